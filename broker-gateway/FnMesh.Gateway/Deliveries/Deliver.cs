@@ -1,0 +1,10 @@
+using FnMesh.Gateway.Broker;
+
+namespace FnMesh.Gateway.Deliveries;
+
+/// <summary>Sends one event through the pipeline to its subscriber. Never throws but for <paramref name="cancel"/>.</summary>
+/// <param name="subscription">The subscription's name; its current policy is looked up once for each delivery.</param>
+/// <param name="stored">The event.</param>
+/// <param name="number">1 for the first delivery; counts redeliveries.</param>
+/// <param name="cancel">The gateway stops.</param>
+internal delegate ValueTask<DeliveryResult> Deliver(string subscription, StoredEvent stored, int number, CancellationToken cancel);

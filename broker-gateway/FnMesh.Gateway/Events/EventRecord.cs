@@ -1,0 +1,42 @@
+namespace FnMesh.Gateway.Events;
+
+/// <summary>
+/// A CloudEvent as the gateway carries it: attributes and data pass through, no object model is built.
+/// </summary>
+internal sealed class EventRecord
+{
+    /// <summary>All context attributes but <c>specversion</c> (always 1.0), in order of arrival, names in lower case, values in canonical string form (CloudEvents 1.0.2, 3.1).</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Attributes { get; init; }
+
+    /// <summary>The data exactly as received: base64 is decoded, JSON keeps its bytes. Empty when there is none.</summary>
+    public required ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>Who published, as the gateway established it; never taken from an attribute.</summary>
+    public required string Principal { get; init; }
+
+    /// <summary>The publishing span (W3C <c>traceparent</c>), from which deliveries continue.</summary>
+    public required string TraceParent { get; init; }
+
+    /// <summary>The publisher's <c>tracestate</c>, or null.</summary>
+    public string? TraceState { get; init; }
+
+    public string Id => this["id"]!;
+
+    public string Source => this["source"]!;
+
+    public string Type => this["type"]!;
+
+    /// <summary>An attribute's value, or null when it is not set.</summary>
+    public string? this[string name]
+    {
+        get
+        {
+            foreach (var (key, value) in Attributes)
+            {
+                if (key == name) return value;
+            }
+
+            return null;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace FnMesh.Gateway.Pipeline;
+
+/// <summary>The end of an envelope's way, as a value.</summary>
+/// <param name="Verdict">What happened; never <see cref="Verdict.Continue"/>.</param>
+/// <param name="Reason">For people: the rule that decided and the mend; null when a function answered.</param>
+/// <param name="Status">The function's own status, when it answered.</param>
+/// <param name="RetryAfter">When trying again may help; null when nothing is known.</param>
+internal readonly record struct Outcome(Verdict Verdict, string? Reason, int? Status = null, TimeSpan? RetryAfter = null)
+{
+    public static Outcome Answered(int status, TimeSpan? retryAfter = null) => new(Verdict.Answered, null, status, retryAfter);
+}

@@ -1,0 +1,7 @@
+namespace FnMesh.Policy.Snapshots;
+
+public enum AuthorizationAction
+{
+    Allow,
+    Deny,
+}

@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+
+namespace FnMesh.Policy.Snapshots;
+
+/// <summary>A rule holds when one of <see cref="Principals"/> matches and one of <see cref="Operations"/> does.</summary>
+public sealed record AuthorizationRuleEntry
+{
+    public required Origin Origin { get; init; }
+
+    /// <summary>Patterns, any of them; empty means everybody.</summary>
+    public required ImmutableArray<string> Principals { get; init; }
+
+    /// <summary>Any of them; empty means every operation.</summary>
+    public required ImmutableArray<OperationEntry> Operations { get; init; }
+}

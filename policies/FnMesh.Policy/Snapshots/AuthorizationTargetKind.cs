@@ -1,0 +1,10 @@
+namespace FnMesh.Policy.Snapshots;
+
+public enum AuthorizationTargetKind
+{
+    Mesh,
+    FunctionApp,
+    HttpRoute,
+    Subscription,
+    Broker,
+}

@@ -1,0 +1,10 @@
+namespace FnMesh.Policy.Snapshots;
+
+public enum BackoffPolicy
+{
+    /// <summary>delay × n before redelivery n (1 first).</summary>
+    Linear,
+
+    /// <summary>delay × 2^n before redelivery n (0 first).</summary>
+    Exponential,
+}

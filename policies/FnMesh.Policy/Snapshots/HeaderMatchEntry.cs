@@ -1,0 +1,3 @@
+namespace FnMesh.Policy.Snapshots;
+
+public sealed record HeaderMatchEntry(string Name, string Value);

@@ -1,0 +1,8 @@
+namespace FnMesh.Policy.Snapshots;
+
+public enum Operation
+{
+    Call,
+    Publish,
+    Deliver,
+}

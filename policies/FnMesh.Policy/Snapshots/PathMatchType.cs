@@ -1,0 +1,10 @@
+namespace FnMesh.Policy.Snapshots;
+
+public enum PathMatchType
+{
+    /// <summary>The whole path, byte for byte.</summary>
+    Exact,
+
+    /// <summary>Whole path elements: <c>/a</c> matches <c>/a</c> and <c>/a/b</c>, not <c>/ab</c>.</summary>
+    PathPrefix,
+}

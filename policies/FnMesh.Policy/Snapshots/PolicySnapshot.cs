@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace FnMesh.Policy.Snapshots;
+
+/// <summary>
+/// The compiled policy of one mesh: plain data in canonical order, every reference resolved and every default filled in.
+/// Two snapshots with the same <see cref="Hash"/> decide alike.
+/// </summary>
+public sealed record PolicySnapshot
+{
+    /// <summary>Lower-case hexadecimal SHA-256 of the canonical JSON of everything else in the snapshot.</summary>
+    public required string Hash { get; init; }
+
+    public required string Mesh { get; init; }
+
+    public required string TrustDomain { get; init; }
+
+    /// <summary>Ordered by name.</summary>
+    public required ImmutableArray<AppEntry> Apps { get; init; }
+
+    /// <summary>Ordered by name, which is the order in which equal matches win (Gateway API, HTTPRouteRule.matches).</summary>
+    public required ImmutableArray<RouteEntry> Routes { get; init; }
+
+    /// <summary>Ordered by name.</summary>
+    public required ImmutableArray<SubscriptionEntry> Subscriptions { get; init; }
+
+    /// <summary>One entry for each target of each AuthorizationPolicy, ordered by policy name, then target.</summary>
+    public required ImmutableArray<AuthorizationEntry> Authorization { get; init; }
+}

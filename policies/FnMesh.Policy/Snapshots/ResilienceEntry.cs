@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace FnMesh.Policy.Snapshots;
+
+/// <summary>The effective TrafficPolicy on one way: every field resolved by precedence, every default filled in.</summary>
+public sealed record ResilienceEntry
+{
+    /// <summary>The time for the whole call with all its attempts; null means none.</summary>
+    public TimeSpan? Request { get; init; }
+
+    /// <summary>The time for one attempt; null means only what is left of <see cref="Request"/>.</summary>
+    public TimeSpan? BackendRequest { get; init; }
+
+    /// <summary>Repetitions after the first attempt; 0 to 10.</summary>
+    public required int RetryAttempts { get; init; }
+
+    /// <summary>Answers that are worth repeating, ordered; 400 to 599.</summary>
+    public required ImmutableArray<int> RetryCodes { get; init; }
+
+    /// <summary>The least wait before the first repetition; it doubles from one to the next.</summary>
+    public required TimeSpan RetryBackoff { get; init; }
+
+    /// <summary>Whether a method that is not idempotent may be repeated after it was sent.</summary>
+    public required bool RetryUnsafeMethods { get; init; }
+
+    public required RetryBudgetEntry RetryBudget { get; init; }
+
+    /// <summary>Null means that there is no breaker.</summary>
+    public CircuitBreakerEntry? CircuitBreaker { get; init; }
+}

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace FnMesh.Policy.Snapshots;
+
+/// <summary>One version of a function app and how it is run.</summary>
+public sealed record RevisionEntry
+{
+    public required string Name { get; init; }
+
+    public required Origin Origin { get; init; }
+
+    public required RunEntry Run { get; init; }
+
+    /// <summary>1 to 100 processes.</summary>
+    public required int Replicas { get; init; }
+
+    /// <summary>Ordered by name.</summary>
+    public required ImmutableArray<EnvironmentEntry> Environment { get; init; }
+}

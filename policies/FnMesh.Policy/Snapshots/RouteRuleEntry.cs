@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+
+namespace FnMesh.Policy.Snapshots;
+
+public sealed record RouteRuleEntry
+{
+    /// <summary>The rule's name, which policies select by <c>sectionName</c>.</summary>
+    public string? Name { get; init; }
+
+    public required Origin Origin { get; init; }
+
+    /// <summary>At least one; any of them selects the rule.</summary>
+    public required ImmutableArray<RouteMatchEntry> Matches { get; init; }
+
+    /// <summary>Weighted choices; empty means that the rule answers InvalidBackend.</summary>
+    public required ImmutableArray<BackendEntry> Backends { get; init; }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace FnMesh.Policy.Snapshots;
+
+/// <summary>Which events go where, and how hard delivery is tried.</summary>
+public sealed record SubscriptionEntry
+{
+    public required string Name { get; init; }
+
+    public required Origin Origin { get; init; }
+
+    /// <summary>The only <c>source</c> that is wanted; null means every one.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Exact types, any of them; empty means every type.</summary>
+    public required ImmutableArray<string> Types { get; init; }
+
+    /// <summary>Filters that must all hold (CloudEvents Subscriptions API, 3.2.4).</summary>
+    public required ImmutableArray<EventFilter> Filters { get; init; }
+
+    public required SinkEntry Sink { get; init; }
+
+    public required DeliveryEntry Delivery { get; init; }
+}
