@@ -59,7 +59,7 @@ internal sealed class Spans(ActivitySource source, TimeProvider time)
         span.AddTag(SpanNames.Delivery, Boxed(number));
         AddMessaging(span, SpanNames.Deliver, "process");
         span.AddTag(SpanNames.MessagingSubscription, subscription);
-        AddEvent(span, @event);
+        AddEvent(span, @event.Id, @event.Source, @event.Type, @event["subject"]);
         return span;
     }
 
@@ -79,10 +79,10 @@ internal sealed class Spans(ActivitySource source, TimeProvider time)
     }
 
     /// <summary>What a publish carries: its event, or how many.</summary>
-    public static void SetEvents(Activity? span, IReadOnlyList<EventRecord> events)
+    public static void SetEvents(Activity? span, IReadOnlyList<ParsedEvent> events)
     {
         if (span is not { IsAllDataRequested: true }) return;
-        if (events.Count == 1) AddEvent(span, events[0]);
+        if (events is [var single]) AddEvent(span, single.Id, single.Source, single.Type, single["subject"]);
         else span.AddTag(SpanNames.MessagingBatch, Boxed(events.Count));
     }
 
@@ -171,12 +171,12 @@ internal sealed class Spans(ActivitySource source, TimeProvider time)
         span.AddTag(SpanNames.MessagingDestination, Broker);
     }
 
-    private static void AddEvent(Activity span, EventRecord @event)
+    private static void AddEvent(Activity span, string id, string source, string type, string? subject)
     {
-        span.AddTag(SpanNames.EventId, Cut(@event.Id));
-        span.AddTag(SpanNames.EventSource, Cut(@event.Source));
-        span.AddTag(SpanNames.EventType, Cut(@event.Type));
-        if (@event["subject"] is { } subject) span.AddTag(SpanNames.EventSubject, Cut(subject));
+        span.AddTag(SpanNames.EventId, Cut(id));
+        span.AddTag(SpanNames.EventSource, Cut(source));
+        span.AddTag(SpanNames.EventType, Cut(type));
+        if (subject is not null) span.AddTag(SpanNames.EventSubject, Cut(subject));
     }
 
     private static void AddEnd(Activity span, Verdict verdict, string? reason, int? status, int errorsFrom)
