@@ -20,7 +20,7 @@ internal static class TraceForest
             var (envelope, isAttempt) = (node.Parent, node.Kind == "attempt");
 
             // What an attempt caused stands below the envelope that was tried.
-            while (!isAttempt && envelope is { Kind: "attempt", Parent: { } tried }) envelope = tried;
+            while (envelope is { Kind: "attempt", Parent: { } tried }) envelope = tried;
             if (envelope is null) top.Add(node);
             else if (isAttempt && envelope.Kind != "attempt") envelope.Attempts.Add(node);
             else envelope.Children.Add(node);

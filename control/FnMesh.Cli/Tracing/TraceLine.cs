@@ -31,7 +31,7 @@ internal static class TraceLine
     {
         var path = node.Attribute("url.path");
         var what = path is null ? node.Name : $"{node.Attribute("http.request.method")} {path}";
-        var to = node.Parent is null ? "" : Space(node.Attribute("fnmesh.revision"), after: true);
+        var to = node.Parent is null ? "" : Space(node.Backend("fnmesh.revision"), after: true);
         return $"{to}{what} {Ending(node)}{Space(Duration(node.Milliseconds))}{Attempts(node)}";
     }
 
@@ -45,7 +45,7 @@ internal static class TraceLine
     private static string Delivery(TraceNode node)
     {
         var subscription = node.Attribute("fnmesh.subscription") ?? node.Name;
-        var app = node.Attribute("fnmesh.app");
+        var app = node.Backend("fnmesh.app");
 
         // A subscription is often named after its app: <app>-<function>.
         var to = app is null ? subscription

@@ -51,6 +51,9 @@ internal sealed class TraceNode
 
     public string? Attribute(string name) => Text(_attributes, name);
 
+    /// <summary>The app or revision that it went to: its own attribute, else its last attempt's.</summary>
+    public string? Backend(string name) => Attribute(name) ?? (Attempts.Count > 0 ? Attempts[^1].Attribute(name) : null);
+
     public int? NumberAttribute(string name) => Number(_attributes, name) is { } number ? (int)number : null;
 
     private static string? Text(JsonElement from, string name) => Member(from, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
