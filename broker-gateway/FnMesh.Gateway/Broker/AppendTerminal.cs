@@ -12,10 +12,16 @@ internal sealed class AppendTerminal(IBroker broker) : ITerminal
     public async ValueTask<Outcome> RunAsync(Envelope envelope, CancellationToken cancel)
     {
         if (envelope.Published.Count == 0) return Outcome.Answered(202);
-        var stored = await broker.AppendAsync(Records(envelope), cancel);
-        return stored is null
-            ? new(Verdict.Overloaded, "the broker has too much waiting to be written; publish again later", null, WhenFull)
-            : Outcome.Answered(202);
+        try
+        {
+            return await broker.AppendAsync(Records(envelope), cancel) is null
+                ? new(Verdict.Overloaded, "the broker has too much waiting to be written; publish again later", null, WhenFull)
+                : Outcome.Answered(202);
+        }
+        catch (BrokerException failed)
+        {
+            return new(Verdict.Overloaded, $"the broker could not store it: {failed.Message}", null, WhenFull);
+        }
     }
 
     /// <summary>The events with what the gateway knows of their publisher.</summary>
