@@ -13,11 +13,15 @@ internal sealed class DiagnosticBag
 
     public bool HasErrors { get; private set; }
 
+    /// <summary>Whether a part of some file could not be read at all.</summary>
+    public bool HasLostText { get; private set; }
+
     public bool IsFull => _found.Count >= Bound;
 
     public void Error(string code, Origin origin, string message)
     {
         HasErrors = true;
+        HasLostText |= code is DiagnosticCodes.InvalidYaml or DiagnosticCodes.InvalidText or DiagnosticCodes.TooLarge;
         Add(new Diagnostic(Severity.Error, code, origin, message));
     }
 

@@ -105,7 +105,8 @@ internal sealed class FieldReader
 
     public Written<string>? Label(string field, bool required = false)
     {
-        if (Text(field, required) is not { } name || Names.IsLabel(name.Value)) return Text(field);
+        var text = Text(field, required);
+        if (text is not { } name || Names.IsLabel(name.Value)) return text;
         Error(DiagnosticCodes.InvalidName, name.Origin,
             $"field '{field}' must be a DNS label (1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit), not {Quoted.Text(name.Value)}");
         return null;
