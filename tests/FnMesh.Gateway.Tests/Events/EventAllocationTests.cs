@@ -10,8 +10,15 @@ public class EventAllocationTests
     {
         var headers = new HeaderDictionary
         {
-            ["Host"] = "127.0.0.1", ["ce-specversion"] = "1.0", ["ce-id"] = "1", ["ce-source"] = "/shop/orders", ["ce-type"] = "shop.order.placed",
-            ["ce-subject"] = "order-1", ["ce-time"] = "2026-01-31T12:00:00Z", ["ce-partitionkey"] = "order-1", ["Content-Type"] = "application/json",
+            ["Host"] = "127.0.0.1",
+            ["ce-specversion"] = "1.0",
+            ["ce-id"] = "1",
+            ["ce-source"] = "/shop/orders",
+            ["ce-type"] = "shop.order.placed",
+            ["ce-subject"] = "order-1",
+            ["ce-time"] = "2026-01-31T12:00:00Z",
+            ["ce-partitionkey"] = "order-1",
+            ["Content-Type"] = "application/json",
         };
         var body = "{}"u8.ToArray();
         var allocated = Allocated(() => CloudEventReader.Read("application/json", EventHeaders.Of(headers), body, EventLimits.Default));
