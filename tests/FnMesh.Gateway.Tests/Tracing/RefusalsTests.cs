@@ -46,8 +46,16 @@ public class RefusalsTests
 
         Refusals.Log(log, new Refusal
         {
-            Kind = EnvelopeKind.Publish, Outcome = new Outcome(Verdict.Malformed, Hostile), Status = 400, TraceId = Trace,
-            Method = Hostile, Path = Hostile, Principal = Hostile, EventType = Hostile, EventId = Hostile, Subscription = Hostile,
+            Kind = EnvelopeKind.Publish,
+            Outcome = new Outcome(Verdict.Malformed, Hostile),
+            Status = 400,
+            TraceId = Trace,
+            Method = Hostile,
+            Path = Hostile,
+            Principal = Hostile,
+            EventType = Hostile,
+            EventId = Hostile,
+            Subscription = Hostile,
         });
 
         var (_, line, values) = Assert.Single(log.Lines);
