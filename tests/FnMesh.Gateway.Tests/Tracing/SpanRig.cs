@@ -33,6 +33,8 @@ internal sealed class SpanRig : IDisposable
 
     public List<Activity> Ended { get; } = [];
 
+    public static ParsedEvent Published(string id = "1") => new(Event(id).Attributes, default, 0);
+
     public static EventRecord Event(string id = "1", string type = "shop.order.placed", string? subject = null) => new()
     {
         Attributes = subject is null

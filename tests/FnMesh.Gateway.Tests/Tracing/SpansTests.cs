@@ -74,7 +74,7 @@ public class SpansTests
     {
         using var rig = new SpanRig();
         var publish = rig.Spans.StartPublish(null)!;
-        Spans.SetEvents(publish, [SpanRig.Event()]);
+        Spans.SetEvents(publish, [SpanRig.Published()]);
         rig.Spans.Finish(publish, new Outcome(Verdict.Answered, null), 202);
         var producer = TraceHeaders.Parse(TraceHeaders.Format(TraceContext.Onward(publish, null, new Randomness(1))), null);
 
@@ -112,7 +112,7 @@ public class SpansTests
         using var rig = new SpanRig();
         var publish = rig.Spans.StartPublish(null)!;
 
-        Spans.SetEvents(publish, [SpanRig.Event(), SpanRig.Event("2")]);
+        Spans.SetEvents(publish, [SpanRig.Published(), SpanRig.Published("2")]);
 
         Assert.Equal(2, publish.GetTagItem("messaging.batch.message_count"));
         Assert.Null(publish.GetTagItem("cloudevents.event_id"));
