@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace FnMesh.Shim.Processes;
 
@@ -14,6 +16,7 @@ internal sealed class ChildProcess
     private readonly Process _process;
     private readonly SafeHandle? _job;
     private readonly TimeProvider _time;
+    private bool _isReleased;
 
     private ChildProcess(Process process, SafeHandle? job, Action<bool, string> output, TimeProvider time)
     {
@@ -37,12 +40,12 @@ internal sealed class ChildProcess
     /// <param name="output">Called for each line, with whether it is from standard error; from any thread, never twice at once for one stream.</param>
     /// <param name="time">The clock of the stop's timeout.</param>
     /// <param name="useJobControl">Whether bash's job control stands in for setsid; null means on macOS.</param>
-    /// <exception cref="System.ComponentModel.Win32Exception">The system cannot start it.</exception>
+    /// <exception cref="Win32Exception">The system cannot start it.</exception>
     public static Task<ChildProcess> StartAsync(ChildStart start, Action<bool, string> output, TimeProvider time, bool? useJobControl = null) =>
         SpawnThread.RunAsync(() =>
         {
             var process = Process.Start(Describe(start, useJobControl ?? OperatingSystem.IsMacOS()))!;
-            return new ChildProcess(process, OperatingSystem.IsWindows() ? WindowsJob.Hold(process.SafeHandle) : null, output, time);
+            return new ChildProcess(process, OperatingSystem.IsWindows() ? HoldInJob(process) : null, output, time);
         });
 
     /// <summary>Asks the program and what it started to end (SIGTERM), and kills all of it after <paramref name="timeout"/>. Windows has no such request: there it is killed at once.</summary>
@@ -90,6 +93,20 @@ internal sealed class ChildProcess
         return description;
     }
 
+    [SupportedOSPlatform("windows")]
+    private static WindowsJob HoldInJob(Process process)
+    {
+        try
+        {
+            return WindowsJob.Hold(process.SafeHandle);
+        }
+        catch (Win32Exception)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
     private async Task<bool> ExitsWithinAsync(TimeSpan timeout)
     {
         using var deadline = new CancellationTokenSource(timeout, _time);
@@ -124,16 +141,16 @@ internal sealed class ChildProcess
         await output.WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Lets go of what holds the group: all that is left of it is killed.</summary>
+    /// <summary>Lets go of what holds the group: all that is left of it is killed. A stop and the end of the process may both come here, at the same time.</summary>
     private void Release()
     {
-        if (_job is not null)
+        if (Interlocked.Exchange(ref _isReleased, true))
         {
-            _job.Dispose();
             return;
         }
 
-        _process.StandardInput.Close();
+        _job?.Dispose();
+        _process.StandardInput.BaseStream.Dispose();
     }
 
     private static async Task ReadAsync(StreamReader reader, bool isError, Action<bool, string> output)
