@@ -13,7 +13,7 @@ internal static partial class Form
     public static IEnumerable<string> Violations(TextFile source)
     {
         var types = TopLevelType().Matches(source.Text).Select(match => match.Groups["name"].Value).ToArray();
-        var expected = source.Name.Split('.')[0];
+        var expected = source.Name.Split('.', '{')[0];
         if (types.Length > 1)
         {
             yield return $"{source.Path}: holds {string.Join(", ", types)}; one top-level type per file";

@@ -30,6 +30,7 @@ public sealed class FormTests
     {
         Assert.Empty(Form.Violations(new TextFile("a/Kind.Parts.cs", "internal sealed partial class Kind\n{\n    private sealed record Inner;\n}\n")));
         Assert.Empty(Form.Violations(new TextFile("a/Program.cs", "return 0;\n")));
+        Assert.Empty(Form.Violations(new TextFile("a/Request{T}.cs", "internal sealed class Request<T>;\n")));
     }
 
     [Fact]
