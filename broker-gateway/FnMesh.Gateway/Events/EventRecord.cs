@@ -26,17 +26,6 @@ internal sealed class EventRecord
 
     public string Type => this["type"]!;
 
-    /// <summary>An attribute's value, or null when it is not set.</summary>
-    public string? this[string name]
-    {
-        get
-        {
-            foreach (var (key, value) in Attributes)
-            {
-                if (key == name) return value;
-            }
-
-            return null;
-        }
-    }
+    /// <summary>An attribute's value, or null when it is not set; <c>specversion</c> is always 1.0.</summary>
+    public string? this[string name] => AttributeName.Find(Attributes, name);
 }

@@ -1,0 +1,140 @@
+using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Routing;
+using FnMesh.Gateway.Tracing;
+
+namespace FnMesh.Gateway.Attempts;
+
+/// <summary>
+/// Tries to reach a backend until it answers, time is up, or nothing is left to try with. The first attempt runs bare;
+/// what follows a failure that is worth repeating runs in the way's <see cref="Way.Repeat"/>.
+/// </summary>
+internal sealed class AttemptLoop : ITerminal
+{
+    private readonly IAttempt _attempt;
+    private readonly Spans _spans;
+    private readonly Randomness _randomness;
+    private readonly TimeProvider _time;
+    private readonly Func<int, TimeSpan?, bool> _hold;
+    private Envelope _envelope = null!;
+    private Way _way = null!;
+    private Endpoint? _last;
+    private AttemptResult? _first;
+    private int _number;
+    private bool _held;
+
+    public AttemptLoop(IAttempt attempt, Spans spans, Randomness randomness, TimeProvider time)
+    {
+        (_attempt, _spans, _randomness, _time) = (attempt, spans, randomness, time);
+        _hold = Hold;
+    }
+
+    public async ValueTask<Outcome> RunAsync(Envelope envelope, CancellationToken cancel)
+    {
+        (_envelope, _way) = (envelope, envelope.Way!);
+        var timeout = _way.Resilience.Request;
+        if (timeout is { } limit) envelope.Deadline = envelope.Started + (long)(limit.TotalSeconds * _time.TimestampFrequency);
+        using var request = new Deadline(timeout, _time, cancel);
+        _way.Budget.Call();
+        var result = await TryAsync(request);
+        if (!result.Repeat) return result.Outcome;
+
+        try
+        {
+            // Polly is handed the failure that brought us here as its first result, and waits before it asks for another.
+            _first = result;
+            result = await _way.Repeat!.ExecuteAsync(static (loop, _) => loop.Self.NextAsync(loop.Request), (Self: this, Request: request), request.Token);
+            return result.Outcome;
+        }
+        catch (OperationCanceledException) when (request.Token.IsCancellationRequested)
+        {
+            return Ended(request);
+        }
+    }
+
+    private ValueTask<AttemptResult> NextAsync(Deadline request)
+    {
+        if (_first is not { } first) return TryAsync(request);
+        _first = null;
+        return new(first);
+    }
+
+    private async ValueTask<AttemptResult> TryAsync(Deadline request)
+    {
+        _number++;
+        _held = false;
+        if (_way.Breaker is not { } breaker) return await TraceAsync(request);
+
+        if (!breaker.TryEnter(out var probe, out var retryAfter))
+        {
+            var refused = new Outcome(Verdict.BreakerOpen, $"the circuit breaker of {_way.Backend.Name} is open: too many of its last calls failed", null, retryAfter);
+            _envelope.Record(new(_time.GetUtcNow(), TimeSpan.Zero, null, null, refused.Verdict, refused.Reason));
+            return new(refused, null, Unsent: true, Final: false);
+        }
+
+        var result = await TraceAsync(request);
+        if (result.Outcome.Verdict is Verdict.Cancelled or Verdict.NoEndpoint) breaker.Abandon(probe);
+        else breaker.Report(result.Outcome.Status is >= 500 || result.Outcome.Verdict != Verdict.Answered, probe);
+        return result;
+    }
+
+    private async ValueTask<AttemptResult> TraceAsync(Deadline request)
+    {
+        var (startedAt, started) = (_time.GetUtcNow(), _time.GetTimestamp());
+        var span = _spans.StartAttempt(_envelope.Span, _number);
+        var result = await SendAsync(request, TraceContext.Onward(span, _envelope.Context, _randomness));
+        var outcome = result.Outcome;
+        var attempt = new AttemptRecord(startedAt, _time.GetElapsedTime(started), result.Endpoint?.Base, outcome.Status, outcome.Verdict, outcome.Reason);
+        _envelope.Record(attempt);
+        Spans.SetBackend(span, _way.Backend.App, _way.Backend.Revision ?? string.Empty);
+        Spans.FinishAttempt(span, attempt);
+        _way.Backend.Instruments.Attempted(outcome.Verdict);
+        if (_number > 1) _way.Backend.Instruments.Retries.Add();
+        result.Repeat = _held || (!result.Final && outcome.Verdict is Verdict.Unreachable or Verdict.Timeout && IsWorthRepeating(VerdictStatus.Of(outcome.Verdict), null, result.Unsent));
+        return result;
+    }
+
+    private async ValueTask<AttemptResult> SendAsync(Deadline request, TraceContext trace)
+    {
+        if (_way.Backend.Pick(_last) is not { } endpoint)
+        {
+            var nowhere = new Outcome(Verdict.NoEndpoint, $"{_way.Backend.Name} has no endpoint that is ready", null, TimeSpan.FromSeconds(1));
+            return new(nowhere, null, Unsent: true, Final: false);
+        }
+
+        _last = endpoint;
+        AttemptResult result;
+        if (_way.Resilience.BackendRequest is not { } timeout)
+        {
+            result = await _attempt.SendAsync(_envelope, endpoint, _number, trace, _hold, request.Token);
+        }
+        else
+        {
+            using var attempt = new Deadline(timeout, _time, request.Token);
+            result = await _attempt.SendAsync(_envelope, endpoint, _number, trace, _hold, attempt.Token);
+            if (result.Outcome.Verdict == Verdict.Cancelled && attempt.Passed)
+                return result with { Outcome = new(Verdict.Timeout, $"{_way.Backend.Name} did not answer within {timeout.TotalMilliseconds:0} ms (backendRequest)") };
+        }
+
+        return result.Outcome.Verdict == Verdict.Cancelled ? result with { Outcome = Ended(request) } : result;
+    }
+
+    private bool Hold(int status, TimeSpan? retryAfter) => _held = IsWorthRepeating(status, retryAfter, unsent: false);
+
+    private bool IsWorthRepeating(int status, TimeSpan? retryAfter, bool unsent)
+    {
+        var policy = _way.Resilience;
+        if (_number > policy.RetryAttempts || !_attempt.CanRepeat) return false;
+        if (!unsent && !(policy.RetryCodes.Contains(status) && (policy.RetryUnsafeMethods || IsIdempotent(_envelope.Method)))) return false;
+        if (retryAfter > RetryPipeline.MaxDelay) return false;
+        var wait = retryAfter > policy.RetryBackoff ? retryAfter.Value : policy.RetryBackoff;
+        if (_envelope.Deadline is { } deadline && _time.GetElapsedTime(_time.GetTimestamp(), deadline) <= wait) return false;
+        return _way.Budget.TryRepeat();
+    }
+
+    private Outcome Ended(Deadline request) => request.Passed
+        ? new(Verdict.Timeout, $"no answer from {_way.Backend.Name} within {_way.Resilience.Request!.Value.TotalMilliseconds:0} ms (request)")
+        : new(Verdict.Cancelled, "the caller went away");
+
+    // RFC 9110, 9.2.2.
+    private static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE";
+}

@@ -1,0 +1,19 @@
+using System.Net.Sockets;
+using FnMesh.Gateway.Routing;
+
+namespace FnMesh.Gateway.Attempts;
+
+/// <summary>Tells failures before the first byte of a request was sent from those after.</summary>
+internal static class ConnectFailure
+{
+    public static bool Is(Exception? failure) => failure is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+    };
+
+    public static string Text(Exception? failure, Endpoint endpoint, bool unsent)
+    {
+        var why = failure?.GetBaseException() is SocketException socket ? socket.SocketErrorCode.ToString() : failure?.Message ?? "no reason known";
+        return unsent ? $"cannot connect to {endpoint.Prefix}: {why}" : $"{endpoint.Prefix} broke off before it answered: {why}";
+    }
+}

@@ -1,0 +1,46 @@
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Gateway.Authorization;
+
+/// <summary>One rule of an AuthorizationPolicy, its patterns compiled.</summary>
+internal sealed class AccessRule(AuthorizationEntry policy, AuthorizationRuleEntry rule)
+{
+    private readonly Pattern[] _principals = Compile(rule.Principals);
+    private readonly AllowedOperation[] _operations = [.. rule.Operations.Select(operation => new AllowedOperation(operation))];
+
+    public string Policy => policy.Name;
+
+    public Origin Origin => rule.Origin;
+
+    /// <summary>Whether the rule speaks of the operation at all, whoever asks.</summary>
+    public bool Names(Operation operation) =>
+        _operations.Length == 0 || _operations.Any(allowed => allowed.Names(operation));
+
+    public bool Matches(in AccessRequest request)
+    {
+        if (!Pattern.AnyMatches(_principals, request.Principal)) return false;
+        foreach (var operation in _operations)
+        {
+            if (operation.Matches(request)) return true;
+        }
+
+        return _operations.Length == 0;
+    }
+
+    private static Pattern[] Compile(IEnumerable<string> patterns) => [.. patterns.Select(pattern => new Pattern(pattern))];
+
+    private sealed class AllowedOperation(OperationEntry entry)
+    {
+        private readonly Pattern[] _paths = Compile(entry.Paths);
+        private readonly Pattern[] _eventTypes = Compile(entry.EventTypes);
+
+        public bool Names(Operation operation) => entry.Operations.Length == 0 || entry.Operations.Contains(operation);
+
+        public bool Matches(in AccessRequest request)
+        {
+            if (!Names(request.Operation)) return false;
+            if (request.Operation != Operation.Call) return Pattern.AnyMatches(_eventTypes, request.EventType);
+            return (entry.Methods.Length == 0 || entry.Methods.Contains(request.Method)) && Pattern.AnyMatches(_paths, request.Path);
+        }
+    }
+}

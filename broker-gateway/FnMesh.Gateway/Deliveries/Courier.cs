@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using FnMesh.Gateway.Attempts;
+using FnMesh.Gateway.Broker;
+using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Routing;
+using FnMesh.Gateway.Tracing;
+
+namespace FnMesh.Gateway.Deliveries;
+
+/// <summary>Takes an event from the log through the pipeline to its subscriber, and its replies through the pipeline back.</summary>
+internal sealed class Courier(MeshPipeline pipeline, Func<RoutingTable?> table, HttpMessageInvoker client, Spans spans, Randomness randomness, TimeProvider time)
+{
+    /// <inheritdoc cref="Deliver"/>
+    public async ValueTask<DeliveryResult> DeliverAsync(string subscription, StoredEvent stored, int number, CancellationToken cancel)
+    {
+        if (table() is not { } current || !current.Subscriptions.TryGetValue(subscription, out var binding))
+        {
+            var gone = new Outcome(Verdict.NotReady, $"no policy has a Subscription {subscription} now");
+            return new(gone, subscription, [], [], default);
+        }
+
+        var attempt = new DeliverAttempt(client, time);
+        var envelope = new Envelope
+        {
+            Kind = EnvelopeKind.Delivery,
+            Table = current,
+            Started = time.GetTimestamp(),
+            Target = binding.Target.AsMemory(),
+            PathLength = binding.Target.AsSpan().IndexOf('?') is >= 0 and var query ? query : binding.Target.Length,
+            Delivered = stored,
+            Subscription = binding,
+            DeliveryNumber = number,
+            Trace = TraceHeaders.Parse(stored.Event.TraceParent, stored.Event.TraceState),
+        };
+        var outcome = await pipeline.RunAsync(envelope, new AttemptLoop(attempt, spans, randomness, time), cancel);
+        var destination = envelope.Way is { } way ? way.Backend.Name + binding.Target : subscription;
+        if (outcome.Verdict != Verdict.Answered || attempt.Replies.Count == 0)
+            return new(outcome, destination, envelope.Attempts, [], attempt.ErrorBytes);
+
+        var reply = new ReplyTerminal();
+        var published = await pipeline.RunAsync(Reply(current, attempt), reply, cancel);
+        if (published.Verdict != Verdict.Answered) outcome = published with { Reason = $"its reply event was refused: {published.Reason}" };
+        return new(outcome, destination, envelope.Attempts, reply.Events, attempt.ErrorBytes);
+    }
+
+    private Envelope Reply(RoutingTable current, DeliverAttempt attempt) => new()
+    {
+        Kind = EnvelopeKind.Publish,
+        Table = current,
+        Started = time.GetTimestamp(),
+        Published = attempt.Replies,
+        Trace = attempt.Trace with { MeshParent = attempt.Trace.Flags.HasFlag(ActivityTraceFlags.Recorded) ? attempt.Trace.SpanId : default },
+    };
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Net;
+using FnMesh.Gateway.Attempts;
+using FnMesh.Gateway.Events;
+using FnMesh.Gateway.Forwarding;
+using FnMesh.Gateway.Ingress;
+using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Routing;
+using FnMesh.Gateway.Tracing;
+
+namespace FnMesh.Gateway.Deliveries;
+
+/// <summary>Posts an event to a subscriber's endpoint in CloudEvents binary mode, and reads what it answers.</summary>
+internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider time) : IAttempt
+{
+    /// <summary>How much of an answer that is no success is kept to explain it.</summary>
+    private const int MaxErrorBytes = 1024;
+
+    public bool CanRepeat => true;
+
+    /// <summary>The trace that a reply event continues.</summary>
+    public TraceContext Trace { get; private set; }
+
+    /// <summary>Events in the last answer; empty when there were none.</summary>
+    public IReadOnlyList<ParsedEvent> Replies { get; private set; } = [];
+
+    /// <summary>The beginning of the last answer that was no success.</summary>
+    public ReadOnlyMemory<byte> ErrorBytes { get; private set; }
+
+    public async ValueTask<AttemptResult> SendAsync(
+        Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel)
+    {
+        (Trace, Replies, ErrorBytes) = (trace, [], default);
+        using var request = Request(envelope, endpoint, number, trace);
+        try
+        {
+            using var response = await client.SendAsync(request, cancel);
+            var status = (int)response.StatusCode;
+            var retryAfter = RetryAfter.Of(response, time);
+            if (status is >= 200 and < 300) return await ReadReplyAsync(response, status, endpoint, cancel);
+
+            var error = await BoundedBody.ReadAsync(response.Content, MaxErrorBytes, cancel);
+            ErrorBytes = error.Bytes;
+            hold(status, retryAfter);
+            return new(Outcome.Answered(status, retryAfter), endpoint, Unsent: false, Final: false);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return new(new(Verdict.Cancelled, "the delivery was stopped"), endpoint, Unsent: false, Final: false);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
+        {
+            var unsent = ConnectFailure.Is(failure);
+            return new(new(Verdict.Unreachable, ConnectFailure.Text(failure, endpoint, unsent)), endpoint, unsent, Final: false);
+        }
+    }
+
+    private async ValueTask<AttemptResult> ReadReplyAsync(HttpResponseMessage response, int status, Endpoint endpoint, CancellationToken cancel)
+    {
+        var answered = new AttemptResult(Outcome.Answered(status), endpoint, Unsent: false, Final: false);
+        if (response.StatusCode != HttpStatusCode.OK || !MayBeEvent(response)) return answered;
+
+        var body = await BoundedBody.ReadAsync(response.Content, PublishLimits.MaxBodyBytes, cancel);
+        if (body.Truncated) return answered with { Outcome = new(Verdict.TooLarge, $"the reply is larger than {PublishLimits.MaxBodyBytes} bytes") };
+        var read = CloudEventReader.Read(EventHeaders.ContentType(response), EventHeaders.Of(response), body.Bytes, EventLimits.Default);
+        if (read.Fault is { } fault) return answered with { Outcome = new(fault.Verdict, $"the reply is no valid CloudEvent: {fault.Reason}") };
+        Replies = read.Events;
+        return answered;
+    }
+
+    private static bool MayBeEvent(HttpResponseMessage response) =>
+        EventHeaders.ContentType(response)?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true ||
+        response.Headers.NonValidated.Any(header => header.Key.StartsWith("ce-", StringComparison.OrdinalIgnoreCase));
+
+    private HttpRequestMessage Request(Envelope envelope, Endpoint endpoint, int number, TraceContext trace)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, string.Concat(endpoint.Prefix, envelope.Target.Span));
+        CloudEventWriter.WriteBinary(envelope.Delivered!.Event, request);
+        var headers = request.Headers;
+        headers.TryAddWithoutValidation("traceparent", TraceHeaders.Format(trace));
+        if (TraceState.Format(trace) is { } state) headers.TryAddWithoutValidation("tracestate", state);
+        headers.TryAddWithoutValidation("fnmesh-principal", envelope.Principal);
+        headers.TryAddWithoutValidation("fnmesh-subscription", envelope.Subscription!.Name);
+        headers.TryAddWithoutValidation("fnmesh-delivery", envelope.DeliveryNumber.ToString(CultureInfo.InvariantCulture));
+        headers.TryAddWithoutValidation("fnmesh-attempt", number.ToString(CultureInfo.InvariantCulture));
+        headers.TryAddWithoutValidation("prefer", "reply");
+        if (envelope.Deadline is { } deadline)
+            headers.TryAddWithoutValidation("fnmesh-deadline", ForwardAttempt.Milliseconds(time.GetElapsedTime(time.GetTimestamp(), deadline)));
+        return request;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using FnMesh.Gateway.Attempts;
+using FnMesh.Gateway.Ingress;
+using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Tracing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Forwarder;
+using Endpoint = FnMesh.Gateway.Routing.Endpoint;
+
+namespace FnMesh.Gateway.Forwarding;
+
+/// <summary>Sends a call to an endpoint with YARP's forwarder, and its answer back, unless the answer is held because the call is repeated.</summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "The body is the request's, which the server disposes of.")]
+internal sealed class ForwardAttempt : HttpTransformer, IAttempt
+{
+    /// <summary>Larger bodies are sent once.</summary>
+    public const int MaxReplay = 64 * 1024;
+
+    // The attempt loop keeps the time; the forwarder's own limit must only never come first.
+    private static readonly ForwarderRequestConfig Config = new()
+    {
+        ActivityTimeout = TimeSpan.FromDays(1),
+        Version = HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+    };
+
+    private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private readonly HttpContext _context;
+    private readonly IHttpForwarder _forwarder;
+    private readonly HttpMessageInvoker _client;
+    private readonly TimeProvider _time;
+    private readonly IReadOnlyList<string> _forbidden;
+    private readonly ReplayBody? _body;
+    private Envelope _envelope = null!;
+    private Func<int, TimeSpan?, bool> _hold = null!;
+    private TraceContext _trace;
+    private TimeSpan? _retryAfter;
+    private bool _held;
+
+    /// <param name="context">The caller's request and where its answer goes.</param>
+    /// <param name="forbidden">Names of the request's headers that must not go on.</param>
+    public ForwardAttempt(HttpContext context, IReadOnlyList<string> forbidden, IHttpForwarder forwarder, HttpMessageInvoker client, TimeProvider time)
+    {
+        (_context, _forbidden, _forwarder, _client, _time) = (context, forbidden, forwarder, client, time);
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }) return;
+        context.Request.Body = _body = new ReplayBody(context.Request.Body, MaxReplay);
+    }
+
+    public bool CanRepeat => _body is null or { CanReplay: true };
+
+    public async ValueTask<AttemptResult> SendAsync(
+        Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel)
+    {
+        (_envelope, _hold, _trace, _held, _retryAfter) = (envelope, hold, trace, false, null);
+        _body?.Rewind();
+        var error = await _forwarder.SendAsync(_context, endpoint.Prefix, _client, Config, this, cancel);
+        var response = _context.Response;
+        if (error == ForwarderError.None)
+        {
+            // A held answer was never copied, so its status is the one that the transformer saw.
+            var answered = new AttemptResult(Outcome.Answered(response.StatusCode, _retryAfter), endpoint, Unsent: false, Final: !_held);
+            if (_held) response.Clear();
+            return answered;
+        }
+
+        var failure = _context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        var result = Failure(error, failure, endpoint, response.HasStarted, cancel);
+        if (!response.HasStarted) response.Clear();
+        return result;
+    }
+
+    public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, _envelope.Target.Span), Verbatim);
+        var headers = proxyRequest.Headers;
+        foreach (var name in _forbidden) headers.Remove(name);
+
+        var request = httpContext.Request;
+        headers.Host = null;
+        Set(headers, "traceparent", TraceHeaders.Format(_trace));
+        Set(headers, "tracestate", TraceState.Format(_trace));
+        headers.TryAddWithoutValidation("fnmesh-principal", _envelope.Principal);
+        if (_envelope.Deadline is { } deadline)
+            headers.TryAddWithoutValidation("fnmesh-deadline", Milliseconds(_time.GetElapsedTime(_time.GetTimestamp(), deadline)));
+        headers.TryAddWithoutValidation("x-forwarded-host", request.Host.Value);
+        headers.TryAddWithoutValidation("x-forwarded-proto", request.Scheme);
+        if (httpContext.Connection.RemoteIpAddress is { } remote) headers.TryAddWithoutValidation("x-forwarded-for", remote.ToString());
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null) return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        _retryAfter = RetryAfter.Of(proxyResponse, _time);
+        if (_hold((int)proxyResponse.StatusCode, _retryAfter))
+        {
+            httpContext.Response.StatusCode = (int)proxyResponse.StatusCode;
+            _held = true;
+            return false;
+        }
+
+        var copy = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        var headers = httpContext.Response.Headers;
+        foreach (var header in proxyResponse.Headers)
+        {
+            if (HeaderHygiene.IsForbiddenInAnswers(header.Key)) headers.Remove(header.Key);
+        }
+
+        return copy;
+    }
+
+    /// <summary>Whole milliseconds, at least 1: what is left is never told as nothing.</summary>
+    internal static string Milliseconds(TimeSpan left) => Math.Max(1, (long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+
+    private static AttemptResult Failure(ForwarderError error, Exception? failure, Endpoint endpoint, bool started, CancellationToken cancel)
+    {
+        if (cancel.IsCancellationRequested) return new(new(Verdict.Cancelled, "the caller went away"), endpoint, Unsent: false, Final: started);
+        switch (error)
+        {
+            case ForwarderError.RequestBodyClient:
+            case ForwarderError.ResponseBodyClient:
+            case ForwarderError.RequestBodyCanceled:
+            case ForwarderError.ResponseBodyCanceled:
+            case ForwarderError.RequestCanceled:
+            case ForwarderError.UpgradeRequestClient:
+            case ForwarderError.UpgradeResponseClient:
+                return new(new(Verdict.Cancelled, "the caller went away"), endpoint, Unsent: false, Final: true);
+            default:
+                var unsent = ConnectFailure.Is(failure);
+                return new(new(Verdict.Unreachable, ConnectFailure.Text(failure, endpoint, unsent)), endpoint, unsent, started);
+        }
+    }
+
+    private static void Set(System.Net.Http.Headers.HttpRequestHeaders headers, string name, string? value)
+    {
+        headers.Remove(name);
+        if (value is not null) headers.TryAddWithoutValidation(name, value);
+    }
+}

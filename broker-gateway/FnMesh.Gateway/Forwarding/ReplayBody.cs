@@ -1,0 +1,83 @@
+namespace FnMesh.Gateway.Forwarding;
+
+/// <summary>
+/// A request body that keeps what passes through it, up to a bound, so that it can be sent again. It adds no wait: bytes go on as they come.
+/// </summary>
+internal sealed class ReplayBody(Stream source, int capacity) : Stream
+{
+    private byte[] _kept = [];
+    private int _keptLength;
+    private int _replayed;
+    private bool _started;
+    private bool _ended;
+    private bool _overflowed;
+
+    /// <summary>Nothing was read yet, or everything was and is kept.</summary>
+    public bool CanReplay => !_started || (_ended && !_overflowed);
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Begins again from the first byte.</summary>
+    public void Rewind() => _replayed = 0;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_replayed < _keptLength)
+        {
+            var again = Math.Min(buffer.Length, _keptLength - _replayed);
+            _kept.AsSpan(_replayed, again).CopyTo(buffer.Span);
+            _replayed += again;
+            return again;
+        }
+
+        if (_ended) return 0;
+        _started = true;
+        var read = await source.ReadAsync(buffer, cancellationToken);
+        if (read == 0 && buffer.Length > 0) _ended = true;
+        else Keep(buffer.Span[..read]);
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("request bodies are read asynchronously");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private void Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (_overflowed) return;
+        if (_keptLength + bytes.Length > capacity)
+        {
+            (_overflowed, _kept, _keptLength, _replayed) = (true, [], 0, 0);
+            return;
+        }
+
+        if (_keptLength + bytes.Length > _kept.Length)
+            Array.Resize(ref _kept, Math.Min(capacity, Math.Max(_keptLength + bytes.Length, _kept.Length * 2)));
+        bytes.CopyTo(_kept.AsSpan(_keptLength));
+        _keptLength += bytes.Length;
+        _replayed = _keptLength;
+    }
+}

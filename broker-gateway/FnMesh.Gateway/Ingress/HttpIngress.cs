@@ -1,0 +1,146 @@
+using FnMesh.Gateway.Attempts;
+using FnMesh.Gateway.Broker;
+using FnMesh.Gateway.Events;
+using FnMesh.Gateway.Forwarding;
+using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Routing;
+using FnMesh.Gateway.Tracing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace FnMesh.Gateway.Ingress;
+
+/// <summary>Makes an envelope of each request at the edge, runs the pipeline, and answers what no function answered.</summary>
+internal sealed class HttpIngress(
+    MeshPipeline pipeline,
+    Func<RoutingTable?> table,
+    IBroker broker,
+    IHttpForwarder forwarder,
+    HttpMessageInvoker client,
+    Spans spans,
+    Randomness randomness,
+    TimeProvider time)
+{
+    private const string EventsPath = "/events";
+
+    private readonly AppendTerminal _append = new(broker);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var started = time.GetTimestamp();
+        var request = context.Request;
+        var forbidden = new List<string>(0);
+        var target = RequestTarget.Parse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, request.Host.Value ?? string.Empty);
+        var refused = Fault(request, target, forbidden);
+        var isEvents = refused is null && target.PathAndQuery.Span[..target.PathLength].SequenceEqual(EventsPath);
+        var current = table();
+        if (current is null) refused ??= new(Verdict.NotReady, "the gateway has no policy yet", null, TimeSpan.FromSeconds(1));
+
+        EventReading events = default;
+        if (isEvents && refused is null)
+        {
+            try
+            {
+                (events, refused) = await ReadEventsAsync(request);
+            }
+            catch (BadHttpRequestException bad)
+            {
+                refused = new(bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Verdict.TooLarge : Verdict.Malformed, bad.Message);
+            }
+            catch (Exception gone) when (gone is IOException or OperationCanceledException)
+            {
+                refused = new(Verdict.Cancelled, "the caller went away");
+            }
+        }
+
+        var envelope = new Envelope
+        {
+            Kind = isEvents ? EnvelopeKind.Publish : EnvelopeKind.Call,
+            Table = current ?? RoutingTable.None,
+            Started = started,
+            Exchange = new HttpExchange(request.Headers),
+            Method = request.Method,
+            Host = HostName(request.Host),
+            Target = target.PathAndQuery,
+            PathLength = target.PathLength,
+            Published = events.Events ?? [],
+            RefusedAtIngress = refused,
+            Trace = TraceHeaders.Parse(Line(request.Headers.TraceParent), Line(request.Headers.TraceState)),
+        };
+
+        ITerminal terminal = isEvents
+            ? _append
+            : new AttemptLoop(new ForwardAttempt(context, forbidden, forwarder, client, time), spans, randomness, time);
+        var outcome = await pipeline.RunAsync(envelope, terminal, context.RequestAborted);
+        await AnswerAsync(context, envelope, outcome);
+    }
+
+    private static async ValueTask AnswerAsync(HttpContext context, Envelope envelope, Outcome outcome)
+    {
+        var response = context.Response;
+        if (outcome.Verdict == Verdict.Cancelled || response.HasStarted)
+        {
+            // Only an answer that is complete may end like one.
+            if (outcome.Verdict != Verdict.Answered) context.Abort();
+            return;
+        }
+
+        if (outcome.Verdict != Verdict.Answered) await Problem.WriteAsync(response, outcome, envelope.Context, context.RequestAborted);
+        else if (envelope.Kind == EnvelopeKind.Publish) response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    private static async ValueTask<(EventReading Events, Outcome? Refused)> ReadEventsAsync(HttpRequest request)
+    {
+        if (!HttpMethods.IsPost(request.Method)) return (default, new(Verdict.NoRoute, "/events takes POST of CloudEvents only"));
+        var tooLarge = new Outcome(Verdict.TooLarge, $"the body is larger than {PublishLimits.MaxBodyBytes} bytes");
+        if (request.ContentLength > PublishLimits.MaxBodyBytes) return (default, tooLarge);
+        var body = await BoundedBody.ReadAsync(request.Body, request.ContentLength, PublishLimits.MaxBodyBytes, request.HttpContext.RequestAborted);
+        if (body.Truncated) return (default, tooLarge);
+        var events = CloudEventReader.Read(request.ContentType, EventHeaders.Of(request.Headers), body.Bytes, EventLimits.Default);
+        return events.Fault is { } fault ? (default, new(fault.Verdict, fault.Reason)) : (events, null);
+    }
+
+    private static Outcome? Fault(HttpRequest request, RequestTarget target, List<string> forbidden)
+    {
+        if (!request.Host.HasValue) return Malformed("the Host header is empty");
+        if (HttpMethods.IsTrace(request.Method) || HttpMethods.IsConnect(request.Method)) return Malformed($"{request.Method} is not carried");
+        if (target.Fault is { } fault) return Malformed(fault);
+        foreach (var (name, values) in request.Headers)
+        {
+            // HTTP/2 pseudo-header fields are not among them.
+            if (!HeaderHygiene.IsToken(name)) return Malformed("a header name is not a token");
+            if (HeaderHygiene.IsForbidden(name)) forbidden.Add(name);
+            if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase)) AddNominated(values, forbidden);
+        }
+
+        return null;
+    }
+
+    /// <summary>What Connection names ends here (RFC 9110, 7.6.1).</summary>
+    private static void AddNominated(StringValues values, List<string> forbidden)
+    {
+        foreach (var value in values)
+        {
+            if (value is not null) forbidden.AddRange(value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(name => HeaderHygiene.IsToken(name)));
+        }
+    }
+
+    private static Outcome Malformed(string reason) => new(Verdict.Malformed, reason);
+
+    private static string? Line(StringValues values) => values.Count switch
+    {
+        0 => null,
+        1 => values[0],
+        _ => string.Join(',', values.ToArray()),
+    };
+
+    private static ReadOnlyMemory<char> HostName(HostString host)
+    {
+        var value = host.Value.AsMemory();
+        if (value.Span.StartsWith("[")) return value[..(value.Span.IndexOf(']') + 1)];
+        var colon = value.Span.LastIndexOf(':');
+        return colon < 0 ? value : value[..colon];
+    }
+}

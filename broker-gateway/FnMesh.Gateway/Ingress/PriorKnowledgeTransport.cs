@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Connections;
+
+namespace FnMesh.Gateway.Ingress;
+
+/// <summary>
+/// Lets one clear-text port serve HTTP/1.1 and HTTP/2: Kestrel speaks only one of them on a port without TLS. Connections that begin with
+/// the HTTP/2 preface (RFC 9113, 3.4) are handed to a second endpoint, which has no socket of its own.
+/// </summary>
+internal sealed class PriorKnowledgeTransport(IConnectionListenerFactory sockets) : IConnectionListenerFactory
+{
+    private readonly Channel<ConnectionContext> _handedOver = Channel.CreateUnbounded<ConnectionContext>();
+
+    public static EndPoint EndPoint { get; } = new PriorKnowledgeEndPoint();
+
+    private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0"u8;
+
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        endpoint == EndPoint ? new Listener(_handedOver) : await sockets.BindAsync(endpoint, cancellationToken);
+
+    /// <summary>Serves a connection as what its first bytes say it is.</summary>
+    public async Task RouteAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (!await BeginsWithPrefaceAsync(connection))
+        {
+            await next(connection);
+            return;
+        }
+
+        await using var handed = new HandedOverConnection(connection);
+        // Every connection counts against Kestrel's limit where it was accepted, which bounds the channel too.
+        if (_handedOver.Writer.TryWrite(handed)) await handed.Ended;
+    }
+
+    private static async ValueTask<bool> BeginsWithPrefaceAsync(ConnectionContext connection)
+    {
+        using var slow = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
+        var input = connection.Transport.Input;
+        while (true)
+        {
+            System.IO.Pipelines.ReadResult read;
+            try
+            {
+                read = await input.ReadAsync(slow.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                connection.Abort(new ConnectionAbortedException("no request came within 10 s"));
+                return false;
+            }
+
+            var buffer = read.Buffer;
+            var begins = Begins(buffer);
+            var decided = begins is not null || read.IsCompleted;
+            input.AdvanceTo(buffer.Start, decided ? buffer.Start : buffer.End);
+            if (decided) return begins == true;
+        }
+    }
+
+    /// <summary>Null while the bytes could still become either.</summary>
+    private static bool? Begins(ReadOnlySequence<byte> buffer)
+    {
+        Span<byte> first = stackalloc byte[Preface.Length];
+        var length = (int)Math.Min(buffer.Length, Preface.Length);
+        buffer.Slice(0, length).CopyTo(first);
+        if (!Preface[..length].SequenceEqual(first[..length])) return false;
+        return length == Preface.Length ? true : null;
+    }
+
+    private sealed class PriorKnowledgeEndPoint : EndPoint
+    {
+        public override string ToString() => "HTTP/2 with prior knowledge";
+    }
+
+    private sealed class Listener(Channel<ConnectionContext> handedOver) : IConnectionListener
+    {
+        public EndPoint EndPoint => PriorKnowledgeTransport.EndPoint;
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+            await handedOver.Reader.WaitToReadAsync(cancellationToken) && handedOver.Reader.TryRead(out var connection) ? connection : null;
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            handedOver.Writer.TryComplete();
+            return default;
+        }
+
+        public ValueTask DisposeAsync() => UnbindAsync();
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics.Metrics;
+using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Tracing;
+
+namespace FnMesh.Gateway.Metrics;
+
+/// <summary>Everything the gateway measures. Every tag is the name of something in the policy, or of a small fixed set.</summary>
+internal sealed class Instruments
+{
+    private const string Disposition = "fnmesh.disposition";
+
+    private readonly Meter _meter;
+    private readonly CounterFamily _attempts;
+    private readonly CounterFamily _retries;
+    private readonly CounterFamily _refusals;
+    private readonly CounterFamily _deliveries;
+    private readonly CounterFamily _deadLetters;
+    private readonly BoundCounter?[] _refusalsByVerdict = new BoundCounter?[VerdictName.Count];
+
+    public Instruments(Meter meter)
+    {
+        _meter = meter;
+        Durations = new(meter, "http.server.request.duration", "Duration of calls from the request's head to the end of the answer.");
+        _attempts = new(meter, "fnmesh_attempts", "{attempt}", "Attempts to reach an endpoint.");
+        _retries = new(meter, "fnmesh_retries", "{attempt}", "Attempts that repeated an earlier one.");
+        _refusals = new(meter, "fnmesh_refusals", "{envelope}", "Calls and events that the gateway itself answered or gave up.");
+        _deliveries = new(meter, "fnmesh_deliveries", "{delivery}", "Deliveries by what became of the event.");
+        _deadLetters = new(meter, "fnmesh_dead_letters", "{event}", "Events kept as dead letters.");
+        EventsPublished = new CounterFamily(meter, "fnmesh_events_published", "{event}", "Events taken into the broker.").Bind();
+        PolicySwaps = new CounterFamily(meter, "fnmesh_policy_swaps", "{swap}", "Times a new policy became live.").Bind();
+    }
+
+    public BoundCounter EventsPublished { get; }
+
+    public BoundCounter PolicySwaps { get; }
+
+    internal DurationFamily Durations { get; }
+
+    /// <param name="route">The route's name; null for calls that no route matched.</param>
+    public RouteInstruments Route(string? route) => new(Durations, route);
+
+    public RevisionInstruments Revision(string app, string revision) =>
+        new(_attempts, _retries.Bind(new(SpanNames.App, app), new(SpanNames.Revision, revision)), app, revision);
+
+    public SubscriptionInstruments Subscription(string name)
+    {
+        KeyValuePair<string, object?> subscription = new(SpanNames.Subscription, name);
+        return new(
+            _deliveries.Bind(subscription, new(Disposition, "ack")),
+            _deliveries.Bind(subscription, new(Disposition, "retry")),
+            _deliveries.Bind(subscription, new(Disposition, "dead-letter")),
+            _deliveries.Bind(subscription, new(Disposition, "drop")),
+            _deadLetters.Bind(subscription));
+    }
+
+    public void Refused(Verdict verdict) =>
+        (_refusalsByVerdict[(int)verdict] ??= _refusals.Bind(new KeyValuePair<string, object?>(SpanNames.Verdict, VerdictName.Of(verdict)))).Add();
+
+    /// <summary>Reports where subscriptions stand, asked at every reading; the callback must be cheap and may run on any thread. Call once.</summary>
+    public void ObserveSubscriptions(Func<IReadOnlyList<SubscriptionState>> states)
+    {
+        _meter.CreateObservableGauge("fnmesh_subscription_lag", () => Observe(states, state => state.Lag), "{event}", "Events behind the subscription's cursor.");
+        _meter.CreateObservableGauge("fnmesh_subscription_parked", () => Observe(states, state => state.Parked), "{event}", "Events that wait for a redelivery, or behind one.");
+        _meter.CreateObservableGauge("fnmesh_subscription_in_flight", () => Observe(states, state => state.InFlight), "{delivery}", "Deliveries under way.");
+    }
+
+    /// <summary>Reports the live policy's hash; null before the first. Call once.</summary>
+    public void ObservePolicy(Func<string?> hash) => _meter.CreateObservableGauge<int>(
+        "fnmesh_policy_live", () => hash() is { } live ? [new(1, new KeyValuePair<string, object?>("fnmesh.policy", live))] : [], unit: null, "The live policy's hash.");
+
+    public void ObserveDroppedSpans(Func<long> dropped) =>
+        _meter.CreateObservableCounter("fnmesh_spans_dropped", dropped, "{span}", "Spans that were not kept because the disk was too slow, or failed.");
+
+    private static List<Measurement<long>> Observe(Func<IReadOnlyList<SubscriptionState>> states, Func<SubscriptionState, long> value)
+    {
+        List<Measurement<long>> measurements = [];
+        foreach (var state in states()) measurements.Add(new(value(state), new KeyValuePair<string, object?>(SpanNames.Subscription, state.Subscription)));
+        return measurements;
+    }
+}

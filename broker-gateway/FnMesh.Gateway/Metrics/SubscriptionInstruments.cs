@@ -1,0 +1,10 @@
+namespace FnMesh.Gateway.Metrics;
+
+/// <summary>What is measured of the deliveries of one subscription; bound with the table.</summary>
+/// <param name="Acknowledged">Deliveries that were done.</param>
+/// <param name="RetriedLater">Deliveries that come again.</param>
+/// <param name="GivenUp">Deliveries that ended as a dead letter.</param>
+/// <param name="Dropped">Deliveries that were given up and not kept, as the policy says.</param>
+/// <param name="DeadLetters">Dead letters stored.</param>
+internal sealed record SubscriptionInstruments(
+    BoundCounter Acknowledged, BoundCounter RetriedLater, BoundCounter GivenUp, BoundCounter Dropped, BoundCounter DeadLetters);

@@ -1,0 +1,8 @@
+namespace FnMesh.Gateway.Metrics;
+
+/// <summary>Where a subscription stands now.</summary>
+/// <param name="Subscription">Its name.</param>
+/// <param name="Lag">Events in the log behind its cursor.</param>
+/// <param name="Parked">Events that wait for a redelivery, or behind one.</param>
+/// <param name="InFlight">Deliveries under way.</param>
+internal readonly record struct SubscriptionState(string Subscription, long Lag, long Parked, long InFlight);

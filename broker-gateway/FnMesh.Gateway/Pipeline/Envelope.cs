@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using FnMesh.Gateway.Broker;
+using FnMesh.Gateway.Events;
+using FnMesh.Gateway.Routing;
+using FnMesh.Gateway.Tracing;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Gateway.Pipeline;
+
+/// <summary>
+/// A call or an event on its way through the gateway. It knows no framework: what the ingress received stays behind <see cref="Exchange"/>.
+/// Stages write their decisions into it; nobody keeps it after its way has ended.
+/// </summary>
+internal sealed class Envelope
+{
+    private List<AttemptRecord>? _attempts;
+
+    public required EnvelopeKind Kind { get; init; }
+
+    /// <summary>The table that was current when the envelope was made: all its decisions are of one version.</summary>
+    public required RoutingTable Table { get; init; }
+
+    /// <summary>The timestamp of the <see cref="TimeProvider"/> at which it was made.</summary>
+    public required long Started { get; init; }
+
+    /// <summary>What the ingress keeps of the request; null for deliveries, which no request caused.</summary>
+    public Exchange? Exchange { get; init; }
+
+    /// <summary>Upper case, as received; POST for deliveries.</summary>
+    public string Method { get; init; } = "POST";
+
+    /// <summary>Without the port; empty for deliveries.</summary>
+    public ReadOnlyMemory<char> Host { get; init; }
+
+    /// <summary>Path and query exactly as received, and exactly as forwarded.</summary>
+    public ReadOnlyMemory<char> Target { get; init; }
+
+    /// <summary>How much of <see cref="Target"/> is the path.</summary>
+    public int PathLength { get; init; }
+
+    public ReadOnlySpan<char> Path => Target.Span[..PathLength];
+
+    /// <summary>The events that are published; empty otherwise.</summary>
+    public IReadOnlyList<ParsedEvent> Published { get; init; } = [];
+
+    /// <summary>The event that is delivered; null otherwise.</summary>
+    public StoredEvent? Delivered { get; init; }
+
+    /// <summary>The subscription that a delivery is for; null otherwise.</summary>
+    public SubscriptionBinding? Subscription { get; init; }
+
+    /// <summary>1 for the first delivery of an event; 0 when nothing is delivered.</summary>
+    public int DeliveryNumber { get; init; }
+
+    /// <summary>What the ingress found wrong already; it is refused in line with everything else.</summary>
+    public Outcome? RefusedAtIngress { get; init; }
+
+    /// <summary>The trace that the envelope came with; null when it starts one.</summary>
+    public TraceContext? Trace { get; init; }
+
+    /// <summary>The envelope's span; null when the trace is not sampled.</summary>
+    public Activity? Span { get; set; }
+
+    /// <summary>What the envelope's attempts continue from; set by the first stage.</summary>
+    public TraceContext Context { get; set; }
+
+    public string Principal { get; set; } = Principals.Anonymous;
+
+    public RouteRule? Rule { get; set; }
+
+    /// <summary>The way that the split chose; kept for every attempt.</summary>
+    public Way? Way { get; set; }
+
+    /// <summary>The rule that permitted it; null when no policy closes the target.</summary>
+    public Origin? PermittedBy { get; set; }
+
+    /// <summary>Timestamp at which the time is up; null when there is no limit.</summary>
+    public long? Deadline { get; set; }
+
+    public IReadOnlyList<AttemptRecord> Attempts => _attempts ?? (IReadOnlyList<AttemptRecord>)[];
+
+    /// <summary>Why a stage refused; set together with its verdict by <see cref="Refuse"/>.</summary>
+    public Outcome Refusal { get; private set; }
+
+    public void Record(AttemptRecord attempt) => (_attempts ??= new(1)).Add(attempt);
+
+    /// <summary>Ends the way here.</summary>
+    /// <returns>The verdict, for the stage to return.</returns>
+    public Verdict Refuse(Verdict verdict, string reason, TimeSpan? retryAfter = null)
+    {
+        Refusal = new(verdict, reason, null, retryAfter);
+        return verdict;
+    }
+}

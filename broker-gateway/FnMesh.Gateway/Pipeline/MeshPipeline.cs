@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Logging;
+
+namespace FnMesh.Gateway.Pipeline;
+
+/// <summary>Runs the stages in order, then the terminal, then leaves the stages in reverse.</summary>
+internal sealed partial class MeshPipeline(IStage[] stages, ILogger<MeshPipeline> log)
+{
+    public async ValueTask<Outcome> RunAsync(Envelope envelope, ITerminal terminal, CancellationToken cancel)
+    {
+        var (entered, outcome) = Enter(envelope);
+        if (outcome.Verdict == Verdict.Continue)
+        {
+            try
+            {
+                outcome = await terminal.RunAsync(envelope, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                outcome = new(Verdict.Cancelled, "the caller went away");
+            }
+            catch (Exception bug)
+            {
+                LogBug(bug);
+                outcome = new(Verdict.Bug, "the gateway failed; its log has the details under this trace");
+            }
+        }
+
+        while (entered > 0) stages[--entered].Leave(envelope, outcome);
+        return outcome;
+    }
+
+    private (int Entered, Outcome Outcome) Enter(Envelope envelope)
+    {
+        for (var i = 0; i < stages.Length; i++)
+        {
+            if (stages[i].Enter(envelope) != Verdict.Continue) return (i + 1, envelope.Refusal);
+        }
+
+        return (stages.Length, default);
+    }
+
+    [LoggerMessage(LogLevel.Error, "A terminal failed")]
+    private partial void LogBug(Exception bug);
+}

@@ -1,0 +1,33 @@
+using FnMesh.Gateway.Authorization;
+using FnMesh.Gateway.Metrics;
+
+namespace FnMesh.Gateway.Routing;
+
+/// <summary>One revision of an app, or an address outside, with the endpoints it has now.</summary>
+internal sealed class Backend
+{
+    /// <summary>The app's name, or the outside address's host.</summary>
+    public required string App { get; init; }
+
+    /// <summary>Null for an address outside.</summary>
+    public string? Revision { get; init; }
+
+    public required Endpoint[] Endpoints { get; init; }
+
+    public required EndpointTurn Turn { get; init; }
+
+    public required RevisionInstruments Instruments { get; init; }
+
+    /// <summary>Who may reach the app; empty for an address outside.</summary>
+    public required AccessTarget[] Access { get; init; }
+
+    public string Name => Revision ?? App;
+
+    /// <summary>The endpoint whose turn it is, another one than was tried last if there is one.</summary>
+    public Endpoint? Pick(Endpoint? last)
+    {
+        if (Endpoints.Length == 0) return null;
+        var picked = Endpoints[Turn.Next(Endpoints.Length)];
+        return picked == last && Endpoints.Length > 1 ? Endpoints[Turn.Next(Endpoints.Length)] : picked;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Frozen;
+using FnMesh.Gateway.Pipeline;
+
+namespace FnMesh.Gateway.Routing;
+
+/// <summary>Finds the rule for a call. Hosts come first, the longest name before the shorter ones, exact before wildcard (Gateway API, HTTPRouteSpec.hostnames).</summary>
+internal sealed class RouteTable
+{
+    private readonly FrozenDictionary<string, PathTable>.AlternateLookup<ReadOnlySpan<char>> _exact;
+    private readonly (string Suffix, PathTable Paths)[] _wildcards;
+    private readonly PathTable? _any;
+
+    /// <param name="matches">Every match of every rule, with the host names that it is for; none means all hosts.</param>
+    public RouteTable(IReadOnlyList<(IReadOnlyList<string> Hosts, RouteMatch Match)> matches)
+    {
+        var byHost = matches
+            .SelectMany(entry => entry.Hosts.DefaultIfEmpty(string.Empty), (entry, host) => (host, entry.Match))
+            .GroupBy(entry => entry.host, entry => entry.Match, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(group => group.Key, group => new PathTable([.. group]), StringComparer.OrdinalIgnoreCase);
+        _exact = byHost
+            .Where(entry => entry.Key.Length > 0 && entry.Key[0] != '*')
+            .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
+        _wildcards = [.. byHost
+            .Where(entry => entry.Key.StartsWith('*'))
+            .Select(entry => (Suffix: entry.Key[1..], entry.Value))
+            .OrderByDescending(entry => entry.Suffix.Length)];
+        _any = byHost.GetValueOrDefault(string.Empty);
+    }
+
+    public RouteRule? Find(Envelope envelope)
+    {
+        var host = envelope.Host.Span;
+        if (_exact.TryGetValue(host, out var paths) && paths.Find(envelope) is { } exact) return exact;
+        foreach (var (suffix, wildcard) in _wildcards)
+        {
+            if (host.Length > suffix.Length && host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase) && wildcard.Find(envelope) is { } rule) return rule;
+        }
+
+        return _any?.Find(envelope);
+    }
+}

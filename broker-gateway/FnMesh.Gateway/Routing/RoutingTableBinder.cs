@@ -1,0 +1,151 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using FnMesh.Gateway.Attempts;
+using FnMesh.Gateway.Authorization;
+using FnMesh.Gateway.Events;
+using FnMesh.Gateway.Metrics;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Gateway.Routing;
+
+/// <summary>Binds a policy snapshot and the endpoints of the moment into one table: names become references, patterns matchers, numbers machines.</summary>
+internal sealed class RoutingTableBinder
+{
+    private readonly PolicySnapshot _policy;
+    private readonly LiveState _live;
+    private readonly Randomness _randomness;
+    private readonly Instruments _instruments;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<string, AppEntry> _apps;
+    private readonly Dictionary<(string App, string Revision), RevisionEndpoints> _endpoints;
+    private readonly ILookup<(AuthorizationTargetKind, string, string?), AuthorizationEntry> _authorization;
+    private readonly AccessTarget _mesh;
+
+    private RoutingTableBinder(PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time)
+    {
+        (_policy, _live, _instruments, _randomness, _time) = (policy, live, instruments, randomness, time);
+        _apps = policy.Apps.ToDictionary(app => app.Name);
+        _endpoints = endpoints.Revisions.ToDictionary(revision => (revision.App, revision.Revision));
+        _authorization = policy.Authorization.ToLookup(entry => (entry.Target.Kind, entry.Target.Name, entry.Target.Section));
+        _mesh = Access("the mesh", (AuthorizationTargetKind.Mesh, string.Empty, null));
+    }
+
+    public static RoutingTable Bind(PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time) =>
+        new RoutingTableBinder(policy, endpoints, live, instruments, randomness, time).Bind();
+
+    private RoutingTable Bind() => new()
+    {
+        Version = _policy.Hash,
+        Edge = new RouteTable([.. _policy.Routes.SelectMany(Matches)]),
+        Subscriptions = _policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription),
+        Broker = [_mesh, Access("the broker", (AuthorizationTargetKind.Broker, string.Empty, null))],
+    };
+
+    private IEnumerable<(IReadOnlyList<string> Hosts, RouteMatch Match)> Matches(RouteEntry route) => route.Rules
+        .Select((entry, index) => (Entry: entry, Rule: Rule(route, entry, index)))
+        .SelectMany(bound => bound.Entry.Matches, (bound, match) => ((IReadOnlyList<string>)route.Hostnames, new RouteMatch(match, bound.Rule)));
+
+    private RouteRule Rule(RouteEntry route, RouteRuleEntry rule, int index) => new()
+    {
+        Route = route.Name,
+        Origin = rule.Origin,
+        Split = Split(rule.Backends),
+        Shares = _live.Keep(new SharesKey(route.Name, rule.Name ?? $"{index}"), () => new ShareSequence(_randomness.NextDouble())),
+        Instruments = _live.Keep(new RouteKey(route.Name), () => _instruments.Route(route.Name)),
+        Access =
+        [
+            _mesh,
+            Access(
+                $"HTTPRoute {route.Name}",
+                (AuthorizationTargetKind.HttpRoute, route.Name, null),
+                rule.Name is null ? null : (AuthorizationTargetKind.HttpRoute, route.Name, rule.Name)),
+        ],
+    };
+
+    private SubscriptionBinding Subscription(SubscriptionEntry entry)
+    {
+        var outside = entry.Sink.Backends.Length == 0;
+        return new()
+        {
+            Entry = entry,
+            Matcher = EventMatcher.Compile(entry),
+            Split = outside ? Outside(entry) : Split(entry.Sink.Backends),
+            Target = outside ? new Uri(entry.Sink.Uri).PathAndQuery : entry.Sink.Uri,
+            Access = [_mesh, Access($"Subscription {entry.Name}", (AuthorizationTargetKind.Subscription, entry.Name, null))],
+        };
+    }
+
+    private Split Outside(SubscriptionEntry entry)
+    {
+        var uri = new Uri(entry.Sink.Uri);
+        var backend = new Backend
+        {
+            App = uri.Authority,
+            Endpoints = [new Endpoint(new Uri(uri.GetLeftPart(UriPartial.Authority)))],
+            Turn = new EndpointTurn(),
+            Instruments = Measured(uri.Authority, string.Empty),
+            Access = [],
+        };
+        return new Split([(Way(backend, entry.Sink.Resilience!), 1)]);
+    }
+
+    private Split Split(ImmutableArray<BackendEntry> backends) => new(backends.SelectMany(entry =>
+        Shares(entry).Select(share => (Way(Backend(entry.App, share.Revision), entry.Resilience), entry.Weight * share.Share))));
+
+    /// <summary>How a backend's own weight is shared between revisions; the shares add up to 1.</summary>
+    private IEnumerable<(string Revision, double Share)> Shares(BackendEntry backend)
+    {
+        if (backend.Revision is not null) return [(backend.Revision, 1)];
+        var app = _apps[backend.App];
+        if (app.Traffic.IsEmpty)
+        {
+            var latest = app.Revisions.LastOrDefault(revision => _endpoints.GetValueOrDefault((app.Name, revision.Name)) is { Endpoints.Length: > 0 });
+            return [((latest ?? app.Revisions[^1]).Name, 1)];
+        }
+
+        // A revision takes its share once it was ready for the first time: a new one that is still starting fails no call.
+        var started = app.Traffic.Where(share => share.Percent > 0 && _endpoints.GetValueOrDefault((app.Name, share.Revision)) is { WasReady: true }).ToArray();
+        var sharing = started.Length > 0 ? started : [.. app.Traffic.Where(share => share.Percent > 0)];
+        double total = sharing.Sum(share => share.Percent);
+        return sharing.Select(share => (share.Revision, share.Percent / total));
+    }
+
+    private Backend Backend(string app, string revision) => new()
+    {
+        App = app,
+        Revision = revision,
+        Endpoints = _endpoints.TryGetValue((app, revision), out var known) ? [.. known.Endpoints.Select(uri => new Endpoint(uri))] : [],
+        Turn = _live.Keep(new TurnKey(app, revision), () => new EndpointTurn()),
+        Instruments = Measured(app, revision),
+        Access = [Access($"FunctionApp {app}", (AuthorizationTargetKind.FunctionApp, app, null))],
+    };
+
+    private Way Way(Backend backend, ResilienceEntry resilience) => new()
+    {
+        Backend = backend,
+        Resilience = resilience,
+        Budget = _live.Keep(new BudgetKey(backend.App, resilience.RetryBudget), () => new RetryBudget(resilience.RetryBudget, _time)),
+        Breaker = resilience.CircuitBreaker is { } breaker
+            ? _live.Keep(new BreakerKey(backend.App, backend.Revision, breaker), () => new CircuitBreaker(breaker, _time))
+            : null,
+        Repeat = RetryPipeline.Of(resilience, _randomness, _time),
+    };
+
+    private RevisionInstruments Measured(string app, string revision) =>
+        _live.Keep(new MeasuredKey(app, revision), () => _instruments.Revision(app, revision));
+
+    private AccessTarget Access(string name, (AuthorizationTargetKind, string, string?) target, (AuthorizationTargetKind, string, string?)? section = null) =>
+        new(name, section is null ? _authorization[target] : _authorization[target].Concat(_authorization[section.Value]));
+
+    private sealed record RouteKey(string Route);
+
+    private sealed record MeasuredKey(string App, string Revision);
+
+    private sealed record SharesKey(string Route, string Rule);
+
+    private sealed record TurnKey(string App, string Revision);
+
+    private sealed record BudgetKey(string App, RetryBudgetEntry Budget);
+
+    private sealed record BreakerKey(string App, string? Revision, CircuitBreakerEntry Breaker);
+}

@@ -1,0 +1,32 @@
+namespace FnMesh.Gateway.Routing;
+
+/// <summary>Weighted ways. The choice is a pure function of a number, so that it can be drawn, hashed or replayed.</summary>
+internal sealed class Split
+{
+    private readonly Way[] _ways;
+    private readonly double[] _upTo;
+
+    /// <param name="ways">Ways with weights of 0 or more; those of weight 0 are never chosen.</param>
+    public Split(IEnumerable<(Way Way, double Weight)> ways)
+    {
+        var chosen = ways.Where(way => way.Weight > 0).ToArray();
+        var total = chosen.Sum(way => way.Weight);
+        var sum = 0.0;
+        _ways = [.. chosen.Select(way => way.Way)];
+        _upTo = [.. chosen.Select(way => (sum += way.Weight) / total)];
+    }
+
+    public IReadOnlyList<Way> Ways => _ways;
+
+    /// <param name="unit">From 0 up to, but not, 1.</param>
+    /// <returns>Null when no way has a weight.</returns>
+    public Way? Choose(double unit)
+    {
+        for (var i = 0; i < _ways.Length - 1; i++)
+        {
+            if (unit < _upTo[i]) return _ways[i];
+        }
+
+        return _ways.Length == 0 ? null : _ways[^1];
+    }
+}

@@ -1,0 +1,23 @@
+using FnMesh.Gateway.Authorization;
+using FnMesh.Gateway.Events;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Gateway.Routing;
+
+/// <summary>A subscription, bound to where its deliveries go.</summary>
+internal sealed class SubscriptionBinding
+{
+    public required SubscriptionEntry Entry { get; init; }
+
+    public required EventMatcher Matcher { get; init; }
+
+    public required Split Split { get; init; }
+
+    /// <summary>Path and query to post to, beginning with <c>/</c>.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Who may receive, but for the rules of the app that is chosen.</summary>
+    public required AccessTarget[] Access { get; init; }
+
+    public string Name => Entry.Name;
+}

@@ -1,0 +1,43 @@
+using FnMesh.Gateway.Authorization;
+using FnMesh.Gateway.Pipeline;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Gateway.Stages;
+
+/// <summary>Asks the policies of everything on the way: route or subscription and app together, or the broker for each event.</summary>
+internal sealed class AuthorizeStage : IStage
+{
+    public Verdict Enter(Envelope envelope)
+    {
+        switch (envelope.Kind)
+        {
+            case EnvelopeKind.Call:
+                var call = new AccessRequest { Operation = Operation.Call, Principal = envelope.Principal, Method = envelope.Method, Path = envelope.Path };
+                return Decide(envelope, AccessDecision.Of(call, envelope.Rule!.Access, envelope.Way!.Backend.Access));
+
+            case EnvelopeKind.Delivery:
+                var delivery = new AccessRequest { Operation = Operation.Deliver, Principal = envelope.Principal, EventType = envelope.Delivered!.Event.Type };
+                return Decide(envelope, AccessDecision.Of(delivery, envelope.Subscription!.Access, envelope.Way!.Backend.Access));
+
+            default:
+                foreach (var published in envelope.Published)
+                {
+                    var publication = new AccessRequest { Operation = Operation.Publish, Principal = envelope.Principal, EventType = published.Type };
+                    if (Decide(envelope, AccessDecision.Of(publication, envelope.Table.Broker, [])) is not Verdict.Continue and var denied) return denied;
+                }
+
+                return Verdict.Continue;
+        }
+    }
+
+    public void Leave(Envelope envelope, in Outcome outcome)
+    {
+    }
+
+    private static Verdict Decide(Envelope envelope, AccessDecision decision)
+    {
+        if (decision.Denial is { } denial) return envelope.Refuse(Verdict.Denied, denial);
+        envelope.PermittedBy = decision.Rule;
+        return Verdict.Continue;
+    }
+}

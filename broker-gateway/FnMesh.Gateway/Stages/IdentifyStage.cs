@@ -1,0 +1,20 @@
+using FnMesh.Gateway.Pipeline;
+
+namespace FnMesh.Gateway.Stages;
+
+/// <summary>
+/// Establishes who is behind the envelope. A delivery has the principal that the gateway wrote beside the event when it was published;
+/// callers of the edge have proved nothing and are anonymous.
+/// </summary>
+internal sealed class IdentifyStage : IStage
+{
+    public Verdict Enter(Envelope envelope)
+    {
+        envelope.Principal = envelope.Delivered?.Event.Principal ?? Principals.Anonymous;
+        return Verdict.Continue;
+    }
+
+    public void Leave(Envelope envelope, in Outcome outcome)
+    {
+    }
+}

@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace FnMesh.Gateway.Tracing;
+
+/// <summary>
+/// The spans of this gateway that ended last, on disk. One thread does all reading and writing; everybody else only leaves a span or a
+/// question and goes on. A question is answered after everything that was left before it is written.
+/// </summary>
+internal sealed partial class SpanStore : IAsyncDisposable
+{
+    private const int MaxQuestions = 64;
+
+    /// <summary>A group this large is written at once; a smaller one waits a moment for company.</summary>
+    private const int FullGroup = 512;
+
+    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(50);
+
+    private readonly object _gate = new();
+    private readonly SpanStoreOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _questionsLeft = new(MaxQuestions);
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private List<Activity> _spans = [];
+    private List<SpanQuestion> _questions = [];
+    private bool _stopping;
+    private long _dropped;
+
+    private SpanStore(SpanStoreOptions options, ILogger logger, TimeProvider time)
+    {
+        _options = options;
+        _logger = logger;
+        _time = time;
+        new Thread(Run) { IsBackground = true, Name = "fnmesh spans" }.Start();
+    }
+
+    /// <summary>Spans that were lost because the disk was slower than they came, or failed.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Opens the store, or begins a new one when the file is damaged or of another version. Throws when the folder cannot be written.</summary>
+    public static async Task<SpanStore> OpenAsync(SpanStoreOptions options, ILogger logger, TimeProvider time)
+    {
+        var store = new SpanStore(options, logger, time);
+        await store._opened.Task;
+        return store;
+    }
+
+    /// <summary>Leaves an ended span to be written. Never blocks on the disk; drops the span when too many wait.</summary>
+    public void Add(Activity span)
+    {
+        lock (_gate)
+        {
+            if (_stopping || _spans.Count >= _options.MaxWaiting)
+            {
+                Interlocked.Increment(ref _dropped);
+                return;
+            }
+
+            _spans.Add(span);
+            if (_spans.Count is 1 or FullGroup) Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>The spans of a trace that ended before now, in order of their start, at most 10,000; none when the trace is not known.</summary>
+    public Task<IReadOnlyList<SpanRecord>> FindTraceAsync(ActivityTraceId trace, CancellationToken cancel) => AskAsync(trace, cancel);
+
+    /// <summary>Completes when every span that ended before now is on disk, or was dropped.</summary>
+    public Task FlushAsync(CancellationToken cancel) => AskAsync(null, cancel);
+
+    /// <summary>Writes what waits, and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.Pulse(_gate);
+        }
+
+        await _closed.Task;
+        _questionsLeft.Dispose();
+    }
+
+    private async Task<IReadOnlyList<SpanRecord>> AskAsync(ActivityTraceId? trace, CancellationToken cancel)
+    {
+        await _questionsLeft.WaitAsync(cancel);
+        try
+        {
+            var question = new SpanQuestion(trace);
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_stopping, this);
+                _questions.Add(question);
+                Monitor.Pulse(_gate);
+            }
+
+            return await question.Answer.Task.WaitAsync(cancel);
+        }
+        finally
+        {
+            _questionsLeft.Release();
+        }
+    }
+
+    private void Run()
+    {
+        SpanTable table;
+        try
+        {
+            table = SpanTable.Open(_options, _time);
+        }
+        catch (Exception exception)
+        {
+            lock (_gate) _stopping = true;
+            _closed.SetResult();
+            _opened.SetException(exception);
+            return;
+        }
+
+        _opened.SetResult();
+        using (table)
+        {
+            List<Activity> spans = [];
+            List<SpanQuestion> questions = [];
+            while (Take(ref spans, ref questions))
+            {
+                Write(table, spans);
+                foreach (var question in questions) Answer(table, question);
+                spans.Clear();
+                questions.Clear();
+            }
+        }
+
+        _closed.SetResult();
+    }
+
+    /// <summary>Waits for work, and takes all there is.</summary>
+    /// <returns>False when the store is stopping and nothing is left.</returns>
+    private bool Take(ref List<Activity> spans, ref List<SpanQuestion> questions)
+    {
+        lock (_gate)
+        {
+            while (_spans.Count == 0 && _questions.Count == 0)
+            {
+                if (_stopping) return false;
+                Monitor.Wait(_gate);
+            }
+
+            if (_spans.Count < FullGroup && _questions.Count == 0 && !_stopping) Monitor.Wait(_gate, Company);
+            (spans, _spans) = (_spans, spans);
+            (questions, _questions) = (_questions, questions);
+            return true;
+        }
+    }
+
+    private void Write(SpanTable table, List<Activity> spans)
+    {
+        try
+        {
+            table.Write(spans);
+        }
+        catch (Exception exception)
+        {
+            // Whatever it is, traffic is worth more than its traces.
+            Interlocked.Add(ref _dropped, spans.Count);
+            LogLost(_logger, spans.Count, exception);
+        }
+    }
+
+    private static void Answer(SpanTable table, SpanQuestion question)
+    {
+        try
+        {
+            question.Answer.SetResult(question.Trace is { } trace ? table.Find(trace) : []);
+        }
+        catch (Exception exception)
+        {
+            question.Answer.SetException(exception);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "{Count} spans could not be written and are lost; traces will have gaps until the disk takes writes again.")]
+    private static partial void LogLost(ILogger logger, int count, Exception exception);
+}

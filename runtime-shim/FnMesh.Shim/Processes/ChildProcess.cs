@@ -1,0 +1,174 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace FnMesh.Shim.Processes;
+
+/// <summary>A running process together with everything that it started; none of it outlives us, whatever ends us.</summary>
+internal sealed class ChildProcess
+{
+    /// <summary>How long the output may stay open after the group was killed: something that left the group may hold it.</summary>
+    private static readonly TimeSpan OutputTimeout = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly Process _process;
+    private readonly SafeHandle? _job;
+    private readonly TimeProvider _time;
+    private bool _isReleased;
+
+    private ChildProcess(Process process, SafeHandle? job, Action<bool, string> output, TimeProvider time)
+    {
+        _process = process;
+        _job = job;
+        _time = time;
+        Id = process.Id;
+        Exited = WatchAsync();
+        Gone = EndAsync(Task.WhenAll(ReadAsync(process.StandardOutput, false, output), ReadAsync(process.StandardError, true, output)));
+    }
+
+    public int Id { get; }
+
+    /// <summary>Completes with the exit status of the program; 128 and the signal's number when a signal ended it.</summary>
+    public Task<int> Exited { get; }
+
+    /// <summary>Completes when the program has ended, what it had started was killed, and its output was read to the end.</summary>
+    public Task Gone { get; }
+
+    /// <param name="start">What to start.</param>
+    /// <param name="output">Called for each line, with whether it is from standard error; from any thread, never twice at once for one stream.</param>
+    /// <param name="time">The clock of the stop's timeout.</param>
+    /// <param name="useJobControl">Whether bash's job control stands in for setsid; null means on macOS.</param>
+    /// <exception cref="Win32Exception">The system cannot start it.</exception>
+    public static Task<ChildProcess> StartAsync(ChildStart start, Action<bool, string> output, TimeProvider time, bool? useJobControl = null) =>
+        SpawnThread.RunAsync(() =>
+        {
+            var process = Process.Start(Describe(start, useJobControl ?? OperatingSystem.IsMacOS()))!;
+            return new ChildProcess(process, OperatingSystem.IsWindows() ? HoldInJob(process) : null, output, time);
+        });
+
+    /// <summary>Asks the program and what it started to end (SIGTERM), and kills all of it after <paramref name="timeout"/>. Windows has no such request: there it is killed at once.</summary>
+    public async Task StopAsync(TimeSpan timeout)
+    {
+        if (_job is null && !Exited.IsCompleted && await AskToEndAsync())
+        {
+            await ExitsWithinAsync(timeout);
+        }
+
+        Release();
+        if (!await ExitsWithinAsync(KillTimeout))
+        {
+            _process.Kill(entireProcessTree: true); // Somebody killed the watcher: only the tree of processes is left to go by.
+        }
+
+        await Gone;
+        _process.Dispose();
+    }
+
+    private static ProcessStartInfo Describe(ChildStart start, bool useJobControl)
+    {
+        var description = new ProcessStartInfo
+        {
+            WorkingDirectory = start.Directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] launcher = OperatingSystem.IsWindows() ? []
+            : useJobControl ? ["/bin/bash", "-c", LaunchScript.JobControl, "fnmesh"]
+            : ["setsid", "/bin/sh", "-c", LaunchScript.Setsid, "fnmesh"];
+        string[] command = [.. launcher, start.Program, .. start.Arguments];
+        description.FileName = command[0];
+        foreach (var argument in command.Skip(1))
+        {
+            description.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in start.Environment)
+        {
+            description.Environment[name] = value;
+        }
+
+        return description;
+    }
+
+    [SupportedOSPlatform("windows")]
+    private static WindowsJob HoldInJob(Process process)
+    {
+        try
+        {
+            return WindowsJob.Hold(process.SafeHandle);
+        }
+        catch (Win32Exception)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    private async Task<bool> ExitsWithinAsync(TimeSpan timeout)
+    {
+        using var deadline = new CancellationTokenSource(timeout, _time);
+        await ((Task)Exited).WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Exited.IsCompleted;
+    }
+
+    private async Task<bool> AskToEndAsync()
+    {
+        try
+        {
+            await _process.StandardInput.BaseStream.WriteAsync("TERM\n"u8.ToArray());
+            return true;
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            return false; // It is ending already, or somebody killed the watcher.
+        }
+    }
+
+    private async Task<int> WatchAsync()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
+    private async Task EndAsync(Task output)
+    {
+        await Exited;
+        Release();
+        using var deadline = new CancellationTokenSource(OutputTimeout, _time);
+        await output.WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Lets go of what holds the group: all that is left of it is killed. A stop and the end of the process may both come here, at the same time.</summary>
+    private void Release()
+    {
+        if (Interlocked.Exchange(ref _isReleased, true))
+        {
+            return;
+        }
+
+        _job?.Dispose();
+        _process.StandardInput.BaseStream.Dispose();
+    }
+
+    private static async Task ReadAsync(StreamReader reader, bool isError, Action<bool, string> output)
+    {
+        var lines = new LineSplitter(text => output(isError, text));
+        var buffer = new byte[4096];
+        try
+        {
+            for (var read = await reader.BaseStream.ReadAsync(buffer); read > 0; read = await reader.BaseStream.ReadAsync(buffer))
+            {
+                lines.Add(buffer.AsSpan(0, read));
+            }
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            lines.Add("… (output lost)"u8);
+        }
+
+        lines.End();
+    }
+}

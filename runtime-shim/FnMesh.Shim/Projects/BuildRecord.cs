@@ -1,0 +1,18 @@
+namespace FnMesh.Shim.Projects;
+
+/// <summary>What is remembered of a good build, so that the next start needs no MSBuild when nothing changed.</summary>
+/// <param name="Fingerprint">Of all inputs, before the build began.</param>
+/// <param name="Assembly">The program's assembly, absolute.</param>
+/// <param name="Length">Of the assembly, in bytes.</param>
+/// <param name="Written">When the assembly was written, in ticks of UTC.</param>
+internal sealed record BuildRecord(string Fingerprint, string Assembly, long Length, long Written)
+{
+    public static BuildRecord Of(string fingerprint, string assembly)
+    {
+        var file = new FileInfo(assembly);
+        return new BuildRecord(fingerprint, assembly, file.Length, file.LastWriteTimeUtc.Ticks);
+    }
+
+    /// <summary>Whether the inputs are those of then, and nobody has built something else into the output since.</summary>
+    public bool Holds(string fingerprint) => fingerprint == Fingerprint && File.Exists(Assembly) && this == Of(fingerprint, Assembly);
+}

@@ -1,0 +1,101 @@
+using System.ComponentModel;
+using FnMesh.Shim.Processes;
+
+namespace FnMesh.Shim.Projects;
+
+/// <summary>Builds the projects of revisions, all of a batch in one run of MSBuild, and none at all when nothing changed; batches run one after the other.</summary>
+internal sealed class ProjectBuild(SupervisorOptions options, LineQueue lines, TimeProvider time, CancellationToken stopping)
+{
+    private readonly string _folder = Path.Combine(Path.GetFullPath(options.DataDirectory), "build");
+    private Task _last = Task.CompletedTask;
+
+    public BuildBatch NewBatch() => new(this);
+
+    /// <summary>Called by the supervisor's loop alone.</summary>
+    public void Enqueue(BuildBatch batch)
+    {
+        var before = _last;
+        _last = Task.Run(async () =>
+        {
+            await before;
+            await RunAsync(batch.Wanted);
+        });
+    }
+
+    /// <summary>Completes when nothing is being built; called when no more is enqueued.</summary>
+    public Task WhenIdleAsync() => _last;
+
+    private async Task RunAsync(IReadOnlyDictionary<string, TaskCompletionSource<BuiltProject>> wanted)
+    {
+        try
+        {
+            var built = await BuildAsync([.. wanted.Keys]);
+            foreach (var (project, result) in wanted)
+            {
+                result.SetResult(built[project]);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Who waits for a project is told to stop as well.
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            foreach (var result in wanted.Values)
+            {
+                result.TrySetResult(new BuiltProject(null, $"cannot build: {error.Message}"));
+            }
+        }
+    }
+
+    private async Task<Dictionary<string, BuiltProject>> BuildAsync(string[] projects)
+    {
+        stopping.ThrowIfCancellationRequested();
+        if (DotnetHost.Find() is not { } host)
+        {
+            return projects.ToDictionary(project => project, _ => new BuiltProject(null, "cannot build: no .NET SDK found; install it, or set DOTNET_ROOT to its folder"));
+        }
+
+        Directory.CreateDirectory(_folder);
+        var records = new BuildRecords(_folder);
+        var built = new Dictionary<string, BuiltProject>(StringComparer.Ordinal);
+        var stale = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var sdks = DotnetHost.Sdks(host).ToArray();
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var project in projects)
+        {
+            if (!ProjectFile.TryFind(project, out var file, out var failure))
+            {
+                built[project] = new BuiltProject(null, failure);
+                continue;
+            }
+
+            files[project] = file;
+            var fingerprint = ProjectFingerprint.Of(file, sdks);
+            if (fingerprint is not null && records.Read(file) is { } record && record.Holds(fingerprint))
+            {
+                built[project] = new BuiltProject(record.Assembly, null);
+            }
+            else
+            {
+                stale[file] = fingerprint;
+            }
+        }
+
+        var results = stale.Count > 0 ? await new BuildRun(host, _folder, options.BuildTimeout, lines, time).BuildAsync([.. stale.Keys], stopping) : [];
+        foreach (var (file, result) in results)
+        {
+            if (result.Assembly is { } assembly && stale[file] is { } fingerprint)
+            {
+                records.Write(file, BuildRecord.Of(fingerprint, assembly));
+            }
+        }
+
+        foreach (var (project, file) in files)
+        {
+            built.TryAdd(project, results.GetValueOrDefault(file) ?? new BuiltProject(null, "cannot build: MSBuild said nothing of it"));
+        }
+
+        return built;
+    }
+}

@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using FnMesh.Policy.Snapshots;
+using FnMesh.Shim.Processes;
+using FnMesh.Shim.Projects;
+using FnMesh.Shim.Revisions;
+using Microsoft.Extensions.Logging;
+
+namespace FnMesh.Shim;
+
+/// <summary>
+/// Runs the revisions of a mesh as processes and says where they can be reached. Whatever ends this program, kill -9 included, ends its
+/// children and theirs. One loop owns all state; everything else tells it what happened.
+/// </summary>
+public sealed partial class RevisionSupervisor : IAsyncDisposable
+{
+    private const int QueueLength = 1024;
+
+    private readonly Channel<Action> _happenings = Channel.CreateBounded<Action>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<Replica> _parting = [];
+    private readonly HashSet<Task> _leaving = [];
+    private readonly List<TaskCompletionSource<ImmutableArray<RevisionFailure>>> _waiting = [];
+    private readonly SupervisorOptions _options;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly LineQueue _lines;
+    private readonly ProjectBuild _builds;
+    private readonly RevisionTable _table;
+    private readonly Task _loop;
+    private readonly Lazy<Task> _stopped;
+    private IReadOnlyList<AppEntry>? _applied;
+    private volatile EndpointSnapshot _endpoints = EndpointSnapshot.Empty;
+
+    /// <param name="options">Start-up values.</param>
+    /// <param name="output">Called for each line of the processes, one at a time; a slow callback loses lines, it never holds a process up.</param>
+    /// <param name="loggers">Where the supervisor logs.</param>
+    /// <param name="time">The clock of all waits.</param>
+    public RevisionSupervisor(SupervisorOptions options, Action<ProcessLine> output, ILoggerFactory loggers, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _log = loggers.CreateLogger<RevisionSupervisor>();
+        _lines = new LineQueue(output, _log);
+        _builds = new ProjectBuild(options, _lines, time, _stopping.Token);
+        var scene = new ReplicaScene(options, new LaunchPlan(options), new FreePorts(), _lines, ReportAsync, time);
+        _table = new RevisionTable(_builds, scene, _parting.Add);
+        _stopped = new Lazy<Task>(EndAsync);
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Raised by the supervisor's loop each time the endpoints differ from before; a handler must not block.</summary>
+    public event Action<EndpointSnapshot>? EndpointsChanged;
+
+    /// <summary>The endpoints of the last <see cref="EndpointsChanged"/>: every revision that was applied, in order.</summary>
+    public EndpointSnapshot Endpoints => _endpoints;
+
+    /// <summary>
+    /// Makes what runs be <paramref name="apps"/>; of several calls the latest wins. Processes whose revision did not change how it runs are left
+    /// alone; those that did go on serving until their successor is ready. Never blocks.
+    /// </summary>
+    public void Apply(IReadOnlyList<AppEntry> apps)
+    {
+        Volatile.Write(ref _applied, apps);
+
+        // When the queue is full, what stands in it makes the loop look at _applied just as well.
+        _happenings.Writer.TryWrite(() => { });
+    }
+
+    /// <summary>Completes when every revision of the last <see cref="Apply"/> serves with all its replicas, or is known not to start.</summary>
+    /// <returns>The revisions that do not start, whose failures were given to the output too; empty when all serve.</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled, or the supervisor was stopped.</exception>
+    public async Task<ImmutableArray<RevisionFailure>> WhenReadyAsync(CancellationToken cancel)
+    {
+        var settled = new TaskCompletionSource<ImmutableArray<RevisionFailure>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await _happenings.Writer.WriteAsync(() => _waiting.Add(settled), cancel);
+            return await settled.Task.WaitAsync(cancel);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new ObjectDisposedException(nameof(RevisionSupervisor));
+        }
+    }
+
+    /// <summary>
+    /// Takes all endpoints away, asks every process to end and kills those that have not ended within <see cref="SupervisorOptions.StopTimeout"/>.
+    /// No child is left when it completes; cancelling gives up the wait, not the stop.
+    /// </summary>
+    public Task StopAsync(CancellationToken cancel) => _stopped.Value.WaitAsync(cancel);
+
+    public async ValueTask DisposeAsync() => await _stopped.Value;
+
+    private async Task RunAsync()
+    {
+        await foreach (var happening in _happenings.Reader.ReadAllAsync())
+        {
+            if (Interlocked.Exchange(ref _applied, null) is { } apps && !_stopping.IsCancellationRequested)
+            {
+                _table.Apply(apps);
+            }
+
+            happening();
+            if (_table.Refresh())
+            {
+                Announce(_table.Endpoints);
+            }
+
+            // Only now: callers must not be sent to a process that is about to end.
+            _leaving.RemoveWhere(gone => gone.IsCompleted);
+            _leaving.UnionWith(_parting.Select(LeaveAsync));
+            _parting.Clear();
+            if (_stopping.IsCancellationRequested)
+            {
+                _waiting.ForEach(waiting => waiting.TrySetCanceled(_stopping.Token));
+                _waiting.Clear();
+            }
+            else if (_table.IsSettled)
+            {
+                _waiting.ForEach(waiting => waiting.TrySetResult([.. _table.Failures]));
+                _waiting.Clear();
+            }
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        var left = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _stopping.CancelAsync();
+        await _happenings.Writer.WriteAsync(() => _table.Apply([]));
+        await _happenings.Writer.WriteAsync(() => left.SetResult(Task.WhenAll(_leaving)));
+        await await left.Task;
+        await _builds.WhenIdleAsync();
+        _happenings.Writer.TryComplete();
+        await _loop;
+        await _lines.CompleteAsync();
+        _stopping.Dispose();
+    }
+
+    private ValueTask ReportAsync(ReplicaReport report) => _happenings.Writer.WriteAsync(() => _table.Accept(report));
+
+    private async Task LeaveAsync(Replica replica)
+    {
+        if (replica.Endpoint is not null)
+        {
+            await Task.Delay(_options.DrainTimeout, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await replica.DisposeAsync();
+    }
+
+    private void Announce(EndpointSnapshot endpoints)
+    {
+        _endpoints = endpoints;
+        LogEndpoints(endpoints.Revisions.Length);
+        try
+        {
+            EndpointsChanged?.Invoke(endpoints);
+        }
+        catch (Exception error)
+        {
+            LogHandlerFailed(error);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "the endpoints of {Revisions} revisions changed")]
+    private partial void LogEndpoints(int revisions);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "a handler of EndpointsChanged failed")]
+    private partial void LogHandlerFailed(Exception error);
+}

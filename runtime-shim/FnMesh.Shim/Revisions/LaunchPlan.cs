@@ -1,0 +1,74 @@
+using System.Diagnostics.CodeAnalysis;
+using FnMesh.Policy.Snapshots;
+using FnMesh.Shim.Processes;
+using FnMesh.Shim.Projects;
+
+namespace FnMesh.Shim.Revisions;
+
+/// <summary>
+/// Turns a revision into the start of one process. The working directory is the project's folder; for a command it is the folder of the policy
+/// file (<see cref="RunEntry.Directory"/>, resolved against our own working directory). Of two settings of one variable the later wins:
+/// local.settings.json, our own environment, the options, the revision's env, and what the mesh itself says.
+/// </summary>
+internal sealed class LaunchPlan(SupervisorOptions options)
+{
+    /// <param name="app">The app's name.</param>
+    /// <param name="revision">With a command, or with a project that was built.</param>
+    /// <param name="port">Where the process shall listen.</param>
+    /// <param name="assembly">What the project was built to; null for a command.</param>
+    /// <param name="start">What to start.</param>
+    /// <param name="failure">What to mend.</param>
+    public bool TryMake(
+        string app, RevisionEntry revision, int port, string? assembly, [NotNullWhen(true)] out ChildStart? start, [NotNullWhen(false)] out string? failure)
+    {
+        start = null;
+        var policyFolder = Path.GetFullPath(revision.Run.Directory);
+        var directory = revision.Run.Project is { } project ? FolderOf(Path.GetFullPath(project, policyFolder)) : policyFolder;
+        if (!Directory.Exists(directory))
+        {
+            failure = $"cannot start: the folder '{directory}' does not exist";
+            return false;
+        }
+
+        if (!LocalSettings.TryRead(directory, out var variables, out failure))
+        {
+            return false;
+        }
+
+        foreach (var name in variables.Keys.Where(name => Environment.GetEnvironmentVariable(name) is not null).ToArray())
+        {
+            variables.Remove(name);
+        }
+
+        foreach (var (name, value) in options.Environment)
+        {
+            variables[name] = value;
+        }
+
+        if (!RevisionEnvironment.TryAdd(revision.Environment, policyFolder, variables, out failure))
+        {
+            return false;
+        }
+
+        variables["PORT"] = port.ToString();
+        variables["FNMESH_APP"] = app;
+        variables["FNMESH_REVISION"] = revision.Name;
+        if (assembly is not null)
+        {
+            variables["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
+        }
+
+        string[] command = assembly is null ? [.. revision.Run.Command] : [DotnetHost.Find() ?? "dotnet", "exec", assembly];
+        var searchPath = variables.GetValueOrDefault("PATH") ?? Environment.GetEnvironmentVariable("PATH");
+        if (ProgramPath.Find(command[0], directory, searchPath, out failure) is not { } program)
+        {
+            return false;
+        }
+
+        start = new ChildStart(program, [.. command.AsSpan(1)], directory, variables);
+        failure = null;
+        return true;
+    }
+
+    private static string FolderOf(string project) => File.Exists(project) ? Path.GetDirectoryName(project)! : project;
+}

@@ -1,0 +1,159 @@
+using System.ComponentModel;
+using FnMesh.Policy.Snapshots;
+using FnMesh.Shim.Processes;
+using FnMesh.Shim.Projects;
+
+namespace FnMesh.Shim.Revisions;
+
+/// <summary>Keeps one process of a revision running until it is told to stop. Its state belongs to the supervisor's loop; here is only the process.</summary>
+internal sealed class Replica : IAsyncDisposable
+{
+    /// <summary>So many ends before it was ever ready count as a failure to start; the attempts go on.</summary>
+    public const int EarlyEnds = 3;
+
+    private readonly string _app;
+    private readonly RevisionEntry _revision;
+    private readonly Task<BuiltProject>? _project;
+    private readonly ReplicaScene _scene;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Backoff _backoff = new();
+    private readonly Task _ended;
+    private int _earlyEnds;
+
+    private Replica(string app, RevisionEntry revision, Task<BuiltProject>? project, ReplicaScene scene)
+    {
+        (_app, _revision, _project, _scene) = (app, revision, project, scene);
+        _ended = Task.Run(RunAsync);
+    }
+
+    /// <summary>Written by the supervisor's loop alone.</summary>
+    public Uri? Endpoint { get; set; }
+
+    /// <summary>Written by the supervisor's loop alone.</summary>
+    public string? Failure { get; set; }
+
+    /// <param name="app">The app's name.</param>
+    /// <param name="revision">With a command or a project.</param>
+    /// <param name="project">The build, when it is a project.</param>
+    /// <param name="scene">What it shares with others.</param>
+    public static Replica Start(string app, RevisionEntry revision, Task<BuiltProject>? project, ReplicaScene scene) => new(app, revision, project, scene);
+
+    /// <summary>Stops the process, and completes when nothing of it runs any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _ended;
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            string? assembly = null;
+            if (_project is not null)
+            {
+                var built = await _project.WaitAsync(_stop.Token);
+                if (built.Failure is { } failure)
+                {
+                    await ReportAsync(null, failure);
+                    return;
+                }
+
+                assembly = built.Assembly;
+            }
+
+            while (true)
+            {
+                var began = _scene.Time.GetTimestamp();
+                var end = await RunOnceAsync(assembly);
+                _stop.Token.ThrowIfCancellationRequested();
+                var pause = _backoff.Next(_scene.Time.GetElapsedTime(began));
+                var wait = Task.Delay(pause, _scene.Time, _stop.Token);
+                await EndedAsync(end, pause);
+                await wait;
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Told to stop: RunOnceAsync has ended what it started.
+        }
+    }
+
+    /// <summary>From the choice of a port to the end of the process; says why it ended.</summary>
+    private async Task<ReplicaEnd> RunOnceAsync(string? assembly)
+    {
+        try
+        {
+            var port = _scene.Ports.Take();
+            try
+            {
+                return _scene.Plan.TryMake(_app, _revision, port, assembly, out var start, out var failure)
+                    ? await AttendAsync(await ChildProcess.StartAsync(start, Write, _scene.Time), port)
+                    : new ReplicaEnd(failure, IsFinal: true);
+            }
+            finally
+            {
+                _scene.Ports.Return(port);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            return new ReplicaEnd($"cannot start: {error.Message}", IsFinal: true);
+        }
+    }
+
+    private async Task<ReplicaEnd> AttendAsync(ChildProcess child, int port)
+    {
+        try
+        {
+            if (!await BecomesReadyAsync(child, port))
+            {
+                return child.Exited.IsCompleted
+                    ? new ReplicaEnd($"ended with {await child.Exited} before it listened on its PORT")
+                    : new ReplicaEnd($"did not listen on 127.0.0.1:{port} (its PORT) within {_scene.Options.ReadyTimeout.TotalSeconds} s");
+            }
+
+            _earlyEnds = 0;
+            await ReportAsync(new Uri($"http://127.0.0.1:{port}"), null);
+            var status = await child.Exited.WaitAsync(_stop.Token);
+            await ReportAsync(null, null);
+            return new ReplicaEnd($"ended with {status}", WasReady: true);
+        }
+        finally
+        {
+            await child.StopAsync(_scene.Options.StopTimeout);
+        }
+    }
+
+    private async Task<bool> BecomesReadyAsync(ChildProcess child, int port)
+    {
+        using var deadline = new CancellationTokenSource(_scene.Options.ReadyTimeout, _scene.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token);
+        var accepts = PortProbe.AcceptsAsync(port, _scene.Time, either.Token);
+        await Task.WhenAny(accepts, child.Exited);
+        await either.CancelAsync();
+        await accepts.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Token.ThrowIfCancellationRequested();
+        return accepts.IsCompletedSuccessfully && !child.Exited.IsCompleted;
+    }
+
+    private async Task EndedAsync(ReplicaEnd end, TimeSpan pause)
+    {
+        if (end.IsFinal)
+        {
+            await ReportAsync(null, end.Text);
+            return;
+        }
+
+        Write(true, $"{end.Text}; it is started again in {pause.TotalSeconds:0.#} s");
+        if (!end.WasReady && ++_earlyEnds >= EarlyEnds)
+        {
+            await ReportAsync(null, $"{end.Text}, time after time; see its output");
+        }
+    }
+
+    private ValueTask ReportAsync(Uri? endpoint, string? failure) => _scene.Report(new ReplicaReport(this, endpoint, failure));
+
+    private void Write(bool isError, string text) => _scene.Lines.Add(new ProcessLine(_app, _revision.Name, isError, text));
+}

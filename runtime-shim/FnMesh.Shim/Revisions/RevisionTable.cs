@@ -1,0 +1,120 @@
+using FnMesh.Policy.Snapshots;
+using FnMesh.Shim.Projects;
+
+namespace FnMesh.Shim.Revisions;
+
+/// <summary>
+/// What runs, and what shall run. Used by one loop only, so nothing here is locked. Replicas that are no longer wanted leave the table at once and
+/// are handed to <c>leave</c>, which lets them finish and stops them.
+/// </summary>
+/// <param name="builds">Builds projects.</param>
+/// <param name="scene">What the replicas share.</param>
+/// <param name="leave">Takes a replica that has left the table.</param>
+internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Action<Replica> leave)
+{
+    private Dictionary<(string App, string Revision), RunningRevision> _revisions = [];
+    private List<RunningRevision> _order = [];
+
+    public EndpointSnapshot Endpoints { get; private set; } = EndpointSnapshot.Empty;
+
+    /// <summary>Whether every revision that was applied serves with all its replicas, or has a failure.</summary>
+    public bool IsSettled => _order.TrueForAll(revision => (revision.Next is null && revision.Current.IsReady) || revision.Newest.Failure is not null);
+
+    public IEnumerable<RevisionFailure> Failures => _order.Select(revision => revision.Failure).OfType<RevisionFailure>();
+
+    /// <summary>Starts what is new, lets go of what is gone, and replaces what changed how it runs.</summary>
+    public void Apply(IReadOnlyList<AppEntry> apps)
+    {
+        var batch = builds.NewBatch();
+        var applied = new Dictionary<(string App, string Revision), RunningRevision>();
+        foreach (var (app, entry) in apps.SelectMany(app => app.Revisions.Select(entry => (app.Name, entry))))
+        {
+            var key = (app, entry.Name);
+            if (_revisions.Remove(key, out var running))
+            {
+                Change(running, entry, batch);
+            }
+            else
+            {
+                running = new RunningRevision(app, Start(app, entry, batch));
+            }
+
+            applied.Add(key, running);
+        }
+
+        batch.Start();
+        Leave(_revisions.Values.SelectMany(gone => gone.Current.Replicas.Concat(gone.Next?.Replicas ?? [])));
+        _revisions = applied;
+        _order = [.. applied.Values];
+    }
+
+    public void Accept(ReplicaReport report)
+    {
+        var (replica, endpoint, failure) = report;
+        if (failure is not null && _order.Find(revision => revision.Newest.Replicas.Contains(replica)) is { } revision && revision.Newest.Failure != failure)
+        {
+            Say(revision, failure);
+        }
+
+        replica.Endpoint = endpoint;
+        replica.Failure = endpoint is null ? failure ?? replica.Failure : null;
+    }
+
+    /// <summary>Swaps in what has become ready.</summary>
+    /// <returns>Whether <see cref="Endpoints"/> changed.</returns>
+    public bool Refresh()
+    {
+        Leave(_order.SelectMany(revision => revision.Advance()));
+        var now = new EndpointSnapshot([.. _order.Select(revision => revision.Endpoints)]);
+        if (now.Revisions.Length == Endpoints.Revisions.Length && now.Revisions.Zip(Endpoints.Revisions).All(pair => IsSame(pair.First, pair.Second)))
+        {
+            return false;
+        }
+
+        Endpoints = now;
+        return true;
+    }
+
+    private void Change(RunningRevision running, RevisionEntry entry, BuildBatch batch)
+    {
+        if (RunIdentity.IsSame(running.Newest.Entry, entry) && !(entry.Run.Project is not null && running.Newest.Failure is not null))
+        {
+            Leave(running.Newest.Scale(entry));
+        }
+        else if (running.Next is not null && RunIdentity.IsSame(running.Current.Entry, entry))
+        {
+            Leave(running.KeepCurrent());
+            Leave(running.Current.Scale(entry));
+        }
+        else
+        {
+            Leave(running.Replace(Start(running.App, entry, batch)));
+        }
+    }
+
+    private Generation Start(string app, RevisionEntry entry, BuildBatch batch)
+    {
+        var project = entry.Run.Project is { } path ? batch.Add(Path.GetFullPath(path, Path.GetFullPath(entry.Run.Directory))) : null;
+        return new Generation(entry, () => Replica.Start(app, entry, project, scene));
+    }
+
+    private void Say(RunningRevision revision, string failure)
+    {
+        var text = revision.Next is null ? failure : failure + "\nthe change does not start; what ran before goes on serving";
+        foreach (var line in text.Split('\n'))
+        {
+            scene.Lines.Add(new ProcessLine(revision.App, revision.Newest.Entry.Name, true, line));
+        }
+    }
+
+    private void Leave(IEnumerable<Replica> replicas)
+    {
+        foreach (var replica in replicas.ToArray())
+        {
+            leave(replica);
+        }
+    }
+
+    private static bool IsSame(RevisionEndpoints one, RevisionEndpoints other) =>
+        one.App == other.App && one.Revision == other.Revision && one.WasReady == other.WasReady && one.Endpoints.AsSpan().SequenceEqual(other.Endpoints.AsSpan());
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics.Metrics;
+using FnMesh.Gateway.Attempts;
+using FnMesh.Gateway.Metrics;
+using FnMesh.Gateway.Routing;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Gateway.Tests.Fixtures;
+
+/// <summary>Values where a test does not care which.</summary>
+internal static class Some
+{
+    private static readonly Instruments Unread = new(new Meter("FnMesh.Gateway.Tests.Unread"));
+
+    public static Origin Origin { get; } = new("some.yaml", 1, 1);
+
+    public static RetryBudgetEntry Budget { get; } = new(20, TimeSpan.FromSeconds(10), 10, TimeSpan.FromSeconds(1));
+
+    public static ResilienceEntry Resilience { get; } = new()
+    {
+        Request = TimeSpan.FromSeconds(10),
+        RetryAttempts = 0,
+        RetryCodes = [502, 503, 504],
+        RetryBackoff = TimeSpan.FromMilliseconds(1),
+        RetryUnsafeMethods = false,
+        RetryBudget = Budget,
+    };
+
+    public static Way Way(string app, ResilienceEntry? resilience = null, TimeProvider? time = null, params Uri[] endpoints) => new()
+    {
+        Backend = new Backend
+        {
+            App = app,
+            Revision = app,
+            Endpoints = [.. endpoints.Select(uri => new Endpoint(uri))],
+            Turn = new EndpointTurn(),
+            Instruments = Unread.Revision(app, app),
+            Access = [],
+        },
+        Resilience = resilience ?? Resilience,
+        Budget = new RetryBudget((resilience ?? Resilience).RetryBudget, time ?? TimeProvider.System),
+        Breaker = resilience?.CircuitBreaker is { } breaker ? new CircuitBreaker(breaker, time ?? TimeProvider.System) : null,
+        Repeat = RetryPipeline.Of(resilience ?? Resilience, new Randomness(1), time ?? TimeProvider.System),
+    };
+
+    public static RouteRule Rule(string name) => new()
+    {
+        Route = name,
+        Origin = Origin,
+        Split = new Split([(Way(name), 1)]),
+        Shares = new ShareSequence(0),
+        Instruments = Unread.Route(name),
+        Access = [],
+    };
+}

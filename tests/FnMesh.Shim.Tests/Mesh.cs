@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using FnMesh.Policy.Snapshots;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FnMesh.Shim.Tests;
+
+/// <summary>A supervisor under test, with what it says and what it announces.</summary>
+internal sealed class Mesh : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Channel<EndpointSnapshot> _announced = Channel.CreateUnbounded<EndpointSnapshot>();
+    private readonly Channel<ProcessLine> _said = Channel.CreateUnbounded<ProcessLine>();
+
+    public Mesh(Func<SupervisorOptions, SupervisorOptions>? change = null)
+    {
+        var options = new SupervisorOptions { DataDirectory = Folder[".fnmesh"], DrainTimeout = TimeSpan.Zero };
+        Supervisor = new RevisionSupervisor(
+            change?.Invoke(options) ?? options,
+            line =>
+            {
+                Lines.Enqueue(line);
+                _said.Writer.TryWrite(line);
+            },
+            NullLoggerFactory.Instance,
+            TimeProvider.System);
+        Supervisor.EndpointsChanged += endpoints => _announced.Writer.TryWrite(endpoints);
+    }
+
+    public TempFolder Folder { get; } = new();
+
+    public RevisionSupervisor Supervisor { get; }
+
+    public ConcurrentQueue<ProcessLine> Lines { get; } = [];
+
+    public void Apply(params RevisionEntry[] revisions) =>
+        Supervisor.Apply([new AppEntry { Name = "app", Origin = new Origin("app.yaml", 1, 1), Revisions = [.. revisions], Traffic = [] }]);
+
+    public async Task<ImmutableArray<RevisionFailure>> ReadyAsync(params RevisionEntry[] revisions)
+    {
+        Apply(revisions);
+        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
+        return await Supervisor.WhenReadyAsync(deadline.Token);
+    }
+
+    /// <summary>The endpoints of a revision as they stand.</summary>
+    public ImmutableArray<Uri> EndpointsOf(string revision) => Find(Supervisor.Endpoints, revision)?.Endpoints ?? [];
+
+    /// <summary>Waits for an announcement after those that were waited for before.</summary>
+    public async Task<RevisionEndpoints?> AnnouncedAsync(string revision, Func<RevisionEndpoints?, bool> wanted)
+    {
+        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (true)
+        {
+            var found = Find(await _announced.Reader.ReadAsync(deadline.Token), revision);
+            if (wanted(found))
+            {
+                return found;
+            }
+        }
+    }
+
+    public async Task<ProcessLine> SaidAsync(string part)
+    {
+        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (true)
+        {
+            var line = await _said.Reader.ReadAsync(deadline.Token);
+            if (line.Text.Contains(part, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+    }
+
+    public RevisionEntry Function(string name, params string[] words) => Command(name, FunctionProcess.Command(words));
+
+    public RevisionEntry Command(string name, params string[] command) => Revision(name, new RunEntry { Command = [.. command], Directory = Folder.Path });
+
+    public RevisionEntry Url(string name, string url) => Revision(name, new RunEntry { Url = url, Directory = Folder.Path });
+
+    public RevisionEntry Project(string name, string project) => Revision(name, new RunEntry { Project = project, Directory = Folder.Path });
+
+    public async ValueTask DisposeAsync()
+    {
+        await Supervisor.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    private static RevisionEndpoints? Find(EndpointSnapshot snapshot, string revision) => snapshot.Revisions.FirstOrDefault(entry => entry.Revision == revision);
+
+    private static RevisionEntry Revision(string name, RunEntry run) =>
+        new() { Name = name, Origin = new Origin("app.yaml", 7, 5), Run = run, Replicas = 1, Environment = [] };
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using FnMesh.Shim.Processes;
+
+namespace FnMesh.Shim.Tests.Processes;
+
+public sealed class ChildProcessTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentQueue<(bool IsError, string Text)> _lines = [];
+
+    public static TheoryData<bool> Launchers => [false, true];
+
+    [Theory]
+    [MemberData(nameof(Launchers))]
+    public async Task The_exit_status_is_kept(bool jobControl)
+    {
+        var child = await StartAsync("exit 42", jobControl);
+
+        Assert.Equal(42, await child.Exited.WaitAsync(Patience, TimeProvider.System));
+        await child.StopAsync(TimeSpan.Zero);
+    }
+
+    [Theory]
+    [MemberData(nameof(Launchers))]
+    public async Task Both_outputs_come_line_by_line(bool jobControl)
+    {
+        var child = await StartAsync("echo one; echo two >&2; printf three", jobControl);
+
+        await child.Gone.WaitAsync(Patience, TimeProvider.System);
+
+        Assert.Equal(["one", "three"], _lines.Where(line => !line.IsError).Select(line => line.Text));
+        Assert.Equal(["two"], _lines.Where(line => line.IsError).Select(line => line.Text));
+    }
+
+    [Theory]
+    [MemberData(nameof(Launchers))]
+    public async Task What_a_process_leaves_behind_is_killed_when_it_ends(bool jobControl)
+    {
+        using var folder = new TempFolder();
+        using var witness = await Witness.CreateAsync(folder, "witness");
+        var child = await StartAsync($"exec 9>{witness.Pipe}; echo up >&9; sleep 1000 >/dev/null 2>&1 & exit 3", jobControl);
+        await witness.Up.WaitAsync(Patience, TimeProvider.System);
+
+        Assert.Equal(3, await child.Exited.WaitAsync(Patience, TimeProvider.System));
+
+        await child.Gone.WaitAsync(Patience, TimeProvider.System);
+        await witness.Gone.WaitAsync(Patience, TimeProvider.System);
+    }
+
+    [Theory]
+    [MemberData(nameof(Launchers))]
+    public async Task A_stop_lets_the_process_end_by_itself(bool jobControl)
+    {
+        using var folder = new TempFolder();
+        using var witness = await Witness.CreateAsync(folder, "witness");
+        var child = await StartAsync($"exec 9>{witness.Pipe}; trap 'echo bye; exit 5' TERM; echo up >&9; while :; do sleep 1000 & wait; done", jobControl);
+        await witness.Up.WaitAsync(Patience, TimeProvider.System);
+
+        await child.StopAsync(Patience).WaitAsync(Patience, TimeProvider.System);
+
+        Assert.Equal(5, await child.Exited);
+        Assert.Contains((false, "bye"), _lines);
+        await witness.Gone.WaitAsync(Patience, TimeProvider.System);
+    }
+
+    [Theory]
+    [MemberData(nameof(Launchers))]
+    public async Task A_process_that_does_not_listen_is_killed_after_the_timeout(bool jobControl)
+    {
+        using var folder = new TempFolder();
+        using var witness = await Witness.CreateAsync(folder, "witness");
+        var child = await StartAsync($"exec 9>{witness.Pipe}; trap '' TERM; echo up >&9; sleep 1000 & wait", jobControl);
+        await witness.Up.WaitAsync(Patience, TimeProvider.System);
+
+        await child.StopAsync(TimeSpan.FromMilliseconds(100)).WaitAsync(Patience, TimeProvider.System);
+
+        Assert.Equal(137, await child.Exited);
+        await witness.Gone.WaitAsync(Patience, TimeProvider.System);
+    }
+
+    [Fact]
+    public async Task A_child_leads_its_own_group_reads_nothing_and_ignores_no_signal()
+    {
+        var child = await StartAsync("cut -d' ' -f5 /proc/$$/stat; cat; grep -E '^SigIgn' /proc/$$/status", jobControl: false);
+
+        await child.Gone.WaitAsync(Patience, TimeProvider.System);
+
+        Assert.Equal([$"{child.Id}", "SigIgn:\t0000000000000000"], _lines.Select(line => line.Text));
+    }
+
+    [Fact]
+    public async Task Much_output_is_read_to_its_end_and_a_broken_pipe_ends_its_writer()
+    {
+        var child = await StartAsync("yes | head -n 100000", jobControl: false);
+
+        await child.Gone.WaitAsync(Patience, TimeProvider.System);
+
+        Assert.Equal(100_000, _lines.Count);
+    }
+
+    private Task<ChildProcess> StartAsync(string script, bool jobControl) =>
+        ChildProcess.StartAsync(
+            new ChildStart("/bin/sh", ["-c", script], "/", new Dictionary<string, string>()),
+            (isError, text) => _lines.Enqueue((isError, text)),
+            TimeProvider.System,
+            jobControl);
+}
