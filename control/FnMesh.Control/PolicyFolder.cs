@@ -1,0 +1,113 @@
+using FnMesh.Control.Folders;
+using FnMesh.Policy;
+
+namespace FnMesh.Control;
+
+/// <summary>A folder of policy files (<c>**/*.yaml</c>, <c>**/*.yml</c>; names that begin with a dot are left out), or one such file.</summary>
+/// <remarks>Not safe for use by several threads at once: load, then watch.</remarks>
+public sealed class PolicyFolder
+{
+    private static readonly TimeSpan RescanEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RemovalGrace = TimeSpan.FromMilliseconds(400);
+    private const int MaxQuietRounds = 5;
+    private const int TornBeforeReport = 3;
+    private const int LoadAttempts = 5;
+
+    private readonly TimeProvider _time;
+    private readonly FolderReader _reader;
+    private FolderReading _last = new();
+    private int _torn;
+
+    /// <param name="path">The folder or file; diagnostics name files in the same form: absolute when it is, else relative to the current directory.</param>
+    /// <param name="time">The clock of the watch.</param>
+    public PolicyFolder(string path, TimeProvider time)
+    {
+        _time = time;
+        Path = System.IO.Path.IsPathRooted(path)
+            ? System.IO.Path.GetFullPath(path)
+            : System.IO.Path.GetRelativePath(Environment.CurrentDirectory, System.IO.Path.GetFullPath(path));
+        _reader = new FolderReader(Path);
+    }
+
+    /// <summary>The folder as diagnostics name it.</summary>
+    public string Path { get; }
+
+    /// <summary>Reads and compiles what is there now. Whatever cannot be read is a diagnostic.</summary>
+    public PolicyCompilation Load()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var reading = _reader.Read();
+            if (reading.Torn is null)
+                return Compile(reading);
+            if (attempt == LoadAttempts)
+                return Unreadable(reading.Torn);
+        }
+    }
+
+    /// <summary>
+    /// Calls <paramref name="changed"/> with every change of content, one call at a time, always with the newest state; changes during a call are seen after it.
+    /// A state in which the folder cannot be read whole is not passed on, unless it lasts: then once, as an error. Ends by cancellation only.
+    /// </summary>
+    public async Task WatchAsync(Func<PolicyCompilation, CancellationToken, ValueTask> changed, CancellationToken cancel)
+    {
+        using var bell = new FolderBell(Path, _time);
+        bell.Arm();
+        var rang = true; // what happened between loading and now
+        while (true)
+        {
+            if (rang || StampsDiffer())
+            {
+                for (var round = 0; round < MaxQuietRounds && await bell.WaitAsync(Quiet, cancel); round++)
+                {
+                    // Still being written.
+                }
+
+                var reading = _reader.Read();
+                if (reading.Torn is null && reading.LacksSomethingOf(_last))
+                {
+                    await Task.Delay(RemovalGrace, _time, cancel);
+                    reading = _reader.Read();
+                }
+
+                if (Accept(reading) is { } compilation)
+                    await changed(compilation, cancel);
+            }
+
+            rang = await bell.WaitAsync(RescanEvery, cancel);
+        }
+    }
+
+    /// <summary>One look: what is new, or null.</summary>
+    internal PolicyCompilation? Look() => Accept(_reader.Read());
+
+    private bool StampsDiffer() => _torn > 0 || _reader.Scan() is not { } stamps || !stamps.AsSpan().SequenceEqual(_last.Stamps.AsSpan());
+
+    private PolicyCompilation? Accept(FolderReading reading)
+    {
+        if (reading.Torn is not null)
+            return ++_torn == TornBeforeReport ? Unreadable(reading.Torn) : null;
+
+        var lasted = _torn >= TornBeforeReport;
+        _torn = 0;
+        if (reading.Content == _last.Content && !lasted)
+        {
+            _last = reading;
+            return null;
+        }
+
+        return Compile(reading);
+    }
+
+    private PolicyCompilation Compile(FolderReading reading)
+    {
+        _last = reading;
+        var compilation = PolicyCompiler.Compile(reading.Sources);
+        return reading.Diagnostics.IsEmpty
+            ? compilation
+            : compilation with { Snapshot = null, Diagnostics = reading.Diagnostics.AddRange(compilation.Diagnostics) };
+    }
+
+    private PolicyCompilation Unreadable(string reason) => new(null, [PolicyFileErrors.FolderUnreadable(Path, reason)], []);
+}
