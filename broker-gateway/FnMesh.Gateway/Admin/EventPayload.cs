@@ -5,7 +5,7 @@ using FnMesh.Gateway.Events;
 namespace FnMesh.Gateway.Admin;
 
 /// <summary>An event's data for people: a JSON value when its content type is JSON, else text when it is UTF-8, else base64; neither when there is none.</summary>
-internal static class EventData
+internal static class EventPayload
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
