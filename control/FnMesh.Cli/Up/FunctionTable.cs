@@ -60,7 +60,7 @@ internal static class FunctionTable
         return all.Length > 1 ? string.Join("  ", all) : "";
     }
 
-    private static IEnumerable<TrafficShare> Shares(PolicySnapshot policy, BackendEntry backend)
+    private static ImmutableArray<TrafficShare> Shares(PolicySnapshot policy, BackendEntry backend)
     {
         var traffic = policy.Apps.FirstOrDefault(app => app.Name == backend.App)?.Traffic ?? [];
         return backend.Revision is null && !traffic.IsEmpty ? traffic : [new TrafficShare(backend.Revision ?? backend.App, 100)];

@@ -6,6 +6,7 @@ namespace FnMesh.Cli.Up;
 internal static class PortOwner
 {
     private const string Listening = "0A";
+    private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
     /// <summary>Like <c>pid 4711 (nginx)</c>; null when it cannot be known.</summary>
     public static string? Find(int port)
@@ -14,7 +15,7 @@ internal static class PortOwner
             return null;
         try
         {
-            var sockets = new[] { "/proc/net/tcp", "/proc/net/tcp6" }.Where(File.Exists).SelectMany(table => Sockets(table, port)).ToHashSet(StringComparer.Ordinal);
+            var sockets = Tables.Where(File.Exists).SelectMany(table => Sockets(table, port)).ToHashSet(StringComparer.Ordinal);
             var owner = sockets.Count == 0 ? null : Directory.EnumerateDirectories("/proc").FirstOrDefault(process => Holds(process, sockets));
             return owner is null ? null : $"pid {Path.GetFileName(owner)} ({File.ReadAllText(Path.Combine(owner, "comm")).Trim()})";
         }
