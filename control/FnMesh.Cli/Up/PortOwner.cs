@@ -6,6 +6,7 @@ namespace FnMesh.Cli.Up;
 internal static class PortOwner
 {
     private const string Listening = "0A";
+    private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
     private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
