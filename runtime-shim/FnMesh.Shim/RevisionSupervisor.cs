@@ -68,7 +68,8 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
     }
 
     /// <summary>Completes when every revision of the last <see cref="Apply"/> serves with all its replicas, or is known not to start.</summary>
-    /// <returns>The revisions that do not start; empty when all serve.</returns>
+    /// <returns>The revisions that do not start, whose failures were given to the output too; empty when all serve.</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled, or the supervisor was stopped.</exception>
     public async Task<ImmutableArray<RevisionFailure>> WhenReadyAsync(CancellationToken cancel)
     {
         var settled = new TaskCompletionSource<ImmutableArray<RevisionFailure>>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -110,9 +111,14 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
             _leaving.RemoveWhere(gone => gone.IsCompleted);
             _leaving.UnionWith(_parting.Select(LeaveAsync));
             _parting.Clear();
-            if (_table.IsSettled || _stopping.IsCancellationRequested)
+            if (_stopping.IsCancellationRequested)
             {
-                _waiting.ForEach(settled => settled.TrySetResult([.. _table.Failures]));
+                _waiting.ForEach(waiting => waiting.TrySetCanceled(_stopping.Token));
+                _waiting.Clear();
+            }
+            else if (_table.IsSettled)
+            {
+                _waiting.ForEach(waiting => waiting.TrySetResult([.. _table.Failures]));
                 _waiting.Clear();
             }
         }

@@ -76,7 +76,7 @@ public sealed class RevisionSupervisorTests
         var failure = Assert.Single(await mesh.ReadyAsync(mesh.Function("one", "end:9"), mesh.Function("two")));
 
         Assert.Equal(("app", "one", 7), (failure.App, failure.Revision, failure.Origin.Line));
-        Assert.StartsWith("app/one: ended with 9 before it listened on port ", failure.Message);
+        Assert.Equal("app/one: ended with 9 before it listened on its PORT, time after time; see its output", failure.Message);
         Assert.Single(mesh.EndpointsOf("two"));
         await mesh.SaidAsync("started again in 1.6 s");
     }
@@ -220,6 +220,50 @@ public sealed class RevisionSupervisorTests
         Assert.Empty(await mesh.ReadyAsync(mesh.Function("one") with { Environment = Values(("TURN", "last")) }));
 
         Assert.Equal("last", await FunctionProcess.AskAsync(Assert.Single(mesh.EndpointsOf("one")), "TURN"));
+    }
+
+    [Fact]
+    public async Task A_failure_is_said_once_for_all_replicas()
+    {
+        await using var mesh = new Mesh();
+
+        await mesh.ReadyAsync(mesh.Command("one", "./missing") with { Replicas = 3 }, mesh.Function("two"));
+        await mesh.Supervisor.StopAsync(CancellationToken.None);
+
+        Assert.Single(mesh.Lines, line => line.Text.StartsWith("cannot start './missing': there is no file", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_supervisor_that_is_stopped_is_told()
+    {
+        await using var mesh = new Mesh();
+        var ready = mesh.ReadyAsync(mesh.Function("one", "mute"));
+        await mesh.AnnouncedAsync("one", entry => entry is not null);
+
+        await mesh.Supervisor.StopAsync(CancellationToken.None);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ready);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => mesh.Supervisor.WhenReadyAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_handler_that_throws_does_not_stop_the_supervisor()
+    {
+        await using var mesh = new Mesh();
+        mesh.Supervisor.EndpointsChanged += _ => throw new InvalidOperationException("of the test");
+
+        Assert.Empty(await mesh.ReadyAsync(mesh.Function("one")));
+        Assert.Single(mesh.EndpointsOf("one"));
+    }
+
+    [Fact]
+    public async Task A_first_way_to_run_that_never_served_is_replaced_at_once()
+    {
+        await using var mesh = new Mesh();
+        await mesh.ReadyAsync(mesh.Function("one", "end:1"));
+
+        Assert.Empty(await mesh.ReadyAsync(mesh.Function("one")));
+        Assert.Single(mesh.EndpointsOf("one"));
     }
 
     private static ImmutableArray<EnvironmentEntry> Values(params (string Name, string Value)[] values) =>

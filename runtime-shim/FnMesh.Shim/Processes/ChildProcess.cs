@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace FnMesh.Shim.Processes;
 
@@ -37,12 +39,12 @@ internal sealed class ChildProcess
     /// <param name="output">Called for each line, with whether it is from standard error; from any thread, never twice at once for one stream.</param>
     /// <param name="time">The clock of the stop's timeout.</param>
     /// <param name="useJobControl">Whether bash's job control stands in for setsid; null means on macOS.</param>
-    /// <exception cref="System.ComponentModel.Win32Exception">The system cannot start it.</exception>
+    /// <exception cref="Win32Exception">The system cannot start it.</exception>
     public static Task<ChildProcess> StartAsync(ChildStart start, Action<bool, string> output, TimeProvider time, bool? useJobControl = null) =>
         SpawnThread.RunAsync(() =>
         {
             var process = Process.Start(Describe(start, useJobControl ?? OperatingSystem.IsMacOS()))!;
-            return new ChildProcess(process, OperatingSystem.IsWindows() ? WindowsJob.Hold(process.SafeHandle) : null, output, time);
+            return new ChildProcess(process, OperatingSystem.IsWindows() ? HoldInJob(process) : null, output, time);
         });
 
     /// <summary>Asks the program and what it started to end (SIGTERM), and kills all of it after <paramref name="timeout"/>. Windows has no such request: there it is killed at once.</summary>
@@ -88,6 +90,20 @@ internal sealed class ChildProcess
         }
 
         return description;
+    }
+
+    [SupportedOSPlatform("windows")]
+    private static WindowsJob HoldInJob(Process process)
+    {
+        try
+        {
+            return WindowsJob.Hold(process.SafeHandle);
+        }
+        catch (Win32Exception)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
     }
 
     private async Task<bool> ExitsWithinAsync(TimeSpan timeout)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,33 +9,24 @@ internal sealed class FreePorts
 {
     private const int Attempts = 100;
 
-    private readonly Lock _lock = new();
-    private readonly HashSet<int> _taken = [];
+    private readonly ConcurrentDictionary<int, bool> _taken = [];
 
+    /// <exception cref="IOException">There is none.</exception>
     public int Take()
     {
-        lock (_lock)
+        for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            for (var attempt = 0; attempt < Attempts; attempt++)
+            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var port = ((IPEndPoint)probe.LocalEndPoint!).Port;
+            if (_taken.TryAdd(port, true))
             {
-                using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-                var port = ((IPEndPoint)probe.LocalEndPoint!).Port;
-                if (_taken.Add(port))
-                {
-                    return port;
-                }
+                return port;
             }
         }
 
         throw new IOException("no free loopback port: too many processes, or too many connections in use");
     }
 
-    public void Return(int port)
-    {
-        lock (_lock)
-        {
-            _taken.Remove(port);
-        }
-    }
+    public void Return(int port) => _taken.TryRemove(port, out _);
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace FnMesh.Shim.Projects;
 
 /// <summary>What is remembered of a good build, so that the next start needs no MSBuild when nothing changed.</summary>
@@ -18,6 +16,3 @@ internal sealed record BuildRecord(string Fingerprint, string Assembly, long Len
     /// <summary>Whether the inputs are those of then, and nobody has built something else into the output since.</summary>
     public bool Holds(string fingerprint) => fingerprint == Fingerprint && File.Exists(Assembly) && this == Of(fingerprint, Assembly);
 }
-
-[JsonSerializable(typeof(BuildRecord))]
-internal sealed partial class BuildRecordJson : JsonSerializerContext;

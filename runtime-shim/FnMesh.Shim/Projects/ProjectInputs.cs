@@ -125,7 +125,7 @@ internal sealed class ProjectInputs
             return;
         }
 
-        var leadsOut = isImport || isReference || path.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(path);
+        var leadsOut = isImport || isReference || path.Contains("../", StringComparison.Ordinal) || Path.IsPathRooted(path);
         if (!leadsOut)
         {
             return;

@@ -19,7 +19,6 @@ internal sealed class Replica : IAsyncDisposable
     private readonly Backoff _backoff = new();
     private readonly Task _ended;
     private int _earlyEnds;
-    private string? _lastSaid;
 
     private Replica(string app, RevisionEntry revision, Task<BuiltProject>? project, ReplicaScene scene)
     {
@@ -57,7 +56,7 @@ internal sealed class Replica : IAsyncDisposable
                 var built = await _project.WaitAsync(_stop.Token);
                 if (built.Failure is { } failure)
                 {
-                    await FailAsync(failure);
+                    await ReportAsync(null, failure);
                     return;
                 }
 
@@ -104,7 +103,7 @@ internal sealed class Replica : IAsyncDisposable
 
             return await AttendAsync(child, port);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return new ReplicaEnd(error.Message, IsFinal: true);
         }
@@ -121,15 +120,14 @@ internal sealed class Replica : IAsyncDisposable
             if (!await BecomesReadyAsync(child, port))
             {
                 return child.Exited.IsCompleted
-                    ? new ReplicaEnd($"ended with {await child.Exited} before it listened on port {port}")
+                    ? new ReplicaEnd($"ended with {await child.Exited} before it listened on its PORT")
                     : new ReplicaEnd($"did not listen on 127.0.0.1:{port} (its PORT) within {_scene.Options.ReadyTimeout.TotalSeconds} s");
             }
 
             _earlyEnds = 0;
-            _lastSaid = null;
-            await _scene.Report(new ReplicaReport(this, new Uri($"http://127.0.0.1:{port}"), null));
+            await ReportAsync(new Uri($"http://127.0.0.1:{port}"), null);
             var status = await child.Exited.WaitAsync(_stop.Token);
-            await _scene.Report(new ReplicaReport(this, null, null));
+            await ReportAsync(null, null);
             return new ReplicaEnd($"ended with {status}", WasReady: true);
         }
         finally
@@ -154,35 +152,18 @@ internal sealed class Replica : IAsyncDisposable
     {
         if (end.IsFinal)
         {
-            await FailAsync(end.Text);
+            await ReportAsync(null, end.Text);
             return;
         }
 
-        Say($"{end.Text}; it is started again in {pause.TotalSeconds:0.#} s");
+        Write(true, $"{end.Text}; it is started again in {pause.TotalSeconds:0.#} s");
         if (!end.WasReady && ++_earlyEnds >= EarlyEnds)
         {
-            await _scene.Report(new ReplicaReport(this, null, $"{_app}/{_revision.Name}: {end.Text}; {_earlyEnds} starts have failed, see its output"));
+            await ReportAsync(null, $"{end.Text}, time after time; see its output");
         }
     }
 
-    private async Task FailAsync(string failure)
-    {
-        if (failure != _lastSaid)
-        {
-            Say(failure);
-            _lastSaid = failure;
-        }
-
-        await _scene.Report(new ReplicaReport(this, null, $"{_app}/{_revision.Name}: {failure}"));
-    }
-
-    private void Say(string text)
-    {
-        foreach (var line in text.Split('\n'))
-        {
-            Write(true, line);
-        }
-    }
+    private ValueTask ReportAsync(Uri? endpoint, string? failure) => _scene.Report(new ReplicaReport(this, endpoint, failure));
 
     private void Write(bool isError, string text) => _scene.Lines.Add(new ProcessLine(_app, _revision.Name, isError, text));
 }

@@ -51,12 +51,13 @@ internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Act
     public void Accept(ReplicaReport report)
     {
         var (replica, endpoint, failure) = report;
+        if (failure is not null && _order.Find(revision => revision.Newest.Replicas.Contains(replica)) is { } revision && revision.Newest.Failure != failure)
+        {
+            Say(revision, failure);
+        }
+
         replica.Endpoint = endpoint;
         replica.Failure = endpoint is null ? failure ?? replica.Failure : null;
-        if (failure is not null && _order.Find(revision => revision.Next?.Replicas.Contains(replica) ?? false) is { } revision)
-        {
-            scene.Lines.Add(new ProcessLine(revision.App, revision.Newest.Entry.Name, true, "the change does not start; what ran before goes on serving"));
-        }
     }
 
     /// <summary>Swaps in what has become ready.</summary>
@@ -95,6 +96,15 @@ internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Act
     {
         var project = entry.Run.Project is { } path ? batch.Add(Path.GetFullPath(path, Path.GetFullPath(entry.Run.Directory))) : null;
         return new Generation(entry, () => Replica.Start(app, entry, project, scene));
+    }
+
+    private void Say(RunningRevision revision, string failure)
+    {
+        var text = revision.Next is null ? failure : failure + "\nthe change does not start; what ran before goes on serving";
+        foreach (var line in text.Split('\n'))
+        {
+            scene.Lines.Add(new ProcessLine(revision.App, revision.Newest.Entry.Name, true, line));
+        }
     }
 
     private void Leave(IEnumerable<Replica> replicas)

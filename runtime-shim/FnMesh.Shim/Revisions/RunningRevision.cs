@@ -16,12 +16,10 @@ internal sealed class RunningRevision(string app, Generation current)
     /// <summary>The generation that was applied last.</summary>
     public Generation Newest => Next ?? Current;
 
-    public bool Holds(Replica replica) => Current.Replicas.Contains(replica) || (Next?.Replicas.Contains(replica) ?? false);
-
     public RevisionEndpoints Endpoints => new(App, Newest.Entry.Name, WasReady, Current.Endpoints);
 
     public RevisionFailure? Failure =>
-        Newest.Failure is { } failure ? new RevisionFailure(App, Newest.Entry.Name, Newest.Entry.Origin, failure) : null;
+        Newest.Failure is { } failure ? new RevisionFailure(App, Newest.Entry.Name, Newest.Entry.Origin, $"{App}/{Newest.Entry.Name}: {failure}") : null;
 
     /// <summary>Puts a new generation in the place of the newest: beside the one that serves, or instead of one that does not.</summary>
     /// <returns>The replicas that are no longer wanted.</returns>

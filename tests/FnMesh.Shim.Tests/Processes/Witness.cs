@@ -37,7 +37,7 @@ internal sealed class Witness : IDisposable
     public void Dispose()
     {
         // A writer that comes and goes lets a reader that still waits for one end.
-        File.Open(Pipe, FileMode.Open, FileAccess.ReadWrite).Dispose();
+        File.Open(Pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
     }
 
     private void Read()

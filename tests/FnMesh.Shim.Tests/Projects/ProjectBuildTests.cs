@@ -8,21 +8,21 @@ public sealed class ProjectBuildTests
         await using var mesh = new Mesh();
         ProjectTree.AddLibrary(mesh.Folder, "lib");
         ProjectTree.AddFunction(mesh.Folder, "one", """<ProjectReference Include="../lib/lib.csproj" />""");
-        ProjectTree.AddFunction(mesh.Folder, "two", """<ProjectReference Include="../lib/lib.csproj" />""");
+        ProjectTree.AddFunction(mesh.Folder, "two (b)", """<ProjectReference Include="../lib/lib.csproj" />""");
 
-        Assert.Empty(await mesh.ReadyAsync(mesh.Project("one-v1", "one"), mesh.Project("one-v2", "one/one.csproj"), mesh.Project("two-v1", "two")));
+        Assert.Empty(await mesh.ReadyAsync(mesh.Project("one-v1", "one"), mesh.Project("one-v2", "one/one.csproj"), mesh.Project("two-v1", "two (b)")));
 
-        Assert.Equal($"serves from {mesh.Folder["two"]}", (await mesh.SaidAsync("serves from " + mesh.Folder["two"])).Text);
+        Assert.Equal($"serves from {mesh.Folder["two (b)"]}", (await mesh.SaidAsync("serves from " + mesh.Folder["two (b)"])).Text);
         Assert.Equal(["building 2 projects"], Builds(mesh));
 
         Assert.Empty(await mesh.ReadyAsync());
-        Assert.Empty(await mesh.ReadyAsync(mesh.Project("one-v1", "one"), mesh.Project("two-v1", "two")));
+        Assert.Empty(await mesh.ReadyAsync(mesh.Project("one-v1", "one"), mesh.Project("two-v1", "two (b)")));
         Assert.Equal(["building 2 projects"], Builds(mesh));
 
         Assert.Empty(await mesh.ReadyAsync());
-        mesh.Folder.Write("two/More.cs", "");
-        Assert.Empty(await mesh.ReadyAsync(mesh.Project("one-v1", "one"), mesh.Project("two-v1", "two")));
-        Assert.Equal(["building 2 projects", $"building {mesh.Folder["two/two.csproj"]}"], Builds(mesh));
+        mesh.Folder.Write("two (b)/More.cs", "");
+        Assert.Empty(await mesh.ReadyAsync(mesh.Project("one-v1", "one"), mesh.Project("two-v1", "two (b)")));
+        Assert.Equal(["building 2 projects", $"building {mesh.Folder["two (b)/two (b).csproj"]}"], Builds(mesh));
     }
 
     [Fact]
@@ -46,6 +46,19 @@ public sealed class ProjectBuildTests
 
         File.Delete(mesh.Folder["bad/Wrong.cs"]);
         Assert.Empty(await mesh.ReadyAsync(mesh.Project("good", "good"), mesh.Project("bad", "bad")));
+    }
+
+    [Fact]
+    public async Task A_stop_ends_a_build_that_runs()
+    {
+        await using var mesh = new Mesh();
+        ProjectTree.AddFunction(mesh.Folder, "one");
+        mesh.Apply(mesh.Project("one-v1", "one"));
+        await mesh.SaidAsync("Determining projects to restore");
+
+        await mesh.Supervisor.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
+
+        Assert.DoesNotContain(mesh.Lines, line => line.Text.Contains(".dll", StringComparison.Ordinal));
     }
 
     private static string[] Builds(Mesh mesh) => [.. mesh.Lines.Select(line => line.Text).Where(text => text.StartsWith("building ", StringComparison.Ordinal))];

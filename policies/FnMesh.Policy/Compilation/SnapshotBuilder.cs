@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using FnMesh.Policy.Kinds;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Compilation;
+
+/// <summary>Resolves what was written into the entries of a snapshot.</summary>
+internal sealed class SnapshotBuilder
+{
+    private readonly ImmutableArray<WrittenResource> _resources;
+    private readonly DiagnosticBag _diagnostics;
+    private readonly PolicyNames _names;
+    private readonly TrafficTable _traffic;
+    private readonly string _trustDomain;
+
+    /// <param name="resources">No two of one kind and name, ordered by name.</param>
+    public SnapshotBuilder(ImmutableArray<WrittenResource> resources, DiagnosticBag diagnostics)
+    {
+        _resources = resources;
+        _diagnostics = diagnostics;
+        var mesh = OnlyMesh();
+        _names = new PolicyNames(mesh?.Name ?? Defaults.Mesh, resources, diagnostics);
+        _trustDomain = mesh?.TrustDomain ?? _names.Mesh + ".local";
+        _traffic = new TrafficTable(resources.OfType<TrafficPolicy>(), _names, diagnostics);
+    }
+
+    public PolicySnapshot Build() => PolicySnapshotJson.WithHash(new PolicySnapshot
+    {
+        Hash = "",
+        Mesh = _names.Mesh,
+        TrustDomain = _trustDomain,
+        Apps = [.. _resources.OfType<FunctionApp>().Select(App)],
+        Routes = [.. _resources.OfType<HttpRoute>().Select(Route)],
+        Subscriptions = [.. _resources.OfType<Subscription>().Select(SubscriptionOf).OfType<SubscriptionEntry>()],
+        Authorization = [.. _resources.OfType<AuthorizationPolicy>().SelectMany(Authorization)],
+    });
+
+    private Mesh? OnlyMesh()
+    {
+        var meshes = _resources.OfType<Mesh>().OrderBy(mesh => mesh.Origin.File, StringComparer.Ordinal).ThenBy(mesh => mesh.Origin.Line).ToImmutableArray();
+        foreach (var other in meshes.Skip(1))
+            _diagnostics.Error(DiagnosticCodes.SecondMesh, other.Origin, $"there is already the Mesh {Quoted.Text(meshes[0].Name)} at {meshes[0].Origin}; keep one");
+        return meshes.FirstOrDefault();
+    }
+
+    private static AppEntry App(FunctionApp app) => new()
+    {
+        Name = app.Name,
+        Origin = app.Origin,
+        Revisions = app.Revisions,
+        Traffic = [.. app.Traffic.Select(share => share.Value)],
+    };
+
+    private RouteEntry Route(HttpRoute route) => new()
+    {
+        Name = route.Name,
+        Origin = route.Origin,
+        Hostnames = route.Hostnames,
+        Rules =
+        [
+            .. route.Rules.Select(rule => new RouteRuleEntry
+            {
+                Name = rule.Name?.Value,
+                Origin = rule.Origin,
+                Matches = rule.Matches,
+                Backends = Backends(rule.Backends, app => _traffic.ForCall(route.Name, rule, app)),
+            }),
+        ],
+    };
+
+    private SubscriptionEntry? SubscriptionOf(Subscription subscription)
+    {
+        if (subscription.Sink is not { } sink) return null;
+        var delivery = subscription.Delivery;
+        var backends = Backends(sink.Backends, app => _traffic.ForDelivery(subscription.Name, app, delivery.Timeout));
+        var outside = sink.Backends.IsEmpty ? _traffic.ForDelivery(subscription.Name, null, delivery.Timeout) : null;
+        return new SubscriptionEntry
+        {
+            Name = subscription.Name,
+            Origin = subscription.Origin,
+            Source = subscription.Source,
+            Types = subscription.Types,
+            Filters = subscription.Filters,
+            Sink = new SinkEntry { Backends = backends, Uri = sink.Uri, Resilience = outside },
+            Delivery = new DeliveryEntry
+            {
+                Retry = delivery.Retry ?? Defaults.DeliveryRetry,
+                BackoffPolicy = delivery.BackoffPolicy ?? BackoffPolicy.Exponential,
+                BackoffDelay = delivery.BackoffDelay ?? Defaults.BackoffDelay,
+                BackoffMax = delivery.BackoffMax ?? Defaults.BackoffMax,
+                Timeout = outside?.Request ?? backends.Max(backend => backend.Resilience.Request) ?? Defaults.DeliveryTimeout,
+                Ordered = delivery.Ordered ?? true,
+                DeadLetter = delivery.DeadLetter ?? true,
+            },
+        };
+    }
+
+    private ImmutableArray<BackendEntry> Backends(ImmutableArray<BackendReference> written, Func<string, ResilienceEntry> resilience)
+    {
+        var backends = ImmutableArray.CreateBuilder<BackendEntry>();
+        foreach (var (reference, weight) in written)
+        {
+            if (_names.Backend(reference) is not { } way) continue;
+            backends.Add(new BackendEntry { App = way.App, Revision = way.Revision, Weight = weight, Resilience = resilience(way.App) });
+        }
+
+        return backends.ToImmutable();
+    }
+
+    private IEnumerable<AuthorizationEntry> Authorization(AuthorizationPolicy policy)
+    {
+        foreach (var principal in policy.Principals) WarnIfUnknown(principal);
+        var targets = new HashSet<AuthorizationTarget>();
+        foreach (var written in policy.Targets)
+        {
+            if (_names.Target(written) is not { } target) continue;
+            if (!targets.Add(target))
+                _diagnostics.Error(DiagnosticCodes.DuplicateName, written.Reference.Origin, "this target is named twice in one policy");
+        }
+
+        return targets
+            .OrderBy(target => target.Kind).ThenBy(target => target.Name, StringComparer.Ordinal).ThenBy(target => target.Section, StringComparer.Ordinal)
+            .Select(target => new AuthorizationEntry
+            {
+                Name = policy.Name,
+                Origin = policy.Origin,
+                Target = target,
+                Action = policy.Action,
+                Rules = policy.Rules,
+            });
+    }
+
+    private void WarnIfUnknown(Written<string> principal)
+    {
+        if (!principal.Value.StartsWith("app/", StringComparison.Ordinal) || principal.Value.EndsWith('*')) return;
+        var app = principal.Value["app/".Length..];
+        if (!_names.IsApp(app))
+            _diagnostics.Warning(DiagnosticCodes.UnknownPrincipal, principal.Origin,
+                $"there is no app {Quoted.Text(app)}, so nobody is {Quoted.Text(principal.Value)}{NearestName.Hint(app, _resources.OfType<FunctionApp>().Select(known => known.Name))}");
+    }
+}

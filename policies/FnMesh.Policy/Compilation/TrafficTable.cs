@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using FnMesh.Policy.Kinds;
+using FnMesh.Policy.Reading;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Compilation;
+
+/// <summary>
+/// What TrafficPolicies say of each target, and what that means for one way to a backend. Field by field the most specific wins:
+/// mesh, app, route or subscription, rule, the route's own field.
+/// </summary>
+internal sealed class TrafficTable
+{
+    private readonly Dictionary<AuthorizationTarget, TrafficFields> _byTarget = [];
+    private readonly DiagnosticBag _diagnostics;
+
+    public TrafficTable(IEnumerable<TrafficPolicy> policies, PolicyNames names, DiagnosticBag diagnostics)
+    {
+        _diagnostics = diagnostics;
+        foreach (var policy in policies)
+        {
+            var seen = new HashSet<AuthorizationTarget>();
+            foreach (var written in policy.Targets)
+            {
+                if (names.Target(written) is not { } target) continue;
+                if (target.Kind == AuthorizationTargetKind.Broker)
+                    diagnostics.Error(DiagnosticCodes.InvalidReference, written.Reference.Origin, "a TrafficPolicy cannot target the broker; target the mesh, an app, a route or a subscription");
+                else if (!seen.Add(target))
+                    diagnostics.Error(DiagnosticCodes.DuplicateName, written.Reference.Origin, "this target is named twice in one policy");
+                else
+                    Add(target, policy);
+            }
+        }
+    }
+
+    public ResilienceEntry ForCall(string route, HttpRouteRule rule, string app)
+    {
+        var section = rule.Name is { } name ? Of(AuthorizationTargetKind.HttpRoute, route, name.Value) : TrafficFields.None;
+        var fields = rule.Traffic
+            .Over(section)
+            .Over(Of(AuthorizationTargetKind.HttpRoute, route))
+            .Over(Of(AuthorizationTargetKind.FunctionApp, app))
+            .Over(Of(AuthorizationTargetKind.Mesh, ""));
+        var request = fields.Request?.Value ?? Defaults.Request;
+        WarnIfBackendIsSlower(fields, request);
+        return Entry(fields, request, fields.RetryUnsafeMethods?.Value ?? false);
+    }
+
+    /// <param name="subscription">The subscription's name.</param>
+    /// <param name="app">The backend's app; null for an address outside the mesh.</param>
+    /// <param name="timeout"><c>delivery.timeout</c>; null when it is not written.</param>
+    public ResilienceEntry ForDelivery(string subscription, string? app, TimeSpan? timeout)
+    {
+        var fields = Of(AuthorizationTargetKind.Subscription, subscription)
+            .Over(app is null ? TrafficFields.None : Of(AuthorizationTargetKind.FunctionApp, app))
+            .Over(Of(AuthorizationTargetKind.Mesh, ""));
+        var request = timeout ?? fields.Request?.Value ?? Defaults.DeliveryTimeout;
+        // A delivery always has an end: where "0s" asks for none, the default holds.
+        return Entry(fields, request == TimeSpan.Zero ? Defaults.DeliveryTimeout : request, unsafeMethods: true);
+    }
+
+    private static ResilienceEntry Entry(TrafficFields fields, TimeSpan request, bool unsafeMethods)
+    {
+        var backend = fields.BackendRequest?.Value is { Ticks: > 0 } limit ? limit : (TimeSpan?)null;
+        if (request > TimeSpan.Zero && backend > request) backend = request;
+        return new ResilienceEntry
+        {
+            Request = request > TimeSpan.Zero ? request : null,
+            BackendRequest = backend,
+            RetryAttempts = fields.RetryAttempts?.Value ?? Defaults.RetryAttempts,
+            RetryCodes = fields.RetryCodes?.Value ?? Defaults.RetryCodes,
+            RetryBackoff = fields.RetryBackoff?.Value ?? Defaults.RetryBackoff,
+            RetryUnsafeMethods = unsafeMethods,
+            RetryBudget = new RetryBudgetEntry(
+                fields.BudgetPercent?.Value ?? Defaults.BudgetPercent,
+                fields.BudgetInterval?.Value ?? Defaults.BudgetInterval,
+                fields.MinRetryCount?.Value ?? Defaults.MinRetryCount,
+                fields.MinRetryInterval?.Value ?? Defaults.MinRetryInterval),
+            CircuitBreaker = !fields.HasBreaker ? null : new CircuitBreakerEntry(
+                fields.FailureRatio?.Value ?? Defaults.FailureRatio,
+                fields.MinimumThroughput?.Value ?? Defaults.MinimumThroughput,
+                fields.BreakerWindow?.Value ?? Defaults.BreakerWindow,
+                fields.BreakFor?.Value ?? Defaults.BreakFor),
+        };
+    }
+
+    private void Add(AuthorizationTarget target, TrafficPolicy policy)
+    {
+        if (!_byTarget.TryGetValue(target, out var before))
+        {
+            _byTarget.Add(target, policy.Fields);
+            return;
+        }
+
+        var taken = before.Fields().ToDictionary(field => field.Value, field => field.Origin, StringComparer.Ordinal);
+        foreach (var field in policy.Fields.Fields())
+        {
+            if (taken.TryGetValue(field.Value, out var first))
+                _diagnostics.Error(DiagnosticCodes.ConflictingPolicies, field.Origin,
+                    $"field '{field.Value}' of the target {Describe(target)} is also set at {first}; set it in one policy only");
+        }
+
+        _byTarget[target] = before.Over(policy.Fields);
+    }
+
+    private void WarnIfBackendIsSlower(TrafficFields fields, TimeSpan request)
+    {
+        if (fields.BackendRequest is { } part && request > TimeSpan.Zero && part.Value > request)
+            _diagnostics.Warning(DiagnosticCodes.FieldWithoutEffect, part.Origin,
+                $"backendRequest ({Durations.Format(part.Value)}) has no effect where request is {Durations.Format(request)}{(fields.Request is { } whole ? $" (at {whole.Origin})" : " (the default)")}");
+    }
+
+    private TrafficFields Of(AuthorizationTargetKind kind, string name, string? section = null) =>
+        _byTarget.GetValueOrDefault(new AuthorizationTarget(kind, name, section), TrafficFields.None);
+
+    private static string Describe(AuthorizationTarget target) =>
+        target.Kind + (target.Name.Length == 0 ? "" : " " + Quoted.Text(target.Name)) + (target.Section is null ? "" : " rule " + Quoted.Text(target.Section));
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace FnMesh.Policy;
+
+/// <summary>What holds where no policy says otherwise.</summary>
+internal static class Defaults
+{
+    public const string Mesh = "mesh";
+
+    public static readonly TimeSpan Request = TimeSpan.FromSeconds(100);
+    public const int RetryAttempts = 1;
+    public static readonly ImmutableArray<int> RetryCodes = [502, 503, 504];
+    public static readonly TimeSpan RetryBackoff = TimeSpan.FromMilliseconds(50);
+
+    public const int BudgetPercent = 20;
+    public static readonly TimeSpan BudgetInterval = TimeSpan.FromSeconds(10);
+    public const int MinRetryCount = 10;
+    public static readonly TimeSpan MinRetryInterval = TimeSpan.FromSeconds(1);
+
+    // Of a breaker that is asked for; without a policy there is none.
+    public const double FailureRatio = 0.5;
+    public const int MinimumThroughput = 20;
+    public static readonly TimeSpan BreakerWindow = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan BreakFor = TimeSpan.FromSeconds(5);
+
+    public static readonly TimeSpan DeliveryTimeout = TimeSpan.FromSeconds(30);
+    public const int DeliveryRetry = 10;
+    public static readonly TimeSpan BackoffDelay = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan BackoffMax = TimeSpan.FromMinutes(5);
+}

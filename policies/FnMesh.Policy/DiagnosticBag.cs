@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy;
+
+/// <summary>Collects diagnostics up to a bound, so that a hostile file cannot make its refusal costly.</summary>
+internal sealed class DiagnosticBag
+{
+    public const int Bound = 500;
+
+    private readonly HashSet<Diagnostic> _found = [];
+    private bool _cut;
+
+    public bool HasErrors { get; private set; }
+
+    /// <summary>Whether a part of some file could not be read at all.</summary>
+    public bool HasLostText { get; private set; }
+
+    public bool IsFull => _found.Count >= Bound;
+
+    public void Error(string code, Origin origin, string message)
+    {
+        HasErrors = true;
+        HasLostText |= code is DiagnosticCodes.InvalidYaml or DiagnosticCodes.InvalidText or DiagnosticCodes.TooLarge;
+        Add(new Diagnostic(Severity.Error, code, origin, message));
+    }
+
+    public void Warning(string code, Origin origin, string message) =>
+        Add(new Diagnostic(Severity.Warning, code, origin, message));
+
+    public ImmutableArray<Diagnostic> InOrder() =>
+    [
+        .. _found
+            .OrderBy(found => found.Origin.File, StringComparer.Ordinal)
+            .ThenBy(found => found.Origin.Line)
+            .ThenBy(found => found.Origin.Column)
+            .ThenBy(found => found.Code, StringComparer.Ordinal)
+            .ThenBy(found => found.Message, StringComparer.Ordinal),
+    ];
+
+    private void Add(Diagnostic found)
+    {
+        if (!IsFull)
+        {
+            _found.Add(found);
+            return;
+        }
+
+        if (_cut || _found.Contains(found)) return;
+        _cut = true;
+        _found.Add(new Diagnostic(
+            Severity.Error, DiagnosticCodes.TooManyDiagnostics, found.Origin, $"more than {Bound} diagnostics; mend these first"));
+        HasErrors = true;
+    }
+}

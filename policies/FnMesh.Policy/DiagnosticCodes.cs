@@ -1,0 +1,51 @@
+namespace FnMesh.Policy;
+
+/// <summary>Every code that a diagnostic may have; docs/errors.md explains each.</summary>
+internal static class DiagnosticCodes
+{
+    // The text cannot be read.
+    public const string InvalidYaml = "FNM1001";
+    public const string InvalidText = "FNM1002";
+    public const string TooLarge = "FNM1003";
+    public const string Alias = "FNM1004";
+    public const string Tag = "FNM1005";
+    public const string DuplicateKey = "FNM1006";
+    public const string KeyNotString = "FNM1007";
+    public const string TooManyDiagnostics = "FNM1008";
+
+    // The shape is wrong.
+    public const string ApiVersion = "FNM1101";
+    public const string UnknownKind = "FNM1102";
+    public const string UnknownField = "FNM1103";
+    public const string MissingField = "FNM1104";
+    public const string WrongType = "FNM1105";
+    public const string InvalidValue = "FNM1106";
+    public const string InvalidName = "FNM1107";
+    public const string InvalidDuration = "FNM1108";
+    public const string UnknownValue = "FNM1109";
+    public const string ExclusiveFields = "FNM1110";
+    public const string OutOfRange = "FNM1111";
+
+    // The parts do not fit together.
+    public const string DuplicateName = "FNM1201";
+    public const string ReservedName = "FNM1202";
+    public const string UnknownReference = "FNM1203";
+    public const string InvalidReference = "FNM1204";
+    public const string ConflictingPolicies = "FNM1205";
+    public const string TrafficNotWhole = "FNM1206";
+    public const string WeightsAllZero = "FNM1207";
+    public const string TimeoutsContradict = "FNM1208";
+    public const string InvalidSink = "FNM1209";
+    public const string SecondMesh = "FNM1210";
+
+    // The contract names it, and it does not act yet.
+    public const string KindNotSupportedYet = "FNM1301";
+    public const string FieldNotSupportedYet = "FNM1302";
+    public const string ValueNotSupportedYet = "FNM1303";
+    public const string NamespaceNotSupportedYet = "FNM1304";
+
+    // It acts, but probably not as meant.
+    public const string RuleWithoutBackends = "FNM1401";
+    public const string FieldWithoutEffect = "FNM1402";
+    public const string UnknownPrincipal = "FNM1403";
+}

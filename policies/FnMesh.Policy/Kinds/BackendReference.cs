@@ -1,0 +1,3 @@
+namespace FnMesh.Policy.Kinds;
+
+internal sealed record BackendReference(Reference Reference, int Weight);

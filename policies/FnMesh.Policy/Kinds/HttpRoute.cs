@@ -1,0 +1,7 @@
+using System.Collections.Immutable;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Kinds;
+
+internal sealed record HttpRoute(string Name, Origin Origin, ImmutableArray<string> Hostnames, ImmutableArray<HttpRouteRule> Rules)
+    : WrittenResource(Name, Origin);

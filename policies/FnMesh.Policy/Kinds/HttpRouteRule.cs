@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Kinds;
+
+internal sealed record HttpRouteRule(
+    Written<string>? Name,
+    Origin Origin,
+    ImmutableArray<RouteMatchEntry> Matches,
+    ImmutableArray<BackendReference> Backends,
+    TrafficFields Traffic);

@@ -1,0 +1,5 @@
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Kinds;
+
+internal sealed record Mesh(string Name, Origin Origin, string? TrustDomain) : WrittenResource(Name, Origin);

@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Kinds;
+
+internal sealed record Subscription(
+    string Name,
+    Origin Origin,
+    string? Source,
+    ImmutableArray<string> Types,
+    ImmutableArray<EventFilter> Filters,
+    Sink? Sink,
+    Delivery Delivery)
+    : WrittenResource(Name, Origin);

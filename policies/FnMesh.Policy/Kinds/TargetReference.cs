@@ -1,0 +1,3 @@
+namespace FnMesh.Policy.Kinds;
+
+internal sealed record TargetReference(Reference Reference, Written<string>? SectionName);

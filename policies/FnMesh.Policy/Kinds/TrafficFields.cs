@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Kinds;
+
+/// <summary>The fields of a TrafficPolicy, or of a route rule that has some of its own; null is what was left out.</summary>
+internal sealed record TrafficFields
+{
+    public static TrafficFields None { get; } = new();
+
+    /// <summary>Zero means no timeout.</summary>
+    public Written<TimeSpan>? Request { get; init; }
+
+    /// <summary>Zero means no timeout.</summary>
+    public Written<TimeSpan>? BackendRequest { get; init; }
+
+    public Written<int>? RetryAttempts { get; init; }
+
+    public Written<ImmutableArray<int>>? RetryCodes { get; init; }
+
+    public Written<TimeSpan>? RetryBackoff { get; init; }
+
+    public Written<bool>? RetryUnsafeMethods { get; init; }
+
+    public Written<int>? BudgetPercent { get; init; }
+
+    public Written<TimeSpan>? BudgetInterval { get; init; }
+
+    public Written<int>? MinRetryCount { get; init; }
+
+    public Written<TimeSpan>? MinRetryInterval { get; init; }
+
+    public Written<double>? FailureRatio { get; init; }
+
+    public Written<int>? MinimumThroughput { get; init; }
+
+    public Written<TimeSpan>? BreakerWindow { get; init; }
+
+    public Written<TimeSpan>? BreakFor { get; init; }
+
+    public bool HasBreaker => FailureRatio is not null || MinimumThroughput is not null || BreakerWindow is not null || BreakFor is not null;
+
+    /// <summary>Field by field: this one where it is written, else the other.</summary>
+    public TrafficFields Over(TrafficFields other) => new()
+    {
+        Request = Request ?? other.Request,
+        BackendRequest = BackendRequest ?? other.BackendRequest,
+        RetryAttempts = RetryAttempts ?? other.RetryAttempts,
+        RetryCodes = RetryCodes ?? other.RetryCodes,
+        RetryBackoff = RetryBackoff ?? other.RetryBackoff,
+        RetryUnsafeMethods = RetryUnsafeMethods ?? other.RetryUnsafeMethods,
+        BudgetPercent = BudgetPercent ?? other.BudgetPercent,
+        BudgetInterval = BudgetInterval ?? other.BudgetInterval,
+        MinRetryCount = MinRetryCount ?? other.MinRetryCount,
+        MinRetryInterval = MinRetryInterval ?? other.MinRetryInterval,
+        FailureRatio = FailureRatio ?? other.FailureRatio,
+        MinimumThroughput = MinimumThroughput ?? other.MinimumThroughput,
+        BreakerWindow = BreakerWindow ?? other.BreakerWindow,
+        BreakFor = BreakFor ?? other.BreakFor,
+    };
+
+    /// <summary>The path and place of every field that is written.</summary>
+    public IEnumerable<Written<string>> Fields() =>
+        new (string Path, Origin? Origin)[]
+        {
+            ("timeouts.request", Request?.Origin),
+            ("timeouts.backendRequest", BackendRequest?.Origin),
+            ("retry.attempts", RetryAttempts?.Origin),
+            ("retry.codes", RetryCodes?.Origin),
+            ("retry.backoff", RetryBackoff?.Origin),
+            ("retry.unsafeMethods", RetryUnsafeMethods?.Origin),
+            ("retryConstraint.budget.percent", BudgetPercent?.Origin),
+            ("retryConstraint.budget.interval", BudgetInterval?.Origin),
+            ("retryConstraint.minRetryRate.count", MinRetryCount?.Origin),
+            ("retryConstraint.minRetryRate.interval", MinRetryInterval?.Origin),
+            ("circuitBreaker.failureRatio", FailureRatio?.Origin),
+            ("circuitBreaker.minimumThroughput", MinimumThroughput?.Origin),
+            ("circuitBreaker.window", BreakerWindow?.Origin),
+            ("circuitBreaker.breakFor", BreakFor?.Origin),
+        }
+        .Where(field => field.Origin is not null)
+        .Select(field => new Written<string>(field.Path, field.Origin!.Value));
+}

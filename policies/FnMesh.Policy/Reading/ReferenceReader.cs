@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using FnMesh.Policy.Kinds;
+using FnMesh.Policy.Yaml;
+
+namespace FnMesh.Policy.Reading;
+
+/// <summary>Reads parentRefs, backendRefs, targetRefs and sink.ref: the written form only, not what the names mean.</summary>
+internal static class ReferenceReader
+{
+    private static readonly string[] OtherBackends = ["Broker", "Channel", "HTTPRoute", "KafkaSink", "Pod", "ServiceImport", "Deployment"];
+    private static readonly string[] Targets = ["AuthorizationPolicy", "Broker", "FunctionApp", "HTTPRoute", "Mesh", "Service", "Subscription"];
+
+    /// <summary>The parents of a route; only <c>edge</c> acts.</summary>
+    public static void ReadParents(FieldReader spec)
+    {
+        var parents = spec.FilledList("parentRefs", required: true);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var parent in spec.Maps(parents, "parentRefs"))
+        {
+            CheckGroup(parent);
+            CheckNamespace(parent);
+            var kind = parent.Text("kind");
+            var name = parent.Label("name", required: true);
+            parent.Close("sectionName", "port");
+            if (name is not { } written) continue;
+            if (written.Value != "edge" || kind?.Value is not (null or "Gateway"))
+                parent.Error(DiagnosticCodes.ValueNotSupportedYet, kind?.Origin ?? written.Origin,
+                    $"the parent {(kind is { } k ? k.Value + " " : "")}{Quoted.Text(written.Value)} is not supported yet; the only parent is 'edge'{NearestName.Hint(written.Value, ["edge"])}");
+            else if (!seen.Add(written.Value))
+                parent.Error(DiagnosticCodes.DuplicateName, written.Origin, $"the parent {Quoted.Text(written.Value)} is named twice");
+        }
+    }
+
+    public static ImmutableArray<BackendReference> ReadBackends(FieldReader owner, bool filled = false)
+    {
+        var list = filled ? owner.FilledList("backendRefs") : owner.List("backendRefs");
+        var backends = ImmutableArray.CreateBuilder<BackendReference>();
+        foreach (var item in owner.Maps(list, "backendRefs"))
+        {
+            var weight = item.Whole("weight", 0, 1_000_000);
+            item.Whole("port", 1, 65535);
+            if (ReadBackend(item) is { } reference) backends.Add(new BackendReference(reference, weight?.Value ?? 1));
+            item.Close("filters");
+        }
+
+        if (list is { } written && backends.Count > 0 && backends.Count == written.Value.Length && backends.All(backend => backend.Weight == 0))
+            owner.Error(DiagnosticCodes.WeightsAllZero, written.Origin, "every weight is 0, so nothing would receive traffic; give one a weight above 0");
+        return backends.ToImmutable();
+    }
+
+    /// <summary>A name of an app or a revision, with the kind that it was given.</summary>
+    public static Reference? ReadBackend(FieldReader item)
+    {
+        var reference = Read(item, nameRequired: true);
+        if (reference?.Kind is not { } kind || kind.Value is "Service" or "FunctionApp") return reference;
+        var isTypo = NearestName.Among(kind.Value, ["Service", "FunctionApp"]) is not null && !OtherBackends.Contains(kind.Value);
+        item.Error(
+            isTypo ? DiagnosticCodes.UnknownValue : DiagnosticCodes.ValueNotSupportedYet, kind.Origin,
+            isTypo
+                ? $"unknown kind {Quoted.Text(kind.Value)}{NearestName.Hint(kind.Value, ["Service", "FunctionApp"])}"
+                : $"a backend of kind {Quoted.Text(kind.Value)} is not supported yet; name a FunctionApp or one of its revisions");
+        return null;
+    }
+
+    public static ImmutableArray<TargetReference> ReadTargets(FieldReader spec)
+    {
+        var targets = ImmutableArray.CreateBuilder<TargetReference>();
+        foreach (var item in spec.Maps(spec.FilledList("targetRefs", required: true), "targetRefs"))
+        {
+            var isWhole = item.Has("kind") && item.Text("kind")?.Value is "Mesh" or "Broker";
+            var section = item.Label("sectionName");
+            var reference = Read(item, nameRequired: !isWhole);
+            item.Close();
+            if (reference is null) continue;
+            if (reference.Kind is not { } kind || Targets.Contains(kind.Value))
+                targets.Add(new TargetReference(reference, section));
+            else if (kind.Value is "Gateway" or "GRPCRoute" or "Namespace")
+                item.Error(DiagnosticCodes.ValueNotSupportedYet, kind.Origin, $"a target of kind {Quoted.Text(kind.Value)} is not supported yet");
+            else
+                item.Error(DiagnosticCodes.UnknownValue, kind.Origin, $"unknown kind {Quoted.Text(kind.Value)}{NearestName.Hint(kind.Value, Targets)}");
+        }
+
+        return targets.ToImmutable();
+    }
+
+    /// <summary>Everything lives in the namespace <c>default</c> for now.</summary>
+    public static void CheckNamespace(FieldReader item)
+    {
+        if (item.Text("namespace") is { } name && name.Value != "default")
+            item.Error(DiagnosticCodes.NamespaceNotSupportedYet, name.Origin, $"the namespace {Quoted.Text(name.Value)} is not supported yet; the only one is 'default'");
+    }
+
+    private static Reference? Read(FieldReader item, bool nameRequired)
+    {
+        CheckGroup(item);
+        CheckNamespace(item);
+        var kind = item.Text("kind");
+        var name = item.Label("name", nameRequired);
+        if (name is null && (nameRequired || item.Has("name"))) return null;
+        return new Reference(kind, name ?? new Written<string>("", item.Origin), item.Origin);
+    }
+
+    private static void CheckGroup(FieldReader item)
+    {
+        string[] groups = ["", "core", ResourceReader.OurGroup, ResourceReader.GatewayGroup];
+        if (item.Node("group") is YamlScalar { Text: "" } || item.Text("group") is not { } group || groups.Contains(group.Value)) return;
+        item.Error(DiagnosticCodes.UnknownValue, group.Origin, $"unknown group {Quoted.Text(group.Value)}{NearestName.Hint(group.Value, groups)}; it may be left out");
+    }
+}

@@ -1,0 +1,10 @@
+namespace FnMesh.Policy;
+
+public enum Severity
+{
+    /// <summary>The policy acts, but probably not as meant.</summary>
+    Warning,
+
+    /// <summary>The policy is refused whole.</summary>
+    Error,
+}

@@ -1,0 +1,196 @@
+using System.Collections.Immutable;
+using System.Text;
+using FnMesh.Policy.Snapshots;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace FnMesh.Policy.Yaml;
+
+/// <summary>Turns one file into documents with positions, and refuses what is costly, ambiguous or hidden.</summary>
+internal sealed class YamlReader
+{
+    private readonly string _file;
+    private readonly string _text;
+    private readonly DiagnosticBag _diagnostics;
+    private readonly Parser _parser;
+    private int _nodes;
+    private bool _stopped;
+
+    private YamlReader(string file, string text, DiagnosticBag diagnostics)
+    {
+        _file = file;
+        _text = text;
+        _diagnostics = diagnostics;
+        _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+    }
+
+    /// <summary>The documents that could be read whole; null among the results of a file is never returned, a fault is a diagnostic.</summary>
+    public static ImmutableArray<YamlDocument> Read(PolicySource source, DiagnosticBag diagnostics)
+    {
+        var start = new Origin(source.Path, 1, 1);
+        if (source.Text.Length > YamlBounds.Bytes || Encoding.UTF8.GetByteCount(source.Text) > YamlBounds.Bytes)
+        {
+            diagnostics.Error(DiagnosticCodes.TooLarge, start, "the file is larger than 1 MiB; split it");
+            return [];
+        }
+
+        var text = source.Text.StartsWith('\uFEFF') ? source.Text[1..] : source.Text;
+        if (YamlText.FirstFault(source.Path, text) is { } fault)
+        {
+            diagnostics.Error(DiagnosticCodes.InvalidText, fault.Origin, fault.What);
+            return [];
+        }
+
+        return new YamlReader(source.Path, text, diagnostics).ReadStream();
+    }
+
+    private ImmutableArray<YamlDocument> ReadStream()
+    {
+        var documents = ImmutableArray.CreateBuilder<YamlDocument>();
+        try
+        {
+            Next();
+            while (!_stopped && _parser.Current is not StreamEnd)
+            {
+                if (documents.Count == YamlBounds.Documents)
+                {
+                    Stop($"the file has more than {YamlBounds.Documents} documents; split it");
+                    break;
+                }
+
+                if (ReadDocument() is { } document) documents.Add(document);
+            }
+        }
+        catch (YamlException fault)
+        {
+            _diagnostics.Error(DiagnosticCodes.InvalidYaml, At(fault.Start), $"invalid YAML: {Sentence(fault)}");
+        }
+#pragma warning disable CA1031 // The parser is not ours: whatever it throws for a hostile text is a fault of the text.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _diagnostics.Error(DiagnosticCodes.InvalidYaml, At(_parser.Current?.Start ?? Mark.Empty), $"invalid YAML: {Sentence(fault)}");
+        }
+
+        return documents.ToImmutable();
+    }
+
+    private YamlDocument? ReadDocument()
+    {
+        var begin = _parser.Current!.End.Index;
+        Next();
+        var root = ReadNode(1);
+        if (_stopped) return null;
+        var end = _parser.Current!.Start.Index;
+        Next();
+        var isEmpty = root is null or YamlScalar { Kind: YamlScalarKind.Null };
+        return isEmpty ? null : new YamlDocument(root!, Slice(begin, end));
+    }
+
+    /// <summary>Reads the current node and moves past it; null when it was refused, which has been said.</summary>
+    private YamlNode? ReadNode(int depth)
+    {
+        if (++_nodes > YamlBounds.Nodes) return Stop($"the file has more than {YamlBounds.Nodes} values; split it");
+        if (depth > YamlBounds.Depth) return Stop($"values are nested more than {YamlBounds.Depth} deep");
+        var current = _parser.Current!;
+        var origin = At(current.Start);
+        if (current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false })
+            _diagnostics.Error(DiagnosticCodes.Alias, origin, "anchors and aliases are not accepted; write the value out");
+        if (current is NodeEvent node && !IsPlainTag(node))
+            _diagnostics.Error(DiagnosticCodes.Tag, origin, $"the tag {Quoted.Text(node.Tag.ToString())} is not accepted; remove it");
+        Next();
+        return current switch
+        {
+            Scalar scalar => new YamlScalar(origin, scalar.Value, KindOf(scalar)),
+            SequenceStart => ReadList(origin, depth),
+            MappingStart => ReadMap(origin, depth),
+            _ => null,
+        };
+    }
+
+    private YamlList ReadList(Origin origin, int depth)
+    {
+        var items = ImmutableArray.CreateBuilder<YamlNode>();
+        while (!_stopped && _parser.Current is not SequenceEnd)
+        {
+            if (ReadNode(depth + 1) is { } item) items.Add(item);
+        }
+
+        if (!_stopped) Next();
+        return new YamlList(origin, items.ToImmutable());
+    }
+
+    private YamlMap ReadMap(Origin origin, int depth)
+    {
+        var entries = ImmutableArray.CreateBuilder<YamlEntry>();
+        var first = new Dictionary<string, Origin>(StringComparer.Ordinal);
+        while (!_stopped && _parser.Current is not MappingEnd)
+        {
+            var place = At(_parser.Current!.Start);
+            var key = ReadNode(depth + 1);
+            if (_stopped) break;
+            var value = ReadNode(depth + 1);
+            if (key is not YamlScalar { Kind: YamlScalarKind.Text } name)
+            {
+                if (key is not null)
+                    _diagnostics.Error(DiagnosticCodes.KeyNotString, place, $"a key must be a string, not {key.Description}; quote it if it is meant so");
+            }
+            else if (!first.TryAdd(name.Text, place))
+            {
+                _diagnostics.Error(DiagnosticCodes.DuplicateKey, place, $"the key {Quoted.Text(name.Text)} stands twice; the first is at {first[name.Text]}");
+            }
+            else if (value is not null)
+            {
+                entries.Add(new YamlEntry(name.Text, place, value));
+            }
+        }
+
+        if (!_stopped) Next();
+        return new YamlMap(origin, entries.ToImmutable());
+    }
+
+    private static bool IsPlainTag(NodeEvent node)
+    {
+        if (node.Tag.IsEmpty) return true;
+        return node.Tag.ToString() switch
+        {
+            "!" or "tag:yaml.org,2002:str" => node is Scalar,
+            "tag:yaml.org,2002:map" => node is MappingStart,
+            "tag:yaml.org,2002:seq" => node is SequenceStart,
+            _ => false,
+        };
+    }
+
+    private static YamlScalarKind KindOf(Scalar scalar) =>
+        scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty ? YamlScalar.KindOf(scalar.Value) : YamlScalarKind.Text;
+
+    private YamlNode? Stop(string why)
+    {
+        _stopped = true;
+        _diagnostics.Error(DiagnosticCodes.TooLarge, At(_parser.Current!.Start), why);
+        return null;
+    }
+
+    private void Next()
+    {
+        while (_parser.MoveNext() && _parser.Current is StreamStart or Comment)
+        {
+        }
+    }
+
+    private string Slice(long begin, long end)
+    {
+        var from = (int)Math.Clamp(begin, 0, _text.Length);
+        var to = (int)Math.Clamp(end, from, _text.Length);
+        return _text[from..to].Trim('\r', '\n', ' ') + "\n";
+    }
+
+    private Origin At(Mark mark) => new(_file, (int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
+
+    /// <summary>The parser's own words on one line, without its trailing full stop.</summary>
+    private static string Sentence(Exception fault)
+    {
+        var words = Quoted.Text(fault.Message).Trim('\'').TrimEnd('.');
+        return words.Length == 0 ? "the text ends or continues where it must not" : char.ToLowerInvariant(words[0]) + words[1..];
+    }
+}

@@ -1,0 +1,10 @@
+namespace FnMesh.Policy.Yaml;
+
+internal enum YamlScalarKind
+{
+    Text,
+    Null,
+    Flag,
+    Whole,
+    Fraction,
+}

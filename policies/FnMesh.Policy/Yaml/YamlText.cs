@@ -1,0 +1,40 @@
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Yaml;
+
+/// <summary>Finds characters that no policy file may hold before the parser sees them.</summary>
+internal static class YamlText
+{
+    /// <summary>The place of the first character that is a trace of broken UTF-8 or a control character; null when there is none.</summary>
+    public static (Origin Origin, string What)? FirstFault(string file, string text)
+    {
+        var line = 1;
+        var column = 1;
+        for (var i = 0; i < text.Length; i++, column++)
+        {
+            var c = text[i];
+            if (c == '\n')
+            {
+                line++;
+                column = 0;
+            }
+            else if (c == '\uFFFD' || IsLoneSurrogate(text, i))
+            {
+                return (new Origin(file, line, column), "the file is not valid UTF-8 here; save it as UTF-8");
+            }
+            else if (char.IsControl(c) && c is not ('\t' or '\r' or '\u0085'))
+            {
+                return (new Origin(file, line, column), $"the control character U+{(int)c:X4} is not allowed; remove it");
+            }
+            else if (char.IsHighSurrogate(c))
+            {
+                i++;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsLoneSurrogate(string text, int at) =>
+        char.IsLowSurrogate(text[at]) || (char.IsHighSurrogate(text[at]) && (at + 1 == text.Length || !char.IsLowSurrogate(text[at + 1])));
+}
