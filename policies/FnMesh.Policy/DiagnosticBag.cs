@@ -10,18 +10,18 @@ internal sealed class DiagnosticBag
 
     private readonly HashSet<Diagnostic> _found = [];
     private bool _cut;
+    private bool _hasLostNames;
 
     public bool HasErrors { get; private set; }
-
-    /// <summary>Whether a part of some file could not be read at all.</summary>
-    public bool HasLostText { get; private set; }
 
     public bool IsFull => _found.Count >= Bound;
 
     public void Error(string code, Origin origin, string message)
     {
         HasErrors = true;
-        HasLostText |= code is DiagnosticCodes.InvalidYaml or DiagnosticCodes.InvalidText or DiagnosticCodes.TooLarge;
+        _hasLostNames |= code is DiagnosticCodes.InvalidYaml or DiagnosticCodes.InvalidText or DiagnosticCodes.TooLarge or DiagnosticCodes.UnknownKind;
+        // Where a document could not be read its names are lost too: what refers to them may be right.
+        if (_hasLostNames && code == DiagnosticCodes.UnknownReference) return;
         Add(new Diagnostic(Severity.Error, code, origin, message));
     }
 

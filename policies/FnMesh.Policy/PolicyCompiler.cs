@@ -27,9 +27,7 @@ public static class PolicyCompiler
             }
         }
 
-        // Where text was lost its names are lost too: references to them would only repeat the fault.
-        var distinct = Distinct(written, diagnostics);
-        var snapshot = diagnostics.HasLostText ? null : new SnapshotBuilder(distinct, diagnostics).Build();
+        var snapshot = new SnapshotBuilder(Distinct(written, diagnostics), diagnostics).Build();
         return new PolicyCompilation(
             diagnostics.HasErrors ? null : snapshot,
             diagnostics.InOrder(),

@@ -32,7 +32,7 @@ internal static class FunctionProcess
 
         if (words.Contains("mute"))
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
+            await new TaskCompletionSource().Task;
         }
 
         using var listener = new TcpListener(IPAddress.Loopback, int.Parse(Environment.GetEnvironmentVariable("PORT")!));

@@ -61,9 +61,9 @@ internal static class TraceEndpoints
     private static bool TryParse(string text, out ActivityTraceId trace)
     {
         trace = default;
-        if (text.Length != 32 || !text.All(char.IsAsciiHexDigit)) return false;
+        if (text.Length != 32 || !text.All(char.IsAsciiHexDigit) || !text.AsSpan().ContainsAnyExcept('0')) return false;
         trace = ActivityTraceId.CreateFromString(text.ToLowerInvariant());
-        return trace != default;
+        return true;
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string detail) =>

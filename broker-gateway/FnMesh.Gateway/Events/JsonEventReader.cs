@@ -47,7 +47,7 @@ internal ref struct JsonEventReader
             reader._json.Read();
             if (reader._json.TokenType != JsonTokenType.StartArray)
             {
-                return EventReading.Of(ContentMode.Batch, EventFault.Malformed($"a batch is a JSON array of events, not {Kind(reader._json.TokenType)}"));
+                return EventReading.Of(ContentMode.Batch, EventFault.Malformed($"a batch is a JSON array of events, not {JsonPayload.Name(reader._json.TokenType)}"));
             }
 
             while (reader._json.Read() && reader._json.TokenType != JsonTokenType.EndArray)
@@ -73,7 +73,7 @@ internal ref struct JsonEventReader
     private EventFault? ReadEvent(out ParsedEvent? parsed)
     {
         parsed = null;
-        if (_json.TokenType != JsonTokenType.StartObject) return Malformed($"an event is a JSON object, not {Kind(_json.TokenType)}");
+        if (_json.TokenType != JsonTokenType.StartObject) return Malformed($"an event is a JSON object, not {JsonPayload.Name(_json.TokenType)}");
         var start = _json.TokenStartIndex;
         var attributes = new AttributeSet(_limits);
         var data = default(JsonMember);
@@ -90,9 +90,14 @@ internal ref struct JsonEventReader
     private EventFault? ReadMember(ref AttributeSet attributes, ref JsonMember data, ref JsonMember base64)
     {
         var start = _json.TokenStartIndex;
-        if (!TryText(out var member)) return Malformed("a member's name holds an unpaired surrogate");
-        if (member == "data") return Keep(ref data, "data");
-        if (member == "data_base64") return Keep(ref base64, "data_base64");
+        Span<char> buffer = stackalloc char[EventLimits.MaxNameLength];
+        scoped ReadOnlySpan<char> member;
+        if (!_json.ValueIsEscaped && Ascii.ToUtf16(_json.ValueSpan, buffer, out var length) == OperationStatus.Done) member = buffer[..length];
+        else if (TryText(out var text)) member = text;
+        else return Malformed("a member's name holds an unpaired surrogate");
+
+        if (member is "data") return Keep(ref data, "data");
+        if (member is "data_base64") return Keep(ref base64, "data_base64");
         if (!AttributeName.TryRead(member, out var name))
         {
             return EventFault.Malformed(
@@ -129,7 +134,7 @@ internal ref struct JsonEventReader
                 if (!TryText(out value)) return EventFault.Malformed($"attribute {name} holds an unpaired surrogate, which no attribute may hold");
                 return null;
             case JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False when IsStandard(name):
-                return EventFault.Malformed($"attribute {name} is {Kind(_json.TokenType)}: it must be a JSON string");
+                return EventFault.Malformed($"attribute {name} is {JsonPayload.Name(_json.TokenType)}: it must be a JSON string");
             case JsonTokenType.Number:
                 if (!_json.TryGetInt32(out var integer)) return EventFault.Malformed($"attribute {name} is no integer of 32 bits: send other numbers as strings");
                 value = integer.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -141,21 +146,20 @@ internal ref struct JsonEventReader
                 value = "false";
                 return null;
             default:
-                return EventFault.Malformed($"attribute {name} is {Kind(_json.TokenType)}: an attribute is a string, an integer or a boolean");
+                return EventFault.Malformed($"attribute {name} is {JsonPayload.Name(_json.TokenType)}: an attribute is a string, an integer or a boolean");
         }
     }
 
-    private EventFault? ReadData(ref AttributeSet attributes, JsonMember data, JsonMember base64, out ReadOnlyMemory<byte> bytes)
+    private readonly EventFault? ReadData(ref AttributeSet attributes, JsonMember data, JsonMember base64, out ReadOnlyMemory<byte> bytes)
     {
         bytes = default;
         if (base64.IsPresent && base64.Kind != JsonTokenType.Null)
         {
             if (data.IsPresent) return EventFault.Malformed("an event has data or data_base64, not both").At(Place(base64.Start));
-            return ReadBase64(base64, out bytes)?.At(Place(base64.Start));
+            return JsonPayload.ReadBase64(_body.Slice(base64.Start, base64.Length), base64.Kind, _limits, out bytes)?.At(Place(base64.Start));
         }
 
         if (!data.IsPresent) return null;
-        if (data.Length > _limits.MaxEventBytes * 6L) return AttributeSet.Oversized(_limits).At(Place(data.Start));
         if (!attributes.TryGet(AttributeName.ContentType, out var contentType))
         {
             // Absent or null: either way nothing was set, and a JSON value was sent.
@@ -163,70 +167,10 @@ internal ref struct JsonEventReader
             if (attributes.Set(AttributeName.ContentType, contentType) is { } full) return full.At(Place(data.Start));
         }
 
-        return ReadText(data, contentType, out bytes)?.At(Place(data.Start));
+        return JsonPayload.ReadValue(_body.Slice(data.Start, data.Length), data.Kind, contentType, out bytes)?.At(Place(data.Start));
     }
 
-    private readonly EventFault? ReadText(JsonMember data, string contentType, out ReadOnlyMemory<byte> bytes)
-    {
-        bytes = default;
-        if (!MediaType.TryParse(contentType, out var type)) return EventFault.Malformed("attribute datacontenttype is no media type");
-        if (!type.IsJson && data.Kind == JsonTokenType.Null) return null;
-        if (!type.IsUtf8 && !type.IsAscii)
-        {
-            return EventFault.Unsupported($"data is text, and datacontenttype names the charset {EventFault.Quote(type.Charset)}: send data_base64");
-        }
-
-        bytes = _body.Slice(data.Start, data.Length);
-        if (!type.IsJson)
-        {
-            if (data.Kind != JsonTokenType.String)
-            {
-                return EventFault.Malformed($"data is {Kind(data.Kind)}, and datacontenttype declares no JSON: send a JSON string, or data_base64");
-            }
-
-            if (!TryUnescape(bytes, out bytes)) return EventFault.Malformed("data holds an unpaired surrogate: send data_base64");
-        }
-
-        return type.IsAscii && !Ascii.IsValid(bytes.Span)
-            ? EventFault.Malformed("data holds characters beyond the charset us-ascii that datacontenttype names")
-            : null;
-    }
-
-    private readonly EventFault? ReadBase64(JsonMember member, out ReadOnlyMemory<byte> bytes)
-    {
-        bytes = default;
-        if (member.Kind != JsonTokenType.String) return EventFault.Malformed($"data_base64 is {Kind(member.Kind)}: it must be a JSON string");
-        if (!TryUnescape(_body.Slice(member.Start, member.Length), out var text)) return EventFault.Malformed("data_base64 is not base64 (RFC 4648, 4)");
-        if (text.Length / 4 * 3L > _limits.MaxEventBytes + 2L) return AttributeSet.Oversized(_limits);
-        return StrictBase64.TryDecode(text.Span, out var decoded) ? Assign(decoded, out bytes) : EventFault.Malformed("data_base64 is not base64 (RFC 4648, 4)");
-    }
-
-    private static EventFault? Assign(byte[] decoded, out ReadOnlyMemory<byte> bytes)
-    {
-        bytes = decoded;
-        return null;
-    }
-
-    /// <summary>The UTF-8 text of a JSON string; a slice of it when nothing is escaped.</summary>
-    private static bool TryUnescape(ReadOnlyMemory<byte> json, out ReadOnlyMemory<byte> text)
-    {
-        text = json[1..^1];
-        if (!text.Span.Contains((byte)'\\')) return true;
-        var reader = new Utf8JsonReader(json.Span);
-        reader.Read();
-        var unescaped = new byte[text.Length];
-        try
-        {
-            text = unescaped.AsMemory(0, reader.CopyString(unescaped));
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false; // The only way that the JSON reader has to say so.
-        }
-    }
-
-    private readonly bool TryText(out string text)
+    private bool TryText(out string text)
     {
         try
         {
@@ -263,16 +207,6 @@ internal ref struct JsonEventReader
 
     private static bool IsStandard(string name) =>
         name is AttributeName.SpecVersion or "id" or "source" or "type" or "subject" or "time" or AttributeName.ContentType or "dataschema";
-
-    private static string Kind(JsonTokenType token) => token switch
-    {
-        JsonTokenType.StartObject => "an object",
-        JsonTokenType.StartArray => "an array",
-        JsonTokenType.String => "a string",
-        JsonTokenType.Number => "a number",
-        JsonTokenType.Null => "null",
-        _ => "a boolean",
-    };
 
     /// <summary>Where a member's value stands in the body, to be read when the content type is known.</summary>
     private readonly record struct JsonMember(JsonTokenType Kind, int Start, int Length)

@@ -32,7 +32,7 @@ internal readonly ref struct MediaType
     public static bool TryParse(ReadOnlySpan<char> text, out MediaType type)
     {
         type = default;
-        text = text.Trim(" \t");
+        if (text.Trim(" \t").Length != text.Length) return false; // A header's own white space is gone already; an attribute has none to lose.
         var end = text.IndexOf(';');
         var essence = (end < 0 ? text : text[..end]).TrimEnd(" \t");
         var slash = essence.IndexOf('/');

@@ -34,7 +34,7 @@ internal sealed class CollectedSeries
     {
         var labels = Labels.Of(tags);
         if (_adds && _values.TryGetValue(labels, out var sum)) value += sum;
-        else if (_values.Count >= CounterFamily.MaxSeries && !_values.ContainsKey(labels)) return;
+        else if (_values.Count > CounterFamily.MaxSeries && !_values.ContainsKey(labels)) return;
         _values[labels] = value;
     }
 

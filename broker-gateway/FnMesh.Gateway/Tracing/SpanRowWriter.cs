@@ -26,15 +26,14 @@ internal sealed class SpanRowWriter : IDisposable
 
     public void Write(Activity span, SqliteTransaction transaction)
     {
-        var ids = new byte[16 + 8];
-        span.TraceId.CopyTo(ids);
-        span.SpanId.CopyTo(ids.AsSpan(16));
+        var trace = new byte[16];
+        span.TraceId.CopyTo(trace);
         var (kind, status, verdict, meshParent) = WriteAttributes(span);
 
         _insert.Transaction = transaction;
         var values = _insert.Parameters;
-        values[0].Value = ids[..16];
-        values[1].Value = ids[16..];
+        values[0].Value = trace;
+        values[1].Value = BytesOf(span.SpanId);
         values[2].Value = span.ParentSpanId == default ? DBNull.Value : BytesOf(span.ParentSpanId);
         values[3].Value = meshParent is null ? DBNull.Value : Convert.FromHexString(meshParent);
         values[4].Value = kind ?? "";

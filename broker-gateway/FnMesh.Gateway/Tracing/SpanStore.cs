@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Gateway.Tracing;
@@ -162,8 +161,9 @@ internal sealed partial class SpanStore : IAsyncDisposable
         {
             table.Write(spans);
         }
-        catch (SqliteException exception)
+        catch (Exception exception)
         {
+            // Whatever it is, traffic is worth more than its traces.
             Interlocked.Add(ref _dropped, spans.Count);
             LogLost(_logger, spans.Count, exception);
         }
@@ -175,7 +175,7 @@ internal sealed partial class SpanStore : IAsyncDisposable
         {
             question.Answer.SetResult(question.Trace is { } trace ? table.Find(trace) : []);
         }
-        catch (SqliteException exception)
+        catch (Exception exception)
         {
             question.Answer.SetException(exception);
         }

@@ -48,7 +48,7 @@ internal sealed class SpanTable : IDisposable
         _rows = (long)Scalar("SELECT count(*) FROM spans")!;
         _writer = new SpanRowWriter(connection);
         _find = Command(
-            $"SELECT span, parent, mesh_parent, kind, name, start, ended, status, verdict, attributes FROM spans WHERE trace = $trace ORDER BY start, id LIMIT {MaxFound}",
+            $"SELECT span, parent, mesh_parent, kind, name, start, ended, status, verdict, attributes FROM spans WHERE trace = $trace ORDER BY start, id DESC LIMIT {MaxFound}",
             "$trace");
         _deleteOldest = Command("DELETE FROM spans WHERE id IN (SELECT id FROM spans ORDER BY id LIMIT $count)", "$count");
         _deleteAged = Command("DELETE FROM spans WHERE id IN (SELECT id FROM spans ORDER BY id LIMIT 1000) AND ended < $before", "$before");

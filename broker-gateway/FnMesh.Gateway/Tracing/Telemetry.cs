@@ -38,16 +38,16 @@ internal sealed class Telemetry : IAsyncDisposable
         Instruments.ObserveDroppedSpans(() => store.Dropped);
         Text = new MetricsText(_meter, Instruments, loggers.CreateLogger<MetricsText>());
 
-        var exports = !string.IsNullOrEmpty(environment[EndpointVariable]);
+        Exports = !string.IsNullOrEmpty(environment[EndpointVariable]);
         var tracing = Sdk.CreateTracerProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(environment))
             .ConfigureResource(AddName)
             .AddSource(SpanNames.Source)
             .AddProcessor(new SpanStoreEntrance(store, _source));
-        if (exports && environment["OTEL_TRACES_EXPORTER"] != "none") tracing.AddOtlpExporter();
+        if (Exports && environment["OTEL_TRACES_EXPORTER"] != "none") tracing.AddOtlpExporter();
         _tracing = tracing.Build();
 
-        if (!exports || environment["OTEL_METRICS_EXPORTER"] == "none") return;
+        if (!Exports || environment["OTEL_METRICS_EXPORTER"] == "none") return;
         _metering = Sdk.CreateMeterProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(environment))
             .ConfigureResource(AddName)
@@ -63,6 +63,9 @@ internal sealed class Telemetry : IAsyncDisposable
     public Instruments Instruments { get; }
 
     public MetricsText Text { get; }
+
+    /// <summary>Whether anything leaves this process.</summary>
+    public bool Exports { get; }
 
     /// <param name="options">Where and how many spans are kept.</param>
     /// <param name="environment">The process's environment variables.</param>

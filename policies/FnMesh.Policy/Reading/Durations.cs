@@ -59,7 +59,7 @@ internal static partial class Durations
 
     private static int Count(Group digits) => digits.Success ? int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture) : 0;
 
-    [GeneratedRegex(@"\A(?:([0-9]{1,5})(h|ms|m|s)){1,4}\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A(?:([0-9]{1,5})(h|ms|m|s)){1,4}\z")]
     private static partial Regex Gep();
 
     [GeneratedRegex(

@@ -103,13 +103,14 @@ internal sealed class FieldReader
     public Written<string>? Choice(string field, ReadOnlySpan<string> choices, ReadOnlySpan<string> later, bool required = false) =>
         Node(field, required) is { } node ? ValueReader.Choice(node, field, choices, later, Diagnostics) : null;
 
+    /// <summary>A name; one that breaks the rules is said and still returned, so that what refers to it is not refused for that too.</summary>
     public Written<string>? Label(string field, bool required = false)
     {
         var text = Text(field, required);
         if (text is not { } name || Names.IsLabel(name.Value)) return text;
         Error(DiagnosticCodes.InvalidName, name.Origin,
             $"field '{field}' must be a DNS label (1 to 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit), not {Quoted.Text(name.Value)}");
-        return null;
+        return text;
     }
 
     /// <summary>Refuses every field that was not asked for; those in <paramref name="later"/> are known, but do not act yet.</summary>

@@ -23,9 +23,11 @@ internal static class ReferenceReader
             var name = parent.Label("name", required: true);
             parent.Close("sectionName", "port");
             if (name is not { } written) continue;
-            if (written.Value != "edge" || kind?.Value is not (null or "Gateway"))
+            if (NearestName.Hint(written.Value, ["edge"]) is { Length: > 0 } hint && written.Value != "edge")
+                parent.Error(DiagnosticCodes.UnknownReference, written.Origin, $"there is no parent {Quoted.Text(written.Value)}{hint}");
+            else if (written.Value != "edge" || kind?.Value is not (null or "Gateway"))
                 parent.Error(DiagnosticCodes.ValueNotSupportedYet, kind?.Origin ?? written.Origin,
-                    $"the parent {(kind is { } k ? k.Value + " " : "")}{Quoted.Text(written.Value)} is not supported yet; the only parent is 'edge'{NearestName.Hint(written.Value, ["edge"])}");
+                    $"the parent {(kind is { } k ? k.Value + " " : "")}{Quoted.Text(written.Value)} is not supported yet; the only parent is 'edge'");
             else if (!seen.Add(written.Value))
                 parent.Error(DiagnosticCodes.DuplicateName, written.Origin, $"the parent {Quoted.Text(written.Value)} is named twice");
         }

@@ -47,10 +47,12 @@ internal static class ResourceReader
         var name = ReadMetadata(fields);
         var spec = ReadSpec(fields, kind.Value);
         fields.Close();
+        var known = name ?? new Written<string>("", fields.Origin);
+        var resource = spec is null ? null : ReadKind(kind.Value, known, fields.Origin, spec);
         if (name is null) return null;
         resources.Add(new Resource(
-            ApiVersions[kind.Value], kind.Value, "default", name.Value.Value, fields.Origin, YamlJson.Write(document.Root), document.Text));
-        return spec is null ? null : ReadKind(kind.Value, name.Value, fields.Origin, spec);
+            ApiVersions[kind.Value], kind.Value, "default", known.Value, fields.Origin, YamlJson.Write(document.Root), document.Text));
+        return resource;
     }
 
     private static bool CheckKind(Written<string> kind, DiagnosticBag diagnostics)

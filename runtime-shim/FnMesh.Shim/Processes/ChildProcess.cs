@@ -16,6 +16,7 @@ internal sealed class ChildProcess
     private readonly Process _process;
     private readonly SafeHandle? _job;
     private readonly TimeProvider _time;
+    private bool _isReleased;
 
     private ChildProcess(Process process, SafeHandle? job, Action<bool, string> output, TimeProvider time)
     {
@@ -140,16 +141,16 @@ internal sealed class ChildProcess
         await output.WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Lets go of what holds the group: all that is left of it is killed.</summary>
+    /// <summary>Lets go of what holds the group: all that is left of it is killed. A stop and the end of the process may both come here, at the same time.</summary>
     private void Release()
     {
-        if (_job is not null)
+        if (Interlocked.Exchange(ref _isReleased, true))
         {
-            _job.Dispose();
             return;
         }
 
-        _process.StandardInput.Close();
+        _job?.Dispose();
+        _process.StandardInput.BaseStream.Dispose();
     }
 
     private static async Task ReadAsync(StreamReader reader, bool isError, Action<bool, string> output)

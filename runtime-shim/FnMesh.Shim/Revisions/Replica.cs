@@ -83,33 +83,23 @@ internal sealed class Replica : IAsyncDisposable
     /// <summary>From the choice of a port to the end of the process; says why it ended.</summary>
     private async Task<ReplicaEnd> RunOnceAsync(string? assembly)
     {
-        var port = _scene.Ports.Take();
         try
         {
-            if (!_scene.Plan.TryMake(_app, _revision, port, assembly, out var start, out var failure))
-            {
-                return new ReplicaEnd(failure, IsFinal: true);
-            }
-
-            ChildProcess child;
+            var port = _scene.Ports.Take();
             try
             {
-                child = await ChildProcess.StartAsync(start, Write, _scene.Time);
+                return _scene.Plan.TryMake(_app, _revision, port, assembly, out var start, out var failure)
+                    ? await AttendAsync(await ChildProcess.StartAsync(start, Write, _scene.Time), port)
+                    : new ReplicaEnd(failure, IsFinal: true);
             }
-            catch (Win32Exception error)
+            finally
             {
-                return new ReplicaEnd($"cannot start '{start.Program}': {error.Message}", IsFinal: true);
+                _scene.Ports.Return(port);
             }
-
-            return await AttendAsync(child, port);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception)
         {
-            return new ReplicaEnd(error.Message, IsFinal: true);
-        }
-        finally
-        {
-            _scene.Ports.Return(port);
+            return new ReplicaEnd($"cannot start: {error.Message}", IsFinal: true);
         }
     }
 

@@ -14,7 +14,7 @@ internal static class ProjectTree
             using var listener = new TcpListener(IPAddress.Loopback, new Uri(Environment.GetEnvironmentVariable("ASPNETCORE_URLS")!).Port);
             listener.Start();
             Console.WriteLine("serves from " + Environment.CurrentDirectory);
-            Thread.Sleep(Timeout.Infinite);
+            while (true) listener.AcceptTcpClient().Dispose();
             """);
     }
 

@@ -1,0 +1,99 @@
+using FnMesh.Gateway.Events;
+using Microsoft.Extensions.Logging;
+
+namespace FnMesh.Gateway.Broker.Embedded;
+
+/// <summary>The broker of one machine: a SQLite file, one writer thread that groups commits, and two reader threads, for deliveries and for people.</summary>
+internal sealed class EmbeddedBroker : IBroker
+{
+    private readonly DirectoryLock _directory;
+    private readonly LogWriter _writer;
+    private readonly ReadLane _deliveries;
+    private readonly ReadLane _people;
+    private readonly RecentEvents _recent;
+    private readonly TimeProvider _time;
+
+    private EmbeddedBroker(EmbeddedBrokerOptions options, ILogger logger, TimeProvider time)
+    {
+        _time = time;
+        _directory = DirectoryLock.Take(options.DataDirectory);
+        var path = LogFile.PathIn(options.DataDirectory);
+        LogTables? tables = null;
+        try
+        {
+            tables = new LogTables(LogFile.OpenForWriting(path, options.MaxFileBytes));
+            _recent = new RecentEvents(tables.End, options.RecentEvents, options.RecentBytes);
+            _deliveries = new ReadLane(new LogReader(LogFile.OpenForReading(path)), "fnmesh broker reader", path);
+            _people = new ReadLane(new LogReader(LogFile.OpenForReading(path)), "fnmesh broker lister", path);
+            _writer = new LogWriter(options, tables, _recent, logger);
+        }
+        catch (Exception e)
+        {
+            tables?.Dispose();
+            _directory.Dispose();
+            if (e is BrokerException) throw;
+            throw new BrokerException($"{path}: cannot be opened as an event log ({e.Message}); restore it from a backup or choose another data directory.", e);
+        }
+    }
+
+    public long End => _recent.End;
+
+    /// <summary>Opens the log of a data directory, or begins one.</summary>
+    /// <exception cref="BrokerException">The directory is held by another broker, or its file is damaged or newer than this program.</exception>
+    public static async Task<EmbeddedBroker> OpenAsync(EmbeddedBrokerOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)
+    {
+        var opening = Task.Run(() => new EmbeddedBroker(options, loggers.CreateLogger<EmbeddedBroker>(), time), cancel);
+        return await opening;
+    }
+
+    public async ValueTask<long?> AppendAsync(IReadOnlyList<EventRecord> events, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(events.Count, nameof(events));
+        cancel.ThrowIfCancellationRequested();
+        var encoded = EncodedEvent.All(events, _time.GetUtcNow());
+        var request = new AppendRequest(encoded, encoded.Sum(static item => item.Size));
+        return _writer.TryQueue(request, mayRefuse: true) ? await request.Done.WaitAsync(cancel) : null;
+    }
+
+    public async ValueTask<SubscriptionProgress> OpenAsync(string subscription, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var request = new OpenRequest(subscription);
+        _writer.TryQueue(request, mayRefuse: false);
+        return await request.Done.WaitAsync(cancel);
+    }
+
+    public ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(long from, int maxEvents, long maxBytes, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxEvents);
+        return _recent.TryRead(from, maxEvents, maxBytes) is { } events
+            ? new(events)
+            : _deliveries.RunAsync(reader => reader.Read(from, maxEvents, maxBytes), cancel);
+    }
+
+    public ValueTask WaitAsync(long offset, CancellationToken cancel) => _recent.WaitAsync(offset, cancel);
+
+    public async ValueTask SettleAsync(string subscription, Settlement settlement, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var replies = settlement is Settlement.Done done ? EncodedEvent.All(done.Replies, _time.GetUtcNow()) : [];
+        var letter = settlement is Settlement.DeadLettered dead ? EventBytes.Encode(dead.Letter.Event) : [];
+        var request = new SettleRequest(subscription, settlement, replies, letter, replies.Sum(static item => item.Size));
+        _writer.TryQueue(request, mayRefuse: false);
+        await request.Done.WaitAsync(cancel);
+    }
+
+    public ValueTask<Page<StoredEvent>> ListEventsAsync(EventQuery query, CancellationToken cancel) =>
+        _people.RunAsync(reader => reader.List(query), cancel);
+
+    public ValueTask<Page<DeadLetter>> ListDeadLettersAsync(DeadLetterQuery query, CancellationToken cancel) =>
+        _people.RunAsync(reader => reader.List(query), cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _deliveries.DisposeAsync();
+        await _people.DisposeAsync();
+        await _writer.DisposeAsync();
+        _directory.Dispose();
+    }
+}

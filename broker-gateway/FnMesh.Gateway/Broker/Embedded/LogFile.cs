@@ -1,0 +1,94 @@
+using Microsoft.Data.Sqlite;
+
+namespace FnMesh.Gateway.Broker.Embedded;
+
+/// <summary>Opens <c>broker.db</c> and gives it its tables.</summary>
+/// <remarks>
+/// A row that belongs to a subscription has the key <c>subscription × 2^40 + offset</c>: one B-tree for all, each subscription's rows next
+/// to one another in order of offset. Times are UTC ticks of 100 ns since year 1.
+/// </remarks>
+internal static class LogFile
+{
+    private const int Version = 1;
+
+    private const string Tables = """
+        CREATE TABLE events (
+          offset INTEGER PRIMARY KEY, received INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, attributes BLOB NOT NULL, data BLOB NOT NULL);
+        CREATE TABLE subscriptions (
+          number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, cursor INTEGER NOT NULL);
+        CREATE TABLE ahead (
+          place INTEGER PRIMARY KEY);
+        CREATE TABLE parked (
+          place INTEGER PRIMARY KEY, partition TEXT, due INTEGER, deliveries INTEGER NOT NULL, failures INTEGER NOT NULL, attempts BLOB NOT NULL);
+        CREATE TABLE deadletters (
+          id INTEGER PRIMARY KEY AUTOINCREMENT, subscription TEXT NOT NULL, offset INTEGER NOT NULL, time INTEGER NOT NULL, destination TEXT NOT NULL,
+          code INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT NOT NULL, errordata BLOB NOT NULL, deliveries INTEGER NOT NULL,
+          attempts BLOB NOT NULL, attributes BLOB NOT NULL, data BLOB NOT NULL);
+        """;
+
+    public static string PathIn(string directory) => Path.Combine(directory, "broker.db");
+
+    /// <summary>For the writer: every commit is on disk before it returns.</summary>
+    /// <exception cref="BrokerException">The file is no log, or a newer version's.</exception>
+    public static SqliteConnection OpenForWriting(string path, long? maxBytes)
+    {
+        var connection = Open(path);
+        try
+        {
+            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;");
+            var version = Number(connection, "PRAGMA user_version");
+            if (version > Version)
+            {
+                throw new BrokerException($"{path}: written by a newer FnMesh (version {version} of the file, this one knows {Version}); start the newer one or choose another data directory.");
+            }
+
+            if (version == 0) Execute(connection, $"BEGIN IMMEDIATE; {Tables} PRAGMA user_version = {Version}; COMMIT;");
+            if (maxBytes is { } bound) Execute(connection, $"PRAGMA max_page_count = {Math.Max(1, bound / Number(connection, "PRAGMA page_size"))};");
+            return connection;
+        }
+        catch (Exception e)
+        {
+            connection.Dispose();
+            if (e is not SqliteException) throw;
+            throw new BrokerException($"{path}: cannot be opened as an event log ({e.Message}); restore it from a backup or choose another data directory.", e);
+        }
+    }
+
+    public static SqliteConnection OpenForReading(string path)
+    {
+        var connection = Open(path);
+        Execute(connection, "PRAGMA query_only = 1; PRAGMA cache_size = -8192;");
+        return connection;
+    }
+
+    private static SqliteConnection Open(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA busy_timeout = 5000;");
+            return connection;
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw new BrokerException($"{path}: cannot be opened ({e.Message}); check that the folder is writable and has room.", e);
+        }
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Only constants of this file.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        using var statement = new Statement(connection, sql);
+        return statement.Step() ? statement.Number(0) : 0;
+    }
+}

@@ -1,0 +1,99 @@
+using FnMesh.Gateway.Pipeline;
+using Microsoft.Data.Sqlite;
+
+namespace FnMesh.Gateway.Broker.Embedded;
+
+/// <summary>Reads the log on one thread. No statement stays open between two reads, so that none holds back the log's checkpoints.</summary>
+internal sealed class LogReader(SqliteConnection connection) : IDisposable
+{
+    private const long PageBytes = 16 << 20;
+
+    private readonly Statement _read = new(connection, "SELECT offset, received, attributes, data FROM events WHERE offset >= ?1 ORDER BY offset");
+    private readonly Statement _listEvents = new(connection, """
+        SELECT offset, received, attributes, data FROM events
+        WHERE offset < ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR id = ?3) ORDER BY offset DESC
+        """);
+    private readonly Statement _listLetters = new(connection, """
+        SELECT id, subscription, offset, time, destination, code, verdict, reason, errordata, deliveries, attempts, attributes, data FROM deadletters
+        WHERE id < ?1 AND (?2 IS NULL OR subscription = ?2) AND (?3 IS NULL OR id = ?3) ORDER BY id DESC
+        """);
+
+    public IReadOnlyList<StoredEvent> Read(long from, int maxEvents, long maxBytes)
+    {
+        List<StoredEvent> events = [];
+        var bytes = 0L;
+        try
+        {
+            _read.Bind(1, from);
+            while (events.Count < maxEvents && _read.Step())
+            {
+                var stored = EventOf(_read);
+                bytes += EventSize.Of(stored.Event);
+                if (bytes > maxBytes && events.Count > 0) break;
+                events.Add(stored);
+            }
+        }
+        finally
+        {
+            _read.Reset();
+        }
+
+        return events;
+    }
+
+    public Page<StoredEvent> List(EventQuery query) => PageOf(
+        _listEvents.Bind(1, query.Before ?? long.MaxValue).Bind(2, query.Type).Bind(3, query.Id),
+        query.Limit, EventOf, static stored => stored.Event.Data.Length, static stored => stored.Offset);
+
+    public Page<DeadLetter> List(DeadLetterQuery query) => PageOf(
+        _listLetters.Bind(1, query.Before ?? long.MaxValue).Bind(2, query.Subscription).Bind(3, query.Id),
+        query.Limit, LetterOf, static letter => letter.Event.Data.Length, static letter => letter.Id);
+
+    public void Dispose()
+    {
+        _read.Dispose();
+        _listEvents.Dispose();
+        _listLetters.Dispose();
+        connection.Dispose();
+    }
+
+    private static Page<T> PageOf<T>(Statement statement, int limit, Func<Statement, T> read, Func<T, long> sizeOf, Func<T, long> placeOf)
+    {
+        List<T> items = [];
+        var bytes = 0L;
+        try
+        {
+            while (statement.Step())
+            {
+                if (items.Count >= limit || bytes >= PageBytes) return new Page<T>(items, placeOf(items[^1]));
+                items.Add(read(statement));
+                bytes += sizeOf(items[^1]);
+            }
+        }
+        finally
+        {
+            statement.Reset();
+        }
+
+        return new Page<T>(items, null);
+    }
+
+    private static StoredEvent EventOf(Statement row) =>
+        new(row.Number(0), new DateTimeOffset(row.Number(1), TimeSpan.Zero), EventBytes.Decode(row.Bytes(2), row.Bytes(3).ToArray()));
+
+    private static DeadLetter LetterOf(Statement row) => new()
+    {
+        Id = row.Number(0),
+        Subscription = row.Text(1)!,
+        Offset = row.Number(2),
+        Time = new DateTimeOffset(row.Number(3), TimeSpan.Zero),
+        Destination = row.Text(4)!,
+        Code = (int)row.Number(5),
+        Verdict = Enum.TryParse<Verdict>(row.Text(6), out var verdict) ? verdict : Verdict.Bug,
+        Reason = row.Text(7)!,
+        ErrorData = row.Bytes(8).ToArray(),
+        Deliveries = (int)row.Number(9),
+        Attempts = AttemptJson.Read(row.Bytes(10)),
+        Event = EventBytes.Decode(row.Bytes(11), row.Bytes(12).ToArray()),
+    };
+}

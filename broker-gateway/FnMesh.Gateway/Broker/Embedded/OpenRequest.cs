@@ -1,0 +1,8 @@
+namespace FnMesh.Gateway.Broker.Embedded;
+
+internal sealed class OpenRequest(string subscription) : WriteRequest<SubscriptionProgress>(0)
+{
+    public override string Subscription => subscription;
+
+    protected override (SubscriptionProgress Value, BrokerException? Refusal) Run(LogTables tables) => (tables.Open(subscription), null);
+}

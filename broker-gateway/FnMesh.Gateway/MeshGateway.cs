@@ -1,0 +1,130 @@
+using System.Diagnostics.CodeAnalysis;
+using FnMesh.Gateway.Admin;
+using FnMesh.Gateway.Broker;
+using FnMesh.Gateway.Broker.Embedded;
+using FnMesh.Gateway.Deliveries;
+using FnMesh.Gateway.Forwarding;
+using FnMesh.Gateway.Ingress;
+using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Stages;
+using FnMesh.Gateway.Tracing;
+using FnMesh.Policy.Snapshots;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace FnMesh.Gateway;
+
+/// <summary>The data plane: one edge listener, one broker, and the pipeline that calls and events pass.</summary>
+public sealed class MeshGateway : IAsyncDisposable
+{
+    private readonly Telemetry _telemetry;
+    private readonly IBroker _broker;
+    private readonly TableSwitch _table;
+    private readonly SubscriptionRunners _runners;
+    private readonly HttpMessageInvoker _client;
+    private readonly ServiceProvider _forwarding;
+    private readonly EdgeServer _edge;
+    private readonly TimeProvider _time;
+    private int _stopped;
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "Everything is disposed of in DisposeAsync.")]
+    private MeshGateway(GatewayOptions options, Telemetry telemetry, IBroker broker, ILoggerFactory loggers, TimeProvider time)
+    {
+        (_telemetry, _broker, _time) = (telemetry, broker, time);
+        var randomness = new Randomness(options.Seed);
+        _table = new TableSwitch(telemetry.Instruments, randomness, time);
+        _client = BackendClient.Create();
+        _forwarding = new ServiceCollection().AddSingleton(loggers).AddLogging().AddHttpForwarder().BuildServiceProvider();
+
+        var stages = StageOrder.Create(telemetry.Spans, telemetry.Instruments, randomness, loggers.CreateLogger("FnMesh.Gateway.Refusals"), time);
+        var pipeline = new MeshPipeline(stages, loggers.CreateLogger<MeshPipeline>());
+        var courier = new Courier(pipeline, () => _table.Current, _client, telemetry.Spans, randomness, time);
+        _runners = new SubscriptionRunners(broker, courier.DeliverAsync, loggers, time);
+        var ingress = new HttpIngress(
+            pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, randomness, time);
+        _edge = new EdgeServer(options.Edge, ingress.HandleAsync, loggers);
+        telemetry.Instruments.ObservePolicy(() => _table.Current?.Version);
+        telemetry.Instruments.ObserveSubscriptions(() => _runners.States);
+    }
+
+    /// <summary>Where callers from outside connect.</summary>
+    public Uri EdgeAddress => _edge.Address;
+
+    /// <summary>Opens the broker and listens; until the first policy has come every request is answered NotReady.</summary>
+    /// <param name="options">Where to listen and keep data.</param>
+    /// <param name="loggers">For refusals and failures.</param>
+    /// <param name="time">The clock of everything.</param>
+    /// <param name="cancel">Gives up starting.</param>
+    /// <exception cref="IOException">The edge's port is taken.</exception>
+    /// <exception cref="GatewayStartException">The data directory cannot be used.</exception>
+    public static async Task<MeshGateway> StartAsync(GatewayOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        var environment = new ConfigurationBuilder().AddInMemoryCollection(options.Environment).Build();
+        IBroker broker;
+        try
+        {
+            broker = await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = options.DataDirectory }, loggers, time, cancel);
+        }
+        catch (BrokerException refused)
+        {
+            throw new GatewayStartException(refused.Message, refused);
+        }
+
+        var telemetry = await Telemetry.StartAsync(new SpanStoreOptions { DataDirectory = options.DataDirectory }, environment, loggers, time);
+        var gateway = new MeshGateway(options, telemetry, broker, loggers, time);
+        try
+        {
+            await gateway._edge.StartAsync(cancel);
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a policy live: completes when calls are decided by it and all its subscriptions are registered.</summary>
+    public async ValueTask ApplyAsync(PolicySnapshot policy, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        _table.Apply(policy);
+        await _runners.ApplyAsync(_table.Current!, cancel);
+    }
+
+    /// <summary>Makes a set of endpoints live, at once.</summary>
+    public void Apply(EndpointSnapshot endpoints) => _table.Apply(endpoints);
+
+    /// <summary>Maps what people and their tools ask: events, dead letters, traces and metrics.</summary>
+    public void MapAdmin(IEndpointRouteBuilder routes)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        EventEndpoints.Map(routes, _broker);
+        DeadLetterEndpoints.Map(routes, _broker);
+        TraceEndpoints.Map(routes, _telemetry.Store, _time);
+        MetricsEndpoint.Map(routes, _telemetry.Text);
+    }
+
+    /// <summary>Takes nothing new and lets what is in flight end, until <paramref name="cancel"/>; what is not settled then is delivered after the next start.</summary>
+    public async Task StopAsync(CancellationToken cancel)
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
+        await Task.WhenAll(_edge.StopAsync(cancel), _runners.StopAsync(cancel));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(new CancellationToken(canceled: true));
+        _edge.Dispose();
+        await _runners.DisposeAsync();
+        await _broker.DisposeAsync();
+        await _forwarding.DisposeAsync();
+        _client.Dispose();
+        await _telemetry.DisposeAsync();
+    }
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Net;
+using FnMesh.Gateway.Forwarding;
+using FnMesh.Gateway.Ingress;
+using FnMesh.Gateway.Metrics;
+using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Stages;
+using FnMesh.Gateway.Tracing;
+using FnMesh.Policy;
+using FnMesh.Policy.Snapshots;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace FnMesh.Gateway.Tests.Fixtures;
+
+/// <summary>The real edge with the real pipeline, for calls; policy is YAML, functions are the test's.</summary>
+internal sealed class Edge : IAsyncDisposable
+{
+    private readonly ServiceProvider _forwarding = new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider();
+    private readonly HttpMessageInvoker _client = BackendClient.Create();
+    private readonly ActivitySource _source = new("FnMesh.Gateway.Tests.Edge");
+    private readonly Meter _meter = new("FnMesh.Gateway.Tests.Edge");
+    private readonly TableSwitch _table;
+    private readonly EdgeServer _server;
+
+    private Edge(TimeProvider time)
+    {
+        var instruments = new Instruments(_meter);
+        var randomness = new Randomness(7);
+        var spans = new Spans(_source, time);
+        _table = new TableSwitch(instruments, randomness, time);
+        var pipeline = new MeshPipeline(StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), NullLogger<MeshPipeline>.Instance);
+        var ingress = new HttpIngress(pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time);
+        _server = new EdgeServer(new IPEndPoint(IPAddress.Loopback, 0), ingress.HandleAsync, NullLoggerFactory.Instance);
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
+    }
+
+    public HttpClient Client { get; }
+
+    public Uri Address => _server.Address;
+
+    /// <param name="policy">YAML, or nothing to have no policy at all.</param>
+    /// <param name="time">The clock; the system's unless said otherwise.</param>
+    public static async Task<Edge> StartAsync(string? policy, TimeProvider? time = null)
+    {
+        var edge = new Edge(time ?? TimeProvider.System);
+        await edge._server.StartAsync(TestContext.Current.CancellationToken);
+        edge.Client.BaseAddress = edge.Address;
+        if (policy is not null) edge.Apply(policy);
+        return edge;
+    }
+
+    /// <summary>Makes a policy live, with every <c>run: url</c> revision ready.</summary>
+    public void Apply(string policy)
+    {
+        var compiled = PolicyCompiler.Compile([new PolicySource("policy.yaml", policy)]);
+        Assert.True(compiled.Snapshot is not null, string.Join('\n', compiled.Diagnostics));
+        _table.Apply(new EndpointSnapshot([.. compiled.Snapshot.Apps.SelectMany(app => app.Revisions
+            .Where(revision => revision.Run.Url is not null)
+            .Select(revision => new RevisionEndpoints(app.Name, revision.Name, true, [new Uri(revision.Run.Url!)])))]));
+        _table.Apply(compiled.Snapshot);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _server.StopAsync(new CancellationToken(canceled: true));
+        _server.Dispose();
+        _client.Dispose();
+        await _forwarding.DisposeAsync();
+        _source.Dispose();
+        _meter.Dispose();
+    }
+}
