@@ -48,6 +48,25 @@ public class HostileYamlTests
         Assert.All(compilation.Diagnostics, found => Assert.True(found.Origin is { File: "p/hostile.yaml", Line: > 0, Column: > 0 } && found.Message.Length < 1000));
     }
 
+    [Theory]
+    [InlineData("a: \uFFFD", DiagnosticCodes.InvalidText)]
+    [InlineData("a: \u0007", DiagnosticCodes.InvalidText)]
+    [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", DiagnosticCodes.TooLarge)]
+    [InlineData("&a [*a]", DiagnosticCodes.Alias)]
+    public void The_reason_is_named(string text, string code) =>
+        Assert.Contains(PolicyCompiler.Compile([new PolicySource("p/hostile.yaml", text)]).Diagnostics, found => found.Code == code);
+
+    [Fact]
+    public void More_diagnostics_than_anyone_reads_are_cut()
+    {
+        var text = "kind: Mesh\n" + string.Concat(Enumerable.Range(0, 2000).Select(i => $"field{i}: !x 1\n"));
+
+        var found = PolicyCompiler.Compile([new PolicySource("p/hostile.yaml", text)]).Diagnostics;
+
+        Assert.Equal(DiagnosticBag.Bound + 1, found.Length);
+        Assert.Single(found, one => one.Code == DiagnosticCodes.TooManyDiagnostics);
+    }
+
     private static string Laughs()
     {
         var text = new StringBuilder("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");

@@ -13,7 +13,11 @@ internal sealed record DeadLetter
 
     public required long Offset { get; init; }
 
+    /// <summary>When it was given up.</summary>
     public required DateTimeOffset Time { get; init; }
+
+    /// <summary>When the gateway took the event.</summary>
+    public required DateTimeOffset Received { get; init; }
 
     /// <summary>Where it was to go: <c>knativeerrordest</c>.</summary>
     public required string Destination { get; init; }

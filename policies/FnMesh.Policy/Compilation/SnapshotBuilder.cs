@@ -18,10 +18,12 @@ internal sealed class SnapshotBuilder
     {
         _resources = resources;
         _diagnostics = diagnostics;
-        var mesh = OnlyMesh();
-        _names = new PolicyNames(mesh?.Name ?? Defaults.Mesh, resources, diagnostics);
+        // In the order of the files, so that of two that collide the later one is refused.
+        WrittenResource[] inOrder = [.. resources.OrderBy(one => one.Origin.File, StringComparer.Ordinal).ThenBy(one => one.Origin.Line)];
+        var mesh = OnlyMesh(inOrder.OfType<Mesh>());
+        _names = new PolicyNames(mesh?.Name ?? Defaults.Mesh, inOrder, diagnostics);
         _trustDomain = mesh?.TrustDomain ?? _names.Mesh + ".local";
-        _traffic = new TrafficTable(resources.OfType<TrafficPolicy>(), _names, diagnostics);
+        _traffic = new TrafficTable(inOrder.OfType<TrafficPolicy>(), _names, diagnostics);
     }
 
     public PolicySnapshot Build() => PolicySnapshotJson.WithHash(new PolicySnapshot
@@ -35,12 +37,18 @@ internal sealed class SnapshotBuilder
         Authorization = [.. _resources.OfType<AuthorizationPolicy>().SelectMany(Authorization)],
     });
 
-    private Mesh? OnlyMesh()
+    private Mesh? OnlyMesh(IEnumerable<Mesh> meshes)
     {
-        var meshes = _resources.OfType<Mesh>().OrderBy(mesh => mesh.Origin.File, StringComparer.Ordinal).ThenBy(mesh => mesh.Origin.Line).ToImmutableArray();
-        foreach (var other in meshes.Skip(1))
-            _diagnostics.Error(DiagnosticCodes.SecondMesh, other.Origin, $"there is already the Mesh {Quoted.Text(meshes[0].Name)} at {meshes[0].Origin}; keep one");
-        return meshes.FirstOrDefault();
+        Mesh? first = null;
+        foreach (var mesh in meshes)
+        {
+            if (first is null)
+                first = mesh;
+            else
+                _diagnostics.Error(DiagnosticCodes.SecondMesh, mesh.Origin, $"there is already the Mesh {Quoted.Text(first.Name)} at {first.Origin}; keep one");
+        }
+
+        return first;
     }
 
     private static AppEntry App(FunctionApp app) => new()

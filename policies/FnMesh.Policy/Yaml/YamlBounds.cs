@@ -6,5 +6,5 @@ internal static class YamlBounds
     public const int Bytes = 1024 * 1024;
     public const int Documents = 1000;
     public const int Depth = 32;
-    public const int Nodes = 50_000;
+    public const int Nodes = 20_000;
 }

@@ -14,6 +14,7 @@ internal sealed class YamlReader
     private readonly DiagnosticBag _diagnostics;
     private readonly Parser _parser;
     private int _nodes;
+    private long _end;
     private bool _stopped;
 
     private YamlReader(string file, string text, DiagnosticBag diagnostics)
@@ -24,7 +25,7 @@ internal sealed class YamlReader
         _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
     }
 
-    /// <summary>The documents that could be read whole; null among the results of a file is never returned, a fault is a diagnostic.</summary>
+    /// <summary>The documents that could be read whole; every fault is a diagnostic.</summary>
     public static ImmutableArray<YamlDocument> Read(PolicySource source, DiagnosticBag diagnostics)
     {
         var start = new Origin(source.Path, 1, 1);
@@ -77,11 +78,12 @@ internal sealed class YamlReader
 
     private YamlDocument? ReadDocument()
     {
-        var begin = _parser.Current!.End.Index;
+        var begin = _parser.Current is DocumentStart { IsImplicit: false } mark ? mark.End.Index : _end;
         Next();
         var root = ReadNode(1);
         if (_stopped) return null;
         var end = _parser.Current!.Start.Index;
+        _end = _parser.Current.End.Index;
         Next();
         var isEmpty = root is null or YamlScalar { Kind: YamlScalarKind.Null };
         return isEmpty ? null : new YamlDocument(root!, Slice(begin, end));

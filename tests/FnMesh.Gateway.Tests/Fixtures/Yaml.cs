@@ -28,4 +28,33 @@ internal static class Yaml
             - { matches: [ { path: { type: PathPrefix, value: "{{path}}" } } ], backendRefs: [ { name: {{app}} } ]{{more}} }
 
         """;
+
+    /// <param name="name">The subscription's.</param>
+    /// <param name="type">The only type.</param>
+    /// <param name="app">The app that it goes to, at /events.</param>
+    /// <param name="delivery">Fields of <c>delivery</c>, in flow style.</param>
+    public static string Subscription(string name, string type, string app, string delivery = "retry: 3, backoffDelay: 10ms") => $$"""
+        ---
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: Subscription
+        metadata: { name: {{name}} }
+        spec:
+          types: [ {{type}} ]
+          sink: { ref: { name: {{app}} }, uri: /events }
+          delivery: { {{delivery}} }
+
+        """;
+
+    /// <summary>Lets everybody publish the types that a pattern matches.</summary>
+    public static string Publishers(string eventTypes = "test.*") => $$"""
+        ---
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: AuthorizationPolicy
+        metadata: { name: publishers }
+        spec:
+          targetRefs: [ { kind: Broker, name: default } ]
+          action: ALLOW
+          rules: [ { from: [ { principals: [ anonymous ] } ], to: [ { operations: [ publish ], eventTypes: [ "{{eventTypes}}" ] } ] } ]
+
+        """;
 }

@@ -21,7 +21,7 @@ internal static class LogFile
         CREATE TABLE parked (
           place INTEGER PRIMARY KEY, partition TEXT, due INTEGER, deliveries INTEGER NOT NULL, failures INTEGER NOT NULL, attempts BLOB NOT NULL);
         CREATE TABLE deadletters (
-          id INTEGER PRIMARY KEY AUTOINCREMENT, subscription TEXT NOT NULL, offset INTEGER NOT NULL, time INTEGER NOT NULL, destination TEXT NOT NULL,
+          id INTEGER PRIMARY KEY AUTOINCREMENT, subscription TEXT NOT NULL, offset INTEGER NOT NULL, time INTEGER NOT NULL, received INTEGER NOT NULL, destination TEXT NOT NULL,
           code INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT NOT NULL, errordata BLOB NOT NULL, deliveries INTEGER NOT NULL,
           attempts BLOB NOT NULL, attributes BLOB NOT NULL, data BLOB NOT NULL);
         """;

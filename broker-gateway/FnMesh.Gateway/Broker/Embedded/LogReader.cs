@@ -14,7 +14,7 @@ internal sealed class LogReader(SqliteConnection connection) : IDisposable
         WHERE offset < ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR id = ?3) ORDER BY offset DESC
         """);
     private readonly Statement _listLetters = new(connection, """
-        SELECT id, subscription, offset, time, destination, code, verdict, reason, errordata, deliveries, attempts, attributes, data FROM deadletters
+        SELECT id, subscription, offset, time, destination, code, verdict, reason, errordata, deliveries, attempts, attributes, data, received FROM deadletters
         WHERE id < ?1 AND (?2 IS NULL OR subscription = ?2) AND (?3 IS NULL OR id = ?3) ORDER BY id DESC
         """);
 
@@ -87,6 +87,7 @@ internal sealed class LogReader(SqliteConnection connection) : IDisposable
         Subscription = row.Text(1)!,
         Offset = row.Number(2),
         Time = new DateTimeOffset(row.Number(3), TimeSpan.Zero),
+        Received = new DateTimeOffset(row.Number(13), TimeSpan.Zero),
         Destination = row.Text(4)!,
         Code = (int)row.Number(5),
         Verdict = Enum.TryParse<Verdict>(row.Text(6), out var verdict) ? verdict : Verdict.Bug,

@@ -15,8 +15,8 @@ internal sealed class SubscriptionTables(SqliteConnection connection) : IDisposa
     private readonly Statement _park = new(connection, "INSERT OR REPLACE INTO parked (place, partition, due, deliveries, failures, attempts) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
     private readonly Statement _unpark = new(connection, "DELETE FROM parked WHERE place = ?1");
     private readonly Statement _bury = new(connection, """
-        INSERT INTO deadletters (subscription, offset, time, destination, code, verdict, reason, errordata, deliveries, attempts, attributes, data)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        INSERT INTO deadletters (subscription, offset, time, destination, code, verdict, reason, errordata, deliveries, attempts, attributes, data, received)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
         """);
 
     private readonly Dictionary<string, SubscriptionRow> _open = [];
@@ -134,7 +134,7 @@ internal sealed class SubscriptionTables(SqliteConnection connection) : IDisposa
     private void Bury(DeadLetter letter, byte[] attributes) => _bury
         .Bind(1, letter.Subscription).Bind(2, letter.Offset).Bind(3, letter.Time.UtcTicks).Bind(4, letter.Destination).Bind(5, letter.Code)
         .Bind(6, letter.Verdict.ToString()).Bind(7, letter.Reason).Bind(8, letter.ErrorData.Span).Bind(9, letter.Deliveries)
-        .Bind(10, AttemptJson.Write(letter.Attempts)).Bind(11, attributes).Bind(12, letter.Event.Data.Span).Run();
+        .Bind(10, AttemptJson.Write(letter.Attempts)).Bind(11, attributes).Bind(12, letter.Event.Data.Span).Bind(13, letter.Received.UtcTicks).Run();
 
     private void Touch(SubscriptionRow row)
     {

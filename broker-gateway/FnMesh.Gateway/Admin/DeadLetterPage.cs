@@ -1,0 +1,3 @@
+namespace FnMesh.Gateway.Admin;
+
+internal sealed record DeadLetterPage(IReadOnlyList<DeadLetterView> Items, long? Next);

@@ -1,0 +1,3 @@
+namespace FnMesh.Gateway.Admin;
+
+internal sealed record EventPage(IReadOnlyList<EventView> Items, long? Next);

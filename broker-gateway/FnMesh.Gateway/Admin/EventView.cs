@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FnMesh.Gateway.Broker;
+
+namespace FnMesh.Gateway.Admin;
+
+/// <summary>An event as the admin API shows it; data only where one event is asked for.</summary>
+internal sealed record EventView
+{
+    public required long Offset { get; init; }
+
+    public required string Received { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Attributes { get; init; }
+
+    public required string Principal { get; init; }
+
+    /// <summary>Null when the publisher's context was none.</summary>
+    public required string? TraceId { get; init; }
+
+    public required int DataLength { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Data { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DataBase64 { get; init; }
+
+    public static EventView Of(StoredEvent stored, bool withData)
+    {
+        var record = stored.Event;
+        var data = withData ? EventData.Of(record) : default;
+        return new EventView
+        {
+            Offset = stored.Offset,
+            Received = EventTime.Of(stored.Received),
+            Attributes = AttributesOf(record.Attributes),
+            Principal = record.Principal,
+            TraceId = record.TraceParent is { Length: >= 35 } parent ? parent[3..35] : null,
+            DataLength = record.Data.Length,
+            Data = data.Value,
+            DataBase64 = data.Base64,
+        };
+    }
+
+    /// <summary>In the order they have.</summary>
+    public static IReadOnlyDictionary<string, string> AttributesOf(IReadOnlyList<KeyValuePair<string, string>> attributes)
+    {
+        var members = new OrderedDictionary<string, string>(attributes.Count);
+        foreach (var (name, value) in attributes) members[name] = value;
+        return members;
+    }
+}

@@ -1,0 +1,17 @@
+namespace FnMesh.Gateway.Deliveries;
+
+/// <summary>What one subscription may hold at once.</summary>
+/// <param name="Concurrency">Deliveries in flight; redeliveries take at most half of them while others wait.</param>
+/// <param name="Lookahead">Events in memory that wait or are in flight.</param>
+/// <param name="LookaheadBytes">Their bytes.</param>
+/// <param name="Parked">Events that wait for a redelivery, or behind one; at this bound nothing new is read.</param>
+internal sealed record DeliveryBounds(int Concurrency = 64, int Lookahead = 1_024, long LookaheadBytes = 8 << 20, int Parked = 10_000)
+{
+    public static readonly DeliveryBounds Default = new();
+
+    /// <summary>Attempts that are kept with an event.</summary>
+    public const int KeptAttempts = 100;
+
+    /// <summary>Events that were not for the subscription and may be looked at again after a crash: fewer writes for it.</summary>
+    public const int UnrecordedSkips = 256;
+}

@@ -1,0 +1,22 @@
+using FnMesh.Gateway.Pipeline;
+using Microsoft.Extensions.Logging;
+
+namespace FnMesh.Gateway.Deliveries;
+
+internal static partial class DeliveryLog
+{
+    [LoggerMessage(20, LogLevel.Warning, "Subscription {Subscription} gave up event {Offset} after {Deliveries} deliveries: {Verdict} {Code}, {Reason}; see its dead letters.")]
+    public static partial void DeadLettered(ILogger logger, string subscription, long offset, int deliveries, Verdict verdict, int code, string reason);
+
+    [LoggerMessage(21, LogLevel.Warning, "Subscription {Subscription} dropped event {Offset} after {Deliveries} deliveries, because delivery.deadLetter is false: {Verdict} {Code}, {Reason}")]
+    public static partial void Dropped(ILogger logger, string subscription, long offset, int deliveries, Verdict verdict, int code, string reason);
+
+    [LoggerMessage(22, LogLevel.Error, "Delivering event {Offset} to subscription {Subscription} failed unexpectedly; it is tried again later.")]
+    public static partial void Threw(ILogger logger, string subscription, long offset, Exception cause);
+
+    [LoggerMessage(23, LogLevel.Error, "Subscription {Subscription} could not record its progress and goes on from what is stored: {Reason}")]
+    public static partial void Restarting(ILogger logger, string subscription, string reason);
+
+    [LoggerMessage(24, LogLevel.Warning, "Event {Offset} that subscription {Subscription} had parked is no longer in the log; it is not delivered.")]
+    public static partial void Gone(ILogger logger, string subscription, long offset);
+}

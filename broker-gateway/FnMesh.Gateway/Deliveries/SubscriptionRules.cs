@@ -1,0 +1,14 @@
+using FnMesh.Gateway.Events;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Gateway.Deliveries;
+
+/// <summary>A subscription's policy as it stands: swapped as one.</summary>
+/// <param name="Entry">The policy.</param>
+/// <param name="Matches">Its source, types and filters, compiled; called from several threads.</param>
+internal sealed record SubscriptionRules(SubscriptionEntry Entry, Func<EventRecord, bool> Matches)
+{
+    public DeliveryEntry Delivery => Entry.Delivery;
+
+    public bool InsideMesh => !Entry.Sink.Backends.IsDefaultOrEmpty;
+}

@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+
+namespace FnMesh.House.Tests;
+
+/// <summary>What a document promises: files that it links to, types that it names, commands that it shows.</summary>
+internal static partial class Documents
+{
+    public static IEnumerable<string> DeadLinks(TextFile document, Func<string, bool> exists)
+    {
+        foreach (Match link in Link().Matches(document.Text))
+        {
+            var target = link.Groups["target"].Value.Split('#')[0];
+            if (target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal) &&
+                !exists(Path.Combine(document.Folder, target)))
+            {
+                yield return $"{document.Path}: {target} does not exist";
+            }
+        }
+    }
+
+    /// <summary>Links of the form [`TypeName`](file.cs) whose file does not hold the type.</summary>
+    public static IEnumerable<string> MissingTypes(TextFile document, Func<string, string?> read)
+    {
+        foreach (Match link in TypeLink().Matches(document.Text))
+        {
+            var type = link.Groups["type"].Value;
+            var text = read(Path.Combine(document.Folder, link.Groups["target"].Value));
+            if (text is null || !Regex.IsMatch(text, $@"\b(class|record|struct|interface|enum|delegate)\b[^\n]*\b{Regex.Escape(type)}\b"))
+            {
+                yield return $"{document.Path}: {link.Groups["target"].Value} holds no type {type}";
+            }
+        }
+    }
+
+    /// <summary>The fnmesh commands in the document's shell blocks, without <c>./fnmesh</c>.</summary>
+    public static IEnumerable<string> Commands(TextFile document) =>
+        ShellBlock().Matches(document.Text)
+            .SelectMany(block => block.Groups["body"].Value.Split('\n'))
+            .Select(line => FnMeshCommand().Match(line))
+            .Where(match => match.Success)
+            .Select(match => match.Groups["rest"].Value.Trim());
+
+    /// <summary>The names in the help text's list of commands.</summary>
+    public static IReadOnlyList<string> CommandNames(string help) =>
+        [.. help[Math.Max(0, help.IndexOf("Commands:", StringComparison.Ordinal))..].Split('\n')
+            .Skip(1)
+            .TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal))
+            .Select(line => line.Trim().Split(' ', ',')[0])];
+
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"\[`(?<type>[A-Z]\w*)(?:<[^`]*>)?`\]\((?<target>[^)\s#]+\.cs)\)")]
+    private static partial Regex TypeLink();
+
+    [GeneratedRegex(@"^```sh\r?\n(?<body>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex ShellBlock();
+
+    [GeneratedRegex(@"^(?:\$ )?(?:\./)?fnmesh (?<rest>[^#|>]+)")]
+    private static partial Regex FnMeshCommand();
+}

@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+
+namespace FnMesh.House.Tests;
+
+/// <summary>The form of source files: one type each, short, with names that say something, bound to no machine.</summary>
+internal static partial class Form
+{
+    private const int LongestFile = 400;
+
+    private static readonly string[] EmptySuffixes =
+        ["Manager", "Helper", "Helpers", "Util", "Utils", "Utility", "Processor", "Service", "Base", "Info", "Data", "Common", "Core", "Impl"];
+
+    public static IEnumerable<string> Violations(TextFile source)
+    {
+        var types = TopLevelType().Matches(source.Text).Select(match => match.Groups["name"].Value).ToArray();
+        var expected = source.Name.Split('.', '{')[0];
+        if (types.Length > 1)
+        {
+            yield return $"{source.Path}: holds {string.Join(", ", types)}; one top-level type per file";
+        }
+        else if (types.Length == 1 && types[0] != expected)
+        {
+            yield return $"{source.Path}: holds {types[0]}; a file has the name of its type";
+        }
+
+        foreach (var type in types.Where(type => EmptySuffixes.Any(suffix => type.EndsWith(suffix, StringComparison.Ordinal))))
+        {
+            yield return $"{source.Path}: the suffix of {type} says nothing";
+        }
+
+        var lines = source.Lines.Count() - 1;
+        if (source.IsProduct && lines > LongestFile)
+        {
+            yield return $"{source.Path}: {lines} lines; {LongestFile} are too long";
+        }
+    }
+
+    /// <summary>Absolute paths of somebody's home or workspace, which are true on one machine only.</summary>
+    public static IEnumerable<string> MachinePaths(TextFile file) =>
+        MachinePath().Matches(file.Text).Select(match => $"{file.Path}: {match.Value} is a path of one machine");
+
+    [GeneratedRegex(@"^(?:(?:public|internal|file|sealed|static|abstract|partial|readonly|ref|unsafe) )*(?:class|record(?: struct| class)?|struct|interface|enum|delegate [\w<>\[\]?., ]+?) (?<name>\w+)(?=[\s<({:;]|$)", RegexOptions.Multiline)]
+    private static partial Regex TopLevelType();
+
+    [GeneratedRegex(@"(?<![\w./~-])(?:/(?:home|Users|root|work)/\w[\w.-]*|[A-Z]:\\Users\\\w+)")]
+    private static partial Regex MachinePath();
+}
