@@ -8,7 +8,6 @@ internal static class PortOwner
     private const string Listening = "0A";
     private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-    private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
     /// <summary>Like <c>pid 4711 (nginx)</c>; null when it cannot be known.</summary>
     public static string? Find(int port)
