@@ -6,6 +6,7 @@ using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Tests.Broker;
 using FnMesh.Policy.Snapshots;
+using FnMesh.Gateway.Tests.Fixtures;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FnMesh.Gateway.Tests.Deliveries;
@@ -87,7 +88,7 @@ internal sealed class Subscriber : IAsyncDisposable
     private async Task BeginAsync()
     {
         Broker = await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = _directory.Path }, NullLoggerFactory.Instance, Time, default);
-        Runner = await SubscriptionRunner.StartAsync(Entry, Matches, Broker, DeliverAsync, NullLogger.Instance, Time, default, Bounds);
+        Runner = await SubscriptionRunner.StartAsync(Entry, Matches, Broker, DeliverAsync, Some.SubscriptionInstruments, NullLogger.Instance, Time, default, Bounds);
     }
 
     private async ValueTask<DeliveryResult> DeliverAsync(string subscription, StoredEvent stored, int number, CancellationToken cancel)
