@@ -1,0 +1,3 @@
+namespace FnMesh.Control.Admin;
+
+internal sealed record ResourceList(IReadOnlyList<ResourceAnswer> Items);

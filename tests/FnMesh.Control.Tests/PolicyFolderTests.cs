@@ -1,0 +1,198 @@
+using FnMesh.Policy;
+
+namespace FnMesh.Control.Tests;
+
+public sealed class PolicyFolderTests
+{
+    [Fact]
+    public async Task Files_of_all_folders_below_are_one_policy_and_paths_are_as_typed()
+    {
+        await using var files = new PolicyDirectory();
+        files.Write("b.yaml", PolicyDirectory.App("billing"));
+        files.Write("deep/er/a.yml", PolicyDirectory.App("orders"));
+        files.Write("notes.txt", "not a policy");
+        files.Write(".hidden.yaml", "not: [ a policy");
+        var loaded = files.Folder.Load();
+        Assert.Equal(["policies/b.yaml:1:1", "policies/deep/er/a.yml:1:1"], loaded.Resources.Select(resource => resource.Origin.ToString()));
+        Assert.NotNull(loaded.Snapshot);
+    }
+
+    [Fact]
+    public async Task A_missing_folder_is_a_diagnostic()
+    {
+        await using var files = new PolicyDirectory();
+        Directory.Delete(files.PathOf(""));
+        var loaded = files.Folder.Load();
+        Assert.Null(loaded.Snapshot);
+        Assert.StartsWith("policies:1:1: error FNM1501: ", Assert.Single(loaded.Diagnostics).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_text_is_a_diagnostic()
+    {
+        await using var files = new PolicyDirectory();
+        File.WriteAllBytes(files.PathOf("a.yaml"), [0xFF, 0xFE, 0x00]);
+        Assert.Equal("FNM1503", Assert.Single(files.Folder.Load().Diagnostics).Code);
+    }
+
+    [Fact]
+    public async Task A_link_that_leads_nowhere_is_a_diagnostic()
+    {
+        await using var files = new PolicyDirectory();
+        File.CreateSymbolicLink(files.PathOf("a.yaml"), files.PathOf("gone.yaml"));
+        Assert.Equal("FNM1501", Assert.Single(files.Folder.Load().Diagnostics).Code);
+    }
+
+    [Fact]
+    public async Task More_than_a_thousand_files_are_refused()
+    {
+        await using var files = new PolicyDirectory();
+        for (var i = 0; i <= 1000; i++) files.Write($"{i}.yaml", "");
+        Assert.Equal("FNM1502", Assert.Single(files.Folder.Load().Diagnostics).Code);
+    }
+
+    [Fact]
+    public async Task An_edit_is_seen()
+    {
+        await using var files = new PolicyDirectory();
+        files.Write("a.yaml", PolicyDirectory.App("orders"));
+        files.Folder.Load();
+        files.Watch();
+        files.Write("a.yaml", PolicyDirectory.App("billing"));
+        Assert.Equal(["billing"], await files.NextAppsAsync());
+    }
+
+    [Fact]
+    public async Task An_edit_between_loading_and_watching_is_seen()
+    {
+        await using var files = new PolicyDirectory();
+        files.Write("a.yaml", PolicyDirectory.App("orders"));
+        files.Folder.Load();
+        files.Write("a.yaml", PolicyDirectory.App("billings"));
+        files.Watch();
+        Assert.Equal(["billings"], await files.NextAppsAsync());
+    }
+
+    [Fact]
+    public async Task A_file_renamed_over_another_is_seen_whole()
+    {
+        await using var files = new PolicyDirectory();
+        files.Write("a.yaml", PolicyDirectory.App("orders"));
+        files.Folder.Load();
+        files.Watch();
+        files.Write("a.yaml~", PolicyDirectory.App("billing"));
+        File.Move(files.PathOf("a.yaml~"), files.PathOf("a.yaml"), overwrite: true);
+        Assert.Equal(["billing"], await files.NextAppsAsync());
+    }
+
+    [Fact]
+    public async Task A_save_that_deletes_and_creates_never_shows_the_gap()
+    {
+        await using var files = new PolicyDirectory();
+        files.Write("a.yaml", PolicyDirectory.App("orders"));
+        files.Write("b.yaml", PolicyDirectory.App("pricing"));
+        files.Folder.Load();
+        files.Watch();
+        File.Delete(files.PathOf("a.yaml"));
+        files.Write("a.yaml", PolicyDirectory.App("billing"));
+        Assert.Equal(["billing", "pricing"], await files.NextAppsAsync());
+    }
+
+    [Fact]
+    public async Task A_file_written_in_two_halves_is_seen_whole()
+    {
+        await using var files = new PolicyDirectory();
+        files.Write("a.yaml", PolicyDirectory.App("orders"));
+        files.Folder.Load();
+        files.Watch();
+        var text = PolicyDirectory.App("billing") + "\n---\n" + PolicyDirectory.App("pricing");
+        using (var writer = new StreamWriter(files.PathOf("a.yaml")))
+        {
+            writer.Write(text[..(text.Length / 2)]);
+            writer.Flush();
+            writer.Write(text[(text.Length / 2)..]);
+        }
+
+        Assert.Equal(["billing", "pricing"], await files.NextAppsAsync());
+    }
+
+    [Fact]
+    public async Task A_touch_without_a_change_is_no_change()
+    {
+        await using var files = new PolicyDirectory();
+        files.Write("a.yaml", PolicyDirectory.App("orders"));
+        files.Folder.Load();
+        files.Watch();
+        File.SetLastWriteTimeUtc(files.PathOf("a.yaml"), new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        files.Write("a.yaml", PolicyDirectory.App("orders"));
+        files.Write("b.yaml", PolicyDirectory.App("billing"));
+        Assert.Equal(["billing", "orders"], await files.NextAppsAsync());
+    }
+
+    [Fact]
+    public async Task A_deleted_file_is_seen()
+    {
+        await using var files = new PolicyDirectory();
+        files.Write("a.yaml", PolicyDirectory.App("orders"));
+        files.Write("b.yaml", PolicyDirectory.App("billing"));
+        files.Folder.Load();
+        files.Watch();
+        File.Delete(files.PathOf("b.yaml"));
+        Assert.Equal(["orders"], await files.NextAppsAsync());
+    }
+
+    [Fact]
+    public async Task A_new_folder_below_is_seen()
+    {
+        await using var files = new PolicyDirectory();
+        files.Folder.Load();
+        files.Watch();
+        files.Write("new/a.yaml", PolicyDirectory.App("orders"));
+        Assert.Equal(["orders"], await files.NextAppsAsync());
+    }
+
+    [Fact]
+    public async Task A_bad_edit_keeps_the_last_good_policy_and_its_mend_goes_live()
+    {
+        await using var files = new PolicyDirectory();
+        files.Write("a.yaml", PolicyDirectory.App("orders"));
+        List<string> live = [];
+        List<Diagnostic> reported = [];
+        var reconciler = new PolicyReconciler(
+            (policy, _) =>
+            {
+                live.Add(policy.Snapshot!.Apps[0].Name);
+                return ValueTask.CompletedTask;
+            },
+            diagnostics => reported.AddRange(diagnostics));
+        Assert.True(await reconciler.AcceptAsync(files.Folder.Load(), CancellationToken.None));
+        files.Watch();
+
+        files.Write("a.yaml", PolicyDirectory.App("orders") + "\nbad: true");
+        Assert.False(await reconciler.AcceptAsync(await files.NextAsync(), CancellationToken.None));
+        Assert.Equal("orders", reconciler.Live!.Snapshot!.Apps[0].Name);
+        Assert.Equal("FNM1103", Assert.Single(reported).Code);
+
+        files.Write("a.yaml", PolicyDirectory.App("billing"));
+        Assert.True(await reconciler.AcceptAsync(await files.NextAsync(), CancellationToken.None));
+        Assert.Equal(["orders", "billing"], live);
+    }
+
+    [Fact]
+    public async Task The_same_policy_is_not_published_again()
+    {
+        await using var files = new PolicyDirectory();
+        files.Write("a.yaml", PolicyDirectory.App("orders"));
+        var published = 0;
+        var reconciler = new PolicyReconciler(
+            (_, _) =>
+            {
+                published++;
+                return ValueTask.CompletedTask;
+            },
+            _ => { });
+        await reconciler.AcceptAsync(files.Folder.Load(), CancellationToken.None);
+        Assert.True(await reconciler.AcceptAsync(files.Folder.Load(), CancellationToken.None));
+        Assert.Equal(1, published);
+    }
+}
