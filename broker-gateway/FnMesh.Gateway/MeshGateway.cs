@@ -42,7 +42,7 @@ public sealed class MeshGateway : IAsyncDisposable
         var stages = StageOrder.Create(telemetry.Spans, telemetry.Instruments, randomness, loggers.CreateLogger("FnMesh.Gateway.Refusals"), time);
         var pipeline = new MeshPipeline(stages, loggers.CreateLogger<MeshPipeline>());
         var courier = new Courier(pipeline, () => _table.Current, _client, telemetry.Spans, randomness, time);
-        _runners = new SubscriptionRunners(broker, courier.DeliverAsync, loggers, time);
+        _runners = new SubscriptionRunners(broker, courier.DeliverAsync, telemetry.Instruments, loggers, time);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, randomness, time);
         _edge = new EdgeServer(options.Edge, ingress.HandleAsync, loggers);

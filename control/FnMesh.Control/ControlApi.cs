@@ -1,41 +1,79 @@
-using FnMesh.Control.Admin;
+using System.Text.Json.Serialization.Metadata;
+
+using FnMesh.Control.Http;
+
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace FnMesh.Control;
 
-/// <summary>The admin API's part that control itself answers: the mesh, its resources and its health.</summary>
+/// <summary>The control service's own part of the HTTP API: the mesh, its resources, its health.</summary>
 public static class ControlApi
 {
-    /// <summary>Refuses requests whose Host is not loopback; belongs before everything else.</summary>
-    public static IApplicationBuilder UseLoopbackHosts(this IApplicationBuilder app) => app.Use(LoopbackHosts.FilterAsync);
-
-    /// <summary>Maps <c>/api/v1/mesh</c>, <c>/api/v1/resources…</c> and <c>/health/…</c>.</summary>
-    public static void MapControl(this IEndpointRouteBuilder routes, ControlState state)
+    /// <summary>Refuses every request whose Host is not a loopback name or address, so that no web page can reach the API by rebinding a name of its own.</summary>
+    public static void UseLoopbackHosts(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
-        ArgumentNullException.ThrowIfNull(routes);
-        ArgumentNullException.ThrowIfNull(state);
-        routes.MapGet("/api/v1/mesh", context => AnswerMeshAsync(context, state));
-        ResourceEndpoints.Map(routes, state.Policy);
-        routes.MapGet("/health/live", context => AnswerHealthAsync(context, true));
-        routes.MapGet("/health/ready", context => AnswerHealthAsync(context, state.IsReady()));
+        if (LoopbackHost.Allows(context.Request.Host))
+            await next(context);
+        else
+            await WriteProblemAsync(context, StatusCodes.Status403Forbidden, "Host not allowed", $"the Host header says '{context.Request.Host}', and only loopback names and addresses are served; use 127.0.0.1");
+    });
+
+    /// <param name="routes">Where to map.</param>
+    /// <param name="state">The state at the moment of a request; null until the first policy is live.</param>
+    public static void MapControl(this IEndpointRouteBuilder routes, Func<MeshState?> state)
+    {
+        routes.MapGet("/health/live", context => WriteAsync(context, StatusCodes.Status200OK, new HealthAnswer("live"), ControlJson.Default.HealthAnswer));
+        routes.MapGet("/health/ready", context => state() is { Ready: true }
+            ? WriteAsync(context, StatusCodes.Status200OK, new HealthAnswer("ready"), ControlJson.Default.HealthAnswer)
+            : WriteNotReadyAsync(context));
+        routes.MapGet("/api/v1/mesh", context => state() is { } mesh
+            ? WriteAsync(context, StatusCodes.Status200OK, MeshAnswer.Of(mesh), ControlJson.Default.MeshAnswer)
+            : WriteNotReadyAsync(context));
+        routes.MapGet("/api/v1/resources/{kind?}", context => ListAsync(context, state));
+        routes.MapGet("/api/v1/resources/{kind}/{name}", context => ShowAsync(context, state));
+        routes.MapFallback("{*path}", context => WriteProblemAsync(context, StatusCodes.Status404NotFound, "Not found", $"there is no {context.Request.Method} {context.Request.Path}"));
     }
 
-    private static Task AnswerMeshAsync(HttpContext context, ControlState state) =>
-        state.Policy()?.Snapshot is { } policy && state.Addresses() is { } addresses
-            ? context.Response.WriteAsJsonAsync(
-                new MeshAnswer(policy.Mesh, Text(addresses.Gateway), Text(addresses.Control), policy.Hash),
-                ControlJson.Default.MeshAnswer,
-                cancellationToken: context.RequestAborted)
-            : ProblemAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "Not ready", "The mesh is starting; try again in a moment.");
-
-    private static Task AnswerHealthAsync(HttpContext context, bool healthy)
+    private static Task ListAsync(HttpContext context, Func<MeshState?> state)
     {
-        context.Response.StatusCode = healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        context.Response.ContentType = "text/plain";
-        return context.Response.WriteAsync(healthy ? "ok\n" : "starting\n", context.RequestAborted);
+        if (state() is not { } mesh)
+            return WriteNotReadyAsync(context);
+        var kind = (string?)context.Request.RouteValues["kind"];
+        if (kind is not null && ResourceKinds.Find(kind) is null)
+            return WriteUnknownKindAsync(context, kind);
+        var answer = ResourceListAnswer.Of(mesh.Resources, kind is null ? null : ResourceKinds.Find(kind));
+        return WriteAsync(context, StatusCodes.Status200OK, answer, ControlJson.Default.ResourceListAnswer);
     }
 
-    private static string Text(Uri address) => address.ToString().TrimEnd('/');
+    private static Task ShowAsync(HttpContext context, Func<MeshState?> state)
+    {
+        if (state() is not { } mesh)
+            return WriteNotReadyAsync(context);
+        var written = (string)context.Request.RouteValues["kind"]!;
+        var name = (string)context.Request.RouteValues["name"]!;
+        if (ResourceKinds.Find(written) is not { } kind)
+            return WriteUnknownKindAsync(context, written);
+        var found = mesh.Resources.FirstOrDefault(resource => resource.Kind == kind && resource.Name == name);
+        return found is null
+            ? WriteProblemAsync(context, StatusCodes.Status404NotFound, "No such resource", $"there is no {kind} named '{name}'")
+            : WriteAsync(context, StatusCodes.Status200OK, ResourceAnswer.Of(found), ControlJson.Default.ResourceAnswer);
+    }
+
+    private static Task WriteUnknownKindAsync(HttpContext context, string kind) =>
+        WriteProblemAsync(context, StatusCodes.Status404NotFound, "No such kind", $"there is no kind '{kind}'; the kinds are {string.Join(", ", ResourceKinds.All)}");
+
+    private static Task WriteNotReadyAsync(HttpContext context) =>
+        WriteProblemAsync(context, StatusCodes.Status503ServiceUnavailable, "Not ready", "the mesh is still starting");
+
+    private static Task WriteProblemAsync(HttpContext context, int status, string title, string detail) =>
+        WriteAsync(context, status, new ProblemAnswer(title, status, detail), ControlJson.Default.ProblemAnswer, "application/problem+json");
+
+    private static Task WriteAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type, string contentType = "application/json")
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsJsonAsync(answer, type, contentType, context.RequestAborted);
+    }
 }

@@ -1,118 +1,113 @@
-using System.Threading.Channels;
-using FnMesh.Control.Folder;
+using FnMesh.Control.Folders;
 using FnMesh.Policy;
 
 namespace FnMesh.Control;
 
-/// <summary>
-/// The policies of a mesh as files: every <c>*.yaml</c> and <c>*.yml</c> below a folder, hidden ones left out. For one user: calls must not overlap.
-/// </summary>
-/// <param name="directory">The folder of the policies.</param>
-/// <param name="workingDirectory">Paths in diagnostics are relative to it.</param>
-/// <param name="time">The clock of all waits.</param>
-public sealed class PolicyFolder(string directory, string workingDirectory, TimeProvider time)
+/// <summary>A folder of policy files (<c>**/*.yaml</c>, <c>**/*.yml</c>; names that begin with a dot are left out), or one such file.</summary>
+/// <remarks>Not safe for use by several threads at once: load, then watch.</remarks>
+public sealed class PolicyFolder
 {
-    private const int Tries = 5;
-
-    /// <summary>A file that never stops changing is read as it is then.</summary>
-    private const int MaxLooks = 15;
-
-    /// <summary>A save is over when nothing has happened for so long; a save that takes text away (delete, then create) gets <see cref="Doubt"/>.</summary>
+    private static readonly TimeSpan RescanEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Doubt = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RemovalGrace = TimeSpan.FromMilliseconds(400);
+    private const int MaxQuietRounds = 5;
+    private const int TornBeforeReport = 3;
+    private const int LoadAttempts = 5;
 
-    /// <summary>Not every file system tells of changes.</summary>
-    private static readonly TimeSpan Rescan = TimeSpan.FromSeconds(1);
+    private readonly TimeProvider _time;
+    private readonly FolderReader _reader;
+    private FolderReading _last = new();
+    private int _torn;
 
-    private readonly string _directory = Path.GetFullPath(directory, workingDirectory);
-    private readonly FolderReader _reader = new(workingDirectory);
-    private FolderListing? _listing;
-    private string? _hash;
+    /// <param name="path">The folder or file; diagnostics name files in the same form: absolute when it is, else relative to the current directory.</param>
+    /// <param name="time">The clock of the watch.</param>
+    public PolicyFolder(string path, TimeProvider time)
+    {
+        _time = time;
+        Path = System.IO.Path.IsPathRooted(path)
+            ? System.IO.Path.GetFullPath(path)
+            : System.IO.Path.GetRelativePath(Environment.CurrentDirectory, System.IO.Path.GetFullPath(path));
+        _reader = new FolderReader(Path);
+    }
 
-    /// <summary>Reads and compiles the folder as it is now; what cannot be read is among the diagnostics.</summary>
+    /// <summary>The folder as diagnostics name it.</summary>
+    public string Path { get; }
+
+    /// <summary>Reads and compiles what is there now. Whatever cannot be read is a diagnostic.</summary>
     public PolicyCompilation Load()
     {
-        var reading = TryRead();
-        for (var i = 1; reading is null && i < Tries; i++) reading = TryRead();
-        reading ??= _reader.Refuse(_directory, FolderCodes.Unreadable, "the files change while they are read; try again");
-        _hash = reading.Hash;
-        return reading.Compile();
+        for (var attempt = 1; ; attempt++)
+        {
+            var reading = _reader.Read();
+            if (reading.Torn is null)
+                return Compile(reading);
+            if (attempt == LoadAttempts)
+                return Unreadable(reading.Torn);
+        }
     }
 
-    /// <summary>Compiles the folder each time its content differs from what was loaded last, until cancelled; the latest content wins.</summary>
-    /// <param name="changed">Called one at a time; may take long.</param>
-    /// <param name="cancel">Ends the watch, which then completes without an exception.</param>
+    /// <summary>
+    /// Calls <paramref name="changed"/> with every change of content, one call at a time, always with the newest state; changes during a call are seen after it.
+    /// A state in which the folder cannot be read whole is not passed on, unless it lasts: then once, as an error. Ends by cancellation only.
+    /// </summary>
     public async Task WatchAsync(Func<PolicyCompilation, CancellationToken, ValueTask> changed, CancellationToken cancel)
     {
-        var touched = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        using var watch = new FolderWatch(_directory, () => touched.Writer.TryWrite(true));
-        try
+        using var bell = new FolderBell(Path, _time);
+        bell.Arm();
+        var rang = true; // what happened between loading and now
+        while (true)
         {
-            while (true)
+            if (rang || StampsDiffer())
             {
-                watch.EnsureStarted();
-                var told = await WaitAsync(touched.Reader, cancel);
-                if (await TrySettleAsync(told, cancel) is { } reading && reading.Hash != _hash)
+                for (var round = 0; round < MaxQuietRounds && await bell.WaitAsync(Quiet, cancel); round++)
                 {
-                    _hash = reading.Hash;
-                    await changed(reading.Compile(), cancel);
+                    // Still being written.
                 }
+
+                var reading = _reader.Read();
+                if (reading.Torn is null && reading.LacksSomethingOf(_last))
+                {
+                    await Task.Delay(RemovalGrace, _time, cancel);
+                    reading = _reader.Read();
+                }
+
+                if (Accept(reading) is { } compilation)
+                    await changed(compilation, cancel);
             }
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            return;
+
+            rang = await bell.WaitAsync(RescanEvery, cancel);
         }
     }
 
-    /// <returns>Null when nothing changed, or the folder is not whole at the moment: the next look comes within <see cref="Rescan"/>.</returns>
-    private async Task<FolderReading?> TrySettleAsync(bool told, CancellationToken cancel)
+    /// <summary>One look: what is new, or null.</summary>
+    internal PolicyCompilation? Look() => Accept(_reader.Read());
+
+    private bool StampsDiffer() => _torn > 0 || _reader.Scan() is not { } stamps || !stamps.AsSpan().SequenceEqual(_last.Stamps.AsSpan());
+
+    private PolicyCompilation? Accept(FolderReading reading)
     {
-        var known = _listing;
-        if (TryList() is not { } seen || (!told && seen.IsSameAs(known))) return null;
-        for (var i = 0; i < MaxLooks; i++)
+        if (reading.Torn is not null)
+            return ++_torn == TornBeforeReport ? Unreadable(reading.Torn) : null;
+
+        var lasted = _torn >= TornBeforeReport;
+        _torn = 0;
+        if (reading.Content == _last.Content && !lasted)
         {
-            await Task.Delay(known is not null && seen.LostTextSince(known) ? Doubt : Quiet, time, cancel);
-            if (TryList() is not { } now) return null;
-            if (now.IsSameAs(seen)) break;
-            seen = now;
-        }
-
-        return TryRead();
-    }
-
-    /// <returns>Whether the file system told of a change; false when it is time for a look of our own.</returns>
-    private async Task<bool> WaitAsync(ChannelReader<bool> touched, CancellationToken cancel)
-    {
-        using var rescan = new CancellationTokenSource(Rescan, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(rescan.Token, cancel);
-        await ((Task)touched.WaitToReadAsync(either.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancel.ThrowIfCancellationRequested();
-        return touched.TryRead(out _);
-    }
-
-    private FolderReading? TryRead()
-    {
-        if (TryList(out var fault) is not { } before) return fault;
-        var reading = _reader.Read(_directory, before);
-        if (reading is null || TryList() is not { } after || !after.IsSameAs(before)) return null;
-        _listing = after;
-        return reading;
-    }
-
-    private FolderListing? TryList() => TryList(out _);
-
-    private FolderListing? TryList(out FolderReading? fault)
-    {
-        fault = null;
-        try
-        {
-            return FolderListing.Of(_directory);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            fault = _reader.Refuse(_directory, FolderCodes.Unreadable, $"the folder cannot be read: {error.Message}");
+            _last = reading;
             return null;
         }
+
+        return Compile(reading);
     }
+
+    private PolicyCompilation Compile(FolderReading reading)
+    {
+        _last = reading;
+        var compilation = PolicyCompiler.Compile(reading.Sources);
+        return reading.Diagnostics.IsEmpty
+            ? compilation
+            : compilation with { Snapshot = null, Diagnostics = reading.Diagnostics.AddRange(compilation.Diagnostics) };
+    }
+
+    private PolicyCompilation Unreadable(string reason) => new(null, [PolicyFileErrors.FolderUnreadable(Path, reason)], []);
 }

@@ -1,26 +1,26 @@
-using System.Collections.Immutable;
 using FnMesh.Policy;
+using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Control;
 
-/// <summary>Keeps the last good policy: a policy with an error changes nothing, one that says the same as the live one is not published again.</summary>
-/// <param name="publish">Makes a policy live; called one at a time, in order.</param>
-/// <param name="report">Given the diagnostics of each policy that has some, before it is published or refused.</param>
-public sealed class PolicyReconciler(Func<PolicyCompilation, CancellationToken, ValueTask> publish, Action<ImmutableArray<Diagnostic>> report)
+/// <summary>Keeps the last good policy: only a compilation without errors and with another hash is published.</summary>
+/// <param name="publish">Makes a snapshot live; false when it was refused, and then nothing has changed.</param>
+public sealed class PolicyReconciler(Func<PolicySnapshot, CancellationToken, ValueTask<bool>> publish)
 {
-    private volatile PolicyCompilation? _live;
+    private PolicyCompilation? _current;
 
-    /// <summary>The policy that was published last; null before the first.</summary>
-    public PolicyCompilation? Live => _live;
+    /// <summary>The last compilation that went live; null before the first one.</summary>
+    public PolicyCompilation? Current => Volatile.Read(ref _current);
 
-    /// <summary>Takes the newest policy; calls must not overlap.</summary>
-    /// <returns>Whether it is good: published now, or live already.</returns>
-    public async ValueTask<bool> AcceptAsync(PolicyCompilation compilation, CancellationToken cancel)
+    /// <summary>Not to be called twice at once.</summary>
+    public async ValueTask<Reconciliation> ReconcileAsync(PolicyCompilation compilation, CancellationToken cancel)
     {
-        if (!compilation.Diagnostics.IsEmpty) report(compilation.Diagnostics);
-        if (compilation.Snapshot is not { } snapshot) return false;
-        if (_live?.Snapshot?.Hash != snapshot.Hash) await publish(compilation, cancel);
-        _live = compilation;
-        return true;
+        if (compilation.Snapshot is not { } snapshot)
+            return Reconciliation.Refused;
+        var same = Current?.Snapshot?.Hash == snapshot.Hash;
+        if (!same && !await publish(snapshot, cancel))
+            return Reconciliation.Refused;
+        Volatile.Write(ref _current, compilation);
+        return same ? Reconciliation.Unchanged : Reconciliation.Published;
     }
 }

@@ -21,12 +21,8 @@ public sealed class ControlApiTests : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _server = builder.Build();
         _server.UseLoopbackHosts();
-        _server.MapControl(new ControlState
-        {
-            Policy = () => _live,
-            Addresses = () => new MeshAddresses(new Uri("http://127.0.0.1:7071"), new Uri("http://127.0.0.1:7070")),
-            IsReady = () => _live is not null,
-        });
+        _server.MapControl(() => _live is not { } live ? null : new MeshState(
+            "shop", new Uri("http://127.0.0.1:7071"), new Uri("http://127.0.0.1:7070"), live.Snapshot!.Hash, live.Resources, Ready: true));
     }
 
     public async ValueTask InitializeAsync()
@@ -53,7 +49,7 @@ public sealed class ControlApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _client.GetAsync("/api/v1/mesh")).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _client.GetAsync("/health/ready")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync("/health/live")).StatusCode);
-        Assert.Equal("""{"items":[]}""", await _client.GetStringAsync("/api/v1/resources"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _client.GetAsync("/api/v1/resources")).StatusCode);
     }
 
     [Theory]
@@ -83,9 +79,9 @@ public sealed class ControlApiTests : IAsyncLifetime
     [InlineData("localhost:7070", HttpStatusCode.OK)]
     [InlineData("127.0.0.1", HttpStatusCode.OK)]
     [InlineData("[::1]:7070", HttpStatusCode.OK)]
-    [InlineData("attacker.example", HttpStatusCode.MisdirectedRequest)]
-    [InlineData("localhost.attacker.example", HttpStatusCode.MisdirectedRequest)]
-    [InlineData("192.168.0.1", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("attacker.example", HttpStatusCode.Forbidden)]
+    [InlineData("localhost.attacker.example", HttpStatusCode.Forbidden)]
+    [InlineData("192.168.0.1", HttpStatusCode.Forbidden)]
     public async Task Only_loopback_hosts_are_answered(string host, HttpStatusCode expected)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { Host = host } };

@@ -14,7 +14,7 @@ internal sealed class PolicyDirectory : IAsyncDisposable
     public PolicyDirectory()
     {
         Directory.CreateDirectory(Path.Combine(Root, "policies"));
-        Folder = new PolicyFolder("policies", Root, TimeProvider.System);
+        Folder = new PolicyFolder(Path.Combine(Root, "policies"), TimeProvider.System);
     }
 
     public string Root => _root.FullName;
@@ -50,7 +50,7 @@ internal sealed class PolicyDirectory : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
-        await _watch;
+        await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _ended.Dispose();
         _root.Delete(recursive: true);
     }

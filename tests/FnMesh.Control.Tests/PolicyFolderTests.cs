@@ -1,11 +1,9 @@
-using FnMesh.Policy;
-
 namespace FnMesh.Control.Tests;
 
 public sealed class PolicyFolderTests
 {
     [Fact]
-    public async Task Files_of_all_folders_below_are_one_policy_and_paths_are_as_typed()
+    public async Task Files_of_all_folders_below_are_one_policy_and_absolute_paths_stay_absolute()
     {
         await using var files = new PolicyDirectory();
         files.Write("b.yaml", PolicyDirectory.App("billing"));
@@ -13,7 +11,7 @@ public sealed class PolicyFolderTests
         files.Write("notes.txt", "not a policy");
         files.Write(".hidden.yaml", "not: [ a policy");
         var loaded = files.Folder.Load();
-        Assert.Equal(["policies/b.yaml:1:1", "policies/deep/er/a.yml:1:1"], loaded.Resources.Select(resource => resource.Origin.ToString()));
+        Assert.Equal([files.PathOf("b.yaml") + ":1:1", files.PathOf("deep/er/a.yml") + ":1:1"], loaded.Resources.Select(resource => resource.Origin.ToString()));
         Assert.NotNull(loaded.Snapshot);
     }
 
@@ -24,7 +22,7 @@ public sealed class PolicyFolderTests
         Directory.Delete(files.PathOf(""));
         var loaded = files.Folder.Load();
         Assert.Null(loaded.Snapshot);
-        Assert.StartsWith("policies:1:1: error FNM1501: ", Assert.Single(loaded.Diagnostics).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith($"{files.Folder.Path}:1:1: error FNM0005: ", Assert.Single(loaded.Diagnostics).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -32,15 +30,7 @@ public sealed class PolicyFolderTests
     {
         await using var files = new PolicyDirectory();
         File.WriteAllBytes(files.PathOf("a.yaml"), [0xFF, 0xFE, 0x00]);
-        Assert.Equal("FNM1503", Assert.Single(files.Folder.Load().Diagnostics).Code);
-    }
-
-    [Fact]
-    public async Task A_link_that_leads_nowhere_is_a_diagnostic()
-    {
-        await using var files = new PolicyDirectory();
-        File.CreateSymbolicLink(files.PathOf("a.yaml"), files.PathOf("gone.yaml"));
-        Assert.Equal("FNM1501", Assert.Single(files.Folder.Load().Diagnostics).Code);
+        Assert.Equal("FNM0002", Assert.Single(files.Folder.Load().Diagnostics).Code);
     }
 
     [Fact]
@@ -48,7 +38,7 @@ public sealed class PolicyFolderTests
     {
         await using var files = new PolicyDirectory();
         for (var i = 0; i <= 1000; i++) files.Write($"{i}.yaml", "");
-        Assert.Equal("FNM1502", Assert.Single(files.Folder.Load().Diagnostics).Code);
+        Assert.Equal("FNM0004", Assert.Single(files.Folder.Load().Diagnostics).Code);
     }
 
     [Fact]
@@ -157,24 +147,22 @@ public sealed class PolicyFolderTests
         await using var files = new PolicyDirectory();
         files.Write("a.yaml", PolicyDirectory.App("orders"));
         List<string> live = [];
-        List<Diagnostic> reported = [];
-        var reconciler = new PolicyReconciler(
-            (policy, _) =>
-            {
-                live.Add(policy.Snapshot!.Apps[0].Name);
-                return ValueTask.CompletedTask;
-            },
-            diagnostics => reported.AddRange(diagnostics));
-        Assert.True(await reconciler.AcceptAsync(files.Folder.Load(), CancellationToken.None));
+        var reconciler = new PolicyReconciler((policy, _) =>
+        {
+            live.Add(policy.Apps[0].Name);
+            return ValueTask.FromResult(true);
+        });
+        Assert.Equal(Reconciliation.Published, await reconciler.ReconcileAsync(files.Folder.Load(), CancellationToken.None));
         files.Watch();
 
         files.Write("a.yaml", PolicyDirectory.App("orders") + "\nbad: true");
-        Assert.False(await reconciler.AcceptAsync(await files.NextAsync(), CancellationToken.None));
-        Assert.Equal("orders", reconciler.Live!.Snapshot!.Apps[0].Name);
-        Assert.Equal("FNM1103", Assert.Single(reported).Code);
+        var bad = await files.NextAsync();
+        Assert.Equal("FNM1103", Assert.Single(bad.Diagnostics).Code);
+        Assert.Equal(Reconciliation.Refused, await reconciler.ReconcileAsync(bad, CancellationToken.None));
+        Assert.Equal("orders", reconciler.Current!.Snapshot!.Apps[0].Name);
 
         files.Write("a.yaml", PolicyDirectory.App("billing"));
-        Assert.True(await reconciler.AcceptAsync(await files.NextAsync(), CancellationToken.None));
+        Assert.Equal(Reconciliation.Published, await reconciler.ReconcileAsync(await files.NextAsync(), CancellationToken.None));
         Assert.Equal(["orders", "billing"], live);
     }
 
@@ -184,15 +172,9 @@ public sealed class PolicyFolderTests
         await using var files = new PolicyDirectory();
         files.Write("a.yaml", PolicyDirectory.App("orders"));
         var published = 0;
-        var reconciler = new PolicyReconciler(
-            (_, _) =>
-            {
-                published++;
-                return ValueTask.CompletedTask;
-            },
-            _ => { });
-        await reconciler.AcceptAsync(files.Folder.Load(), CancellationToken.None);
-        Assert.True(await reconciler.AcceptAsync(files.Folder.Load(), CancellationToken.None));
+        var reconciler = new PolicyReconciler((_, _) => ValueTask.FromResult(++published > 0));
+        await reconciler.ReconcileAsync(files.Folder.Load(), CancellationToken.None);
+        Assert.Equal(Reconciliation.Unchanged, await reconciler.ReconcileAsync(files.Folder.Load(), CancellationToken.None));
         Assert.Equal(1, published);
     }
 }

@@ -48,7 +48,7 @@ internal sealed record DeadLetterView
     public static DeadLetterView Of(DeadLetter letter, bool whole)
     {
         var attributes = whole ? ErrorAttributes.Of(letter) : [];
-        var data = whole ? EventData.Of(letter.Event) : default;
+        var data = whole ? EventPayload.Of(letter.Event) : default;
         return new DeadLetterView
         {
             Id = letter.Id,
@@ -62,7 +62,7 @@ internal sealed record DeadLetterView
             Destination = letter.Destination,
             Event = EventView.Of(new StoredEvent(letter.Offset, letter.Received, letter.Event), withData: false),
             Attempts = whole ? [.. letter.Attempts.Select(DeadLetterAttempt.Of)] : null,
-            ErrorData = whole && !letter.ErrorData.IsEmpty ? EventData.TextOf(letter.ErrorData.Span) ?? Convert.ToBase64String(letter.ErrorData.Span) : null,
+            ErrorData = whole && !letter.ErrorData.IsEmpty ? EventPayload.TextOf(letter.ErrorData.Span) ?? Convert.ToBase64String(letter.ErrorData.Span) : null,
             Data = data.Value,
             DataBase64 = data.Base64,
             Attributes = whole ? EventView.AttributesOf(attributes) : null,

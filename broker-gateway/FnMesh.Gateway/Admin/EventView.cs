@@ -29,7 +29,7 @@ internal sealed record EventView
     public static EventView Of(StoredEvent stored, bool withData)
     {
         var record = stored.Event;
-        var data = withData ? EventData.Of(record) : default;
+        var data = withData ? EventPayload.Of(record) : default;
         return new EventView
         {
             Offset = stored.Offset,

@@ -1,17 +1,16 @@
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Pipeline;
-using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Gateway.Deliveries;
 
 /// <summary>From the result of a delivery to what is recorded; the cursor is filled in when it is handed over.</summary>
 internal static class SettlementTable
 {
-    public static Settlement Of(
-        string subscription, SubscriptionRules rules, StoredEvent stored, PendingDelivery delivery, DeliveryResult result, DateTimeOffset now, ILogger logger)
+    public static Settled Of(
+        string subscription, SubscriptionRules rules, StoredEvent stored, PendingDelivery delivery, DeliveryResult result, DateTimeOffset now)
     {
         var disposition = Dispositions.Of(result.Outcome, rules.InsideMesh);
-        if (disposition == Disposition.Acknowledge) return new Settlement.Done(stored.Offset, 0, result.Replies);
+        if (disposition == Disposition.Acknowledge) return new(new Settlement.Done(stored.Offset, 0, result.Replies));
 
         var deliveries = (delivery.Parked?.Deliveries ?? 0) + 1;
         var failures = (delivery.Parked?.Failures ?? 0) + (disposition == Disposition.RetryLater ? 1 : 0);
@@ -20,37 +19,29 @@ internal static class SettlementTable
         if (disposition != Disposition.DeadLetter && !usedUp)
         {
             var due = now + RedeliverySchedule.DelayAfter(rules.Delivery, deliveries, result.Outcome.RetryAfter);
-            return new Settlement.Parked(new ParkedEvent(stored.Offset, delivery.Line?.Key, due, deliveries, failures, attempts), 0);
+            return new(new Settlement.Parked(new ParkedEvent(stored.Offset, delivery.Line?.Key, due, deliveries, failures, attempts), 0));
         }
 
         var outcome = result.Outcome;
         var code = outcome.Status ?? VerdictStatus.Of(outcome.Verdict);
         var why = outcome.Reason ?? $"the subscriber answered {code}";
         var reason = usedUp ? $"{why}; retry: {rules.Delivery.Retry} is used up" : why;
-        if (!rules.Delivery.DeadLetter)
+        var letter = new DeadLetter
         {
-            DeliveryLog.Dropped(logger, subscription, stored.Offset, deliveries, outcome.Verdict, code, reason);
-            return new Settlement.Done(stored.Offset, 0, []);
-        }
-
-        DeliveryLog.DeadLettered(logger, subscription, stored.Offset, deliveries, outcome.Verdict, code, reason);
-        return new Settlement.DeadLettered(
-            new DeadLetter
-            {
-                Subscription = subscription,
-                Offset = stored.Offset,
-                Time = now,
-                Received = stored.Received,
-                Destination = result.Destination,
-                Code = code,
-                Verdict = outcome.Verdict,
-                Reason = reason,
-                ErrorData = result.ErrorData,
-                Deliveries = deliveries,
-                Attempts = attempts,
-                Event = stored.Event,
-            },
-            0);
+            Subscription = subscription,
+            Offset = stored.Offset,
+            Time = now,
+            Received = stored.Received,
+            Destination = result.Destination,
+            Code = code,
+            Verdict = outcome.Verdict,
+            Reason = reason,
+            ErrorData = result.ErrorData,
+            Deliveries = deliveries,
+            Attempts = attempts,
+            Event = stored.Event,
+        };
+        return rules.Delivery.DeadLetter ? new(new Settlement.DeadLettered(letter, 0)) : new(new Settlement.Done(stored.Offset, 0, []), letter);
     }
 
     private static IReadOnlyList<AttemptRecord> Kept(IReadOnlyList<AttemptRecord> before, IReadOnlyList<AttemptRecord> now) =>

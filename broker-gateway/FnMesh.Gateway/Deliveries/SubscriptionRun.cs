@@ -1,4 +1,5 @@
 using FnMesh.Gateway.Broker;
+using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Pipeline;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     private readonly Deliver _deliver;
     private readonly Func<SubscriptionRules> _rules;
     private readonly DeliveryBounds _bounds;
+    private readonly SubscriptionInstruments _instruments;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly CancellationToken _abort;
@@ -37,9 +39,10 @@ internal sealed class SubscriptionRun : IAsyncDisposable
 
     public SubscriptionRun(
         string name, SubscriptionProgress progress, IBroker broker, Deliver deliver, Func<SubscriptionRules> rules, DeliveryBounds bounds,
-        ILogger logger, TimeProvider time, CancellationToken abort)
+        SubscriptionInstruments instruments, ILogger logger, TimeProvider time, CancellationToken abort)
     {
-        (_name, _broker, _deliver, _rules, _bounds, _logger, _time, _abort) = (name, broker, deliver, rules, bounds, logger, time, abort);
+        (_name, _broker, _deliver, _rules, _bounds) = (name, broker, deliver, rules, bounds);
+        (_instruments, _logger, _time, _abort) = (instruments, logger, time, abort);
         _tracker = new ProgressTracker(progress.Cursor);
         _recorded = progress.Cursor;
         _settledAhead = progress.SettledAhead;
@@ -218,7 +221,8 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     {
         var wasParked = delivery.Parked is not null;
         ValueTask recorded = default;
-        var settlement = await SettlementOfAsync(delivery);
+        var settled = await SettleAsync(delivery);
+        var settlement = settled?.Settlement;
         lock (_gate)
         {
             if (settlement is null || Fault is not null || _abort.IsCancellationRequested) settlement = null;
@@ -226,6 +230,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         }
 
         var durable = settlement is not null && await IsDurableAsync(recorded);
+        if (durable) settled!.Value.Report(_instruments, _logger);
         lock (_gate)
         {
             InFlight--;
@@ -239,17 +244,17 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     }
 
     /// <summary>Delivers once. Null when the gateway stopped before the end was known.</summary>
-    private async ValueTask<Settlement?> SettlementOfAsync(PendingDelivery delivery)
+    private async ValueTask<Settled?> SettleAsync(PendingDelivery delivery)
     {
         var rules = _rules();
         var stored = delivery.Stored;
         try
         {
             stored ??= await ReadAgainAsync(delivery.Offset);
-            if (stored is null) return new Settlement.Done(delivery.Offset, 0, []);
-            if (delivery.Rules != rules && !rules.Matches(stored.Event)) return new Settlement.Done(delivery.Offset, 0, []);
+            if (stored is null) return new Settled(new Settlement.Done(delivery.Offset, 0, []));
+            if (delivery.Rules != rules && !rules.Matches(stored.Event)) return new Settled(new Settlement.Done(delivery.Offset, 0, []));
             var result = await _deliver(_name, stored, (delivery.Parked?.Deliveries ?? 0) + 1, _abort);
-            return SettlementTable.Of(_name, rules, stored, delivery, result, _time.GetUtcNow(), _logger);
+            return SettlementTable.Of(_name, rules, stored, delivery, result, _time.GetUtcNow());
         }
         catch (OperationCanceledException) when (_abort.IsCancellationRequested)
         {
@@ -266,7 +271,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         {
             DeliveryLog.Threw(_logger, _name, delivery.Offset, e);
             var result = new DeliveryResult(new Outcome(Verdict.Bug, $"delivering failed unexpectedly: {e.Message}"), rules.Entry.Sink.Uri, [], [], default);
-            return SettlementTable.Of(_name, rules, stored!, delivery, result, _time.GetUtcNow(), _logger);
+            return SettlementTable.Of(_name, rules, stored!, delivery, result, _time.GetUtcNow());
         }
     }
 

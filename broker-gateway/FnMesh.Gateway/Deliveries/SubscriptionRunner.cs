@@ -1,5 +1,6 @@
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Events;
+using FnMesh.Gateway.Metrics;
 using FnMesh.Policy.Snapshots;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,7 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
     private readonly IBroker _broker;
     private readonly Deliver _deliver;
     private readonly DeliveryBounds _bounds;
+    private readonly SubscriptionInstruments _instruments;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
@@ -26,9 +28,10 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
     private SubscriptionRun _run;
     private Task _loop = Task.CompletedTask;
 
-    private SubscriptionRunner(SubscriptionRules rules, SubscriptionProgress progress, IBroker broker, Deliver deliver, DeliveryBounds bounds, ILogger logger, TimeProvider time)
+    private SubscriptionRunner(SubscriptionRules rules, SubscriptionProgress progress, IBroker broker, Deliver deliver, DeliveryBounds bounds, SubscriptionInstruments instruments, ILogger logger, TimeProvider time)
     {
-        (_rules, _name, _broker, _deliver, _bounds, _logger, _time) = (rules, rules.Entry.Name, broker, deliver, bounds, logger, time);
+        (_rules, _name, _broker, _deliver, _bounds) = (rules, rules.Entry.Name, broker, deliver, bounds);
+        (_instruments, _logger, _time) = (instruments, logger, time);
         _run = Begin(progress);
     }
 
@@ -44,11 +47,11 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
     /// <summary>Registers the subscription, or finds it, and begins to deliver.</summary>
     /// <exception cref="BrokerException">The broker could not register it.</exception>
     public static async Task<SubscriptionRunner> StartAsync(
-        SubscriptionEntry entry, Func<EventRecord, bool> matches, IBroker broker, Deliver deliver, ILogger logger, TimeProvider time,
+        SubscriptionEntry entry, Func<EventRecord, bool> matches, IBroker broker, Deliver deliver, SubscriptionInstruments instruments, ILogger logger, TimeProvider time,
         CancellationToken cancel, DeliveryBounds? bounds = null)
     {
         var progress = await broker.OpenAsync(entry.Name, cancel);
-        var runner = new SubscriptionRunner(new SubscriptionRules(entry, matches), progress, broker, deliver, bounds ?? DeliveryBounds.Default, logger, time);
+        var runner = new SubscriptionRunner(new SubscriptionRules(entry, matches), progress, broker, deliver, bounds ?? DeliveryBounds.Default, instruments, logger, time);
         runner._loop = runner.LoopAsync();
         return runner;
     }
@@ -86,7 +89,7 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
     }
 
     private SubscriptionRun Begin(SubscriptionProgress progress) =>
-        new(_name, progress, _broker, _deliver, () => Volatile.Read(ref _rules), _bounds, _logger, _time, _abort.Token);
+        new(_name, progress, _broker, _deliver, () => Volatile.Read(ref _rules), _bounds, _instruments, _logger, _time, _abort.Token);
 
     private async Task LoopAsync()
     {

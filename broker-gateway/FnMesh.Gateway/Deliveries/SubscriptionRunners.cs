@@ -9,7 +9,7 @@ namespace FnMesh.Gateway.Deliveries;
 /// The runners of all subscriptions that the policy names. A subscription that leaves the policy stops and keeps its place:
 /// if it comes back it goes on where it was.
 /// </summary>
-internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, ILoggerFactory loggers, TimeProvider time) : IAsyncDisposable
+internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Instruments instruments, ILoggerFactory loggers, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
@@ -32,7 +32,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, ILogg
             foreach (var binding in table.Subscriptions.Values)
             {
                 if (before.TryGetValue(binding.Name, out var runner)) runner.Apply(binding.Entry, binding.Matcher.Matches);
-                else running.Add(await SubscriptionRunner.StartAsync(binding.Entry, binding.Matcher.Matches, broker, deliver, _log, time, cancel));
+                else running.Add(await SubscriptionRunner.StartAsync(binding.Entry, binding.Matcher.Matches, broker, deliver, instruments.Subscription(binding.Name), _log, time, cancel));
                 Volatile.Write(ref _running, [.. running]);
             }
 

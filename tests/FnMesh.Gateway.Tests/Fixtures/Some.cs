@@ -11,6 +11,8 @@ internal static class Some
 {
     private static readonly Instruments Unread = new(new Meter("FnMesh.Gateway.Tests.Unread"));
 
+    public static SubscriptionInstruments SubscriptionInstruments { get; } = Unread.Subscription("some");
+
     public static Origin Origin { get; } = new("some.yaml", 1, 1);
 
     public static RetryBudgetEntry Budget { get; } = new(20, TimeSpan.FromSeconds(10), 10, TimeSpan.FromSeconds(1));

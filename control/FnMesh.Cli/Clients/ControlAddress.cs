@@ -1,0 +1,30 @@
+using FnMesh.Cli.Up;
+
+namespace FnMesh.Cli.Clients;
+
+/// <summary>Where the control service is, and how that is known.</summary>
+/// <param name="Control">The control service.</param>
+/// <param name="Gateway">The edge, when the address came from an <c>up</c>.</param>
+/// <param name="Source">What to name when nobody answers there.</param>
+internal sealed record ControlAddress(Uri Control, Uri? Gateway, string Source)
+{
+    public const string Variable = "FNMESH_CONTROL";
+    private static readonly Uri Default = new("http://127.0.0.1:7070");
+
+    /// <summary>The option, else the environment, else the <c>up</c> of this or a parent folder, else port 7070; null when what is written is no address.</summary>
+    public static ControlAddress? Find(string? option, Terminal terminal)
+    {
+        if (option is not null)
+            return Parse(option, "--control");
+        if (terminal.Variable(Variable) is { Length: > 0 } variable)
+            return Parse(variable, Variable);
+        if (UpFile.Find(terminal.CurrentDirectory) is var (path, up) && Parse(up.Control, path) is { } found)
+            return found with { Gateway = Parse(up.Gateway, path)?.Control };
+        return new ControlAddress(Default, null, "the default");
+    }
+
+    private static ControlAddress? Parse(string text, string source) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+            ? new ControlAddress(uri, null, source)
+            : null;
+}

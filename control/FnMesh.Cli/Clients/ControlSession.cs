@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+using FnMesh.Cli.Output;
+
+namespace FnMesh.Cli.Clients;
+
+/// <summary>What the commands that ask the control service have in common: its address, the output format, and how failures end.</summary>
+internal sealed class ControlSession : IDisposable
+{
+    private readonly MeshHttp _http = new();
+    private readonly Terminal _terminal;
+    private readonly OutputFormat _format;
+
+    private ControlSession(Terminal terminal, ControlAddress address, OutputFormat format)
+    {
+        _terminal = terminal;
+        Address = address;
+        _format = format;
+    }
+
+    public ControlAddress Address { get; }
+
+    /// <summary>Adds <c>--control</c> and <c>-o</c> to a command and makes <paramref name="run"/> its action.</summary>
+    public static void Attach(Command command, Terminal terminal, Func<ControlSession, ParseResult, CancellationToken, Task<int>> run)
+    {
+        var control = ControlOption.Create();
+        var format = OutputOption.Create();
+        command.Add(control);
+        command.Add(format);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            if (ControlAddress.Find(parsed.GetValue(control), terminal) is not { } address)
+            {
+                terminal.Complain($"the address of the control service is not an http or https URL: {parsed.GetValue(control) ?? terminal.Variable(ControlAddress.Variable)}");
+                return ExitCode.WrongUsage;
+            }
+
+            using var session = new ControlSession(terminal, address, parsed.GetValue(format));
+            return await run(session, parsed, cancel);
+        });
+    }
+
+    public Task<Answer> GetAsync(string path, CancellationToken cancel) => _http.GetAsync(new Uri(Address.Control, path), Address.Source, cancel);
+
+    public Task<Answer> SendAsync(HttpRequestMessage request, CancellationToken cancel) => _http.SendAsync(request, Address.Source, cancel);
+
+    /// <summary>Gets a path and prints it: as it came in JSON and YAML, else by <paramref name="table"/>.</summary>
+    public async Task<int> ShowAsync(string path, Func<JsonNode, string> table, CancellationToken cancel, Func<JsonNode, string>? yaml = null)
+    {
+        var answer = await GetAsync(path, cancel);
+        return answer is { Succeeded: true, Body: { } body } ? Print(body, table, yaml) : Fail(answer);
+    }
+
+    public int Print(JsonNode body, Func<JsonNode, string> table, Func<JsonNode, string>? yaml = null)
+    {
+        var text = _format switch
+        {
+            OutputFormat.Json => JsonText.Write(body),
+            OutputFormat.Yaml => (yaml ?? YamlText.Write)(body),
+            _ => table(body),
+        };
+        if (text.Length > 0)
+            _terminal.Out.WriteLine(text);
+        return ExitCode.Done;
+    }
+
+    public int Fail(Answer answer)
+    {
+        _terminal.Complain(TextTable.Visible(answer.Failure.Length > 0 ? answer.Failure : $"{Address.Control} answered {answer.Status} without a body"));
+        return answer.Succeeded ? ExitCode.Failed : answer.Exit;
+    }
+
+    public void Dispose() => _http.Dispose();
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace FnMesh.Cli.Clients;
+
+/// <summary>Requests to the control service and to the gateway, with every expected failure as a value.</summary>
+internal sealed class MeshHttp : IDisposable
+{
+    private const int MaxAnswerBytes = 64 << 20;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+    {
+        Timeout = Timeout,
+        MaxResponseContentBufferSize = MaxAnswerBytes,
+    };
+
+    public Task<Answer> GetAsync(Uri uri, string source, CancellationToken cancel) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Get, uri), source, cancel);
+
+    /// <param name="request">Sent once, then disposed.</param>
+    /// <param name="source">How the address is known, for the sentence when nobody answers.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public async Task<Answer> SendAsync(HttpRequestMessage request, string source, CancellationToken cancel)
+    {
+        using var sent = request;
+        var place = sent.RequestUri!.GetLeftPart(UriPartial.Authority);
+        try
+        {
+            using var response = await _http.SendAsync(sent, cancel);
+            var body = await response.Content.ReadAsByteArrayAsync(cancel);
+            return Read((int)response.StatusCode, response.IsSuccessStatusCode, body, place);
+        }
+        catch (HttpRequestException failure)
+        {
+            var hint = failure.HttpRequestError == HttpRequestError.ConnectionError ? "; is 'fnmesh up' running?" : "";
+            return new Answer(0, null, ExitCode.Unreachable, $"cannot reach {place} (from {source}): {failure.Message}{hint}");
+        }
+        catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new Answer(0, null, ExitCode.Unreachable, $"cannot reach {place} (from {source}): no answer within {Timeout.TotalSeconds} s");
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static Answer Read(int status, bool success, byte[] body, string place)
+    {
+        JsonNode? json = null;
+        try
+        {
+            json = body.Length == 0 ? null : JsonNode.Parse(body);
+        }
+        catch (JsonException) when (success)
+        {
+            return new Answer(status, null, ExitCode.Failed, $"{place} answered {status} with something that is not JSON; is it a FnMesh control service?");
+        }
+        catch (JsonException)
+        {
+            json = null;
+        }
+
+        return success ? new Answer(status, json, ExitCode.Done, "") : new Answer(status, json, ExitCode.Failed, Explain(status, json as JsonObject, place));
+    }
+
+    private static string Explain(int status, JsonObject? problem, string place)
+    {
+        if (problem is null)
+            return $"{place} answered {status}";
+        var title = problem.Text("title");
+        var detail = problem.Text("detail");
+        var verdict = problem.Text("verdict");
+        var sentence = string.Join(": ", new[] { title, detail }.Where(part => part.Length > 0));
+        return $"{status} {(verdict.Length > 0 && verdict != title ? $"{verdict} " : "")}{sentence}".TrimEnd();
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+using FnMesh.Cli.Commands;
+
+namespace FnMesh.Cli;
+
+/// <summary>From arguments to an exit code.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancel)
+    {
+        if (NotSupportedYet.Find(args) is { } command)
+        {
+            terminal.Complain($"'{command}' is not supported yet; 'fnmesh --help' lists what is");
+            return ExitCode.WrongUsage;
+        }
+
+        // No response files: '@' belongs to the user's data.
+        var parsed = Build(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            foreach (var error in parsed.Errors)
+                terminal.Complain(error.Message);
+            terminal.Error.WriteLine($"Try '{NameOf(parsed)} --help'.");
+            return ExitCode.WrongUsage;
+        }
+
+        var invocation = new InvocationConfiguration
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(invocation, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return ExitCode.Failed;
+        }
+    }
+
+    internal static RootCommand Build(Terminal terminal) => new("A mesh for functions: calls and events through one gateway.")
+    {
+        UpCommand.Create(terminal),
+        ValidateCommand.Create(terminal),
+        GetCommand.Create(terminal),
+        PublishCommand.Create(terminal),
+        EventsCommand.Create(terminal),
+        DeadLettersCommand.Create(terminal),
+        TraceCommand.Create(terminal),
+        VersionCommand.Create(terminal),
+    };
+
+    private static string NameOf(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (var result = parsed.CommandResult; result.Parent is System.CommandLine.Parsing.CommandResult parent; result = parent)
+            names.Push(result.Command.Name);
+        return string.Join(' ', names.Prepend("fnmesh"));
+    }
+}

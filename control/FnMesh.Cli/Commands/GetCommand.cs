@@ -1,0 +1,32 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+using FnMesh.Cli.Clients;
+using FnMesh.Cli.Output;
+
+namespace FnMesh.Cli.Commands;
+
+internal static class GetCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var kind = new Argument<string?>("KIND") { Description = "A kind, singular or plural", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("NAME") { Description = "One resource", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("get", "Show the resources of the live policy.") { kind, name };
+        ControlSession.Attach(command, terminal, (session, parsed, cancel) =>
+        {
+            var parts = new[] { parsed.GetValue(kind), parsed.GetValue(name) }.OfType<string>().Select(Uri.EscapeDataString);
+            return session.ShowAsync(string.Join('/', parts.Prepend("/api/v1/resources")), Table, cancel, Yaml);
+        });
+        return command;
+    }
+
+    private static string Table(JsonNode body) => TextTable.Render([
+        ["KIND", "NAME", "ORIGIN"],
+        .. Resources(body).Select(item => new[] { item.Text("kind"), item.Text("name"), item.Text("origin") })]);
+
+    /// <summary>The documents as they were written, so that they can be read back.</summary>
+    private static string Yaml(JsonNode body) => string.Join("\n---\n", Resources(body).Select(item => item.Text("yaml").Trim('\n')));
+
+    private static IEnumerable<JsonNode?> Resources(JsonNode body) => body is JsonObject one && !one.ContainsKey("items") ? [one] : body.Items();
+}

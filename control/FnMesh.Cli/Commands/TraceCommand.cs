@@ -1,0 +1,22 @@
+using System.CommandLine;
+using System.Text.Json;
+
+using FnMesh.Cli.Clients;
+using FnMesh.Cli.Tracing;
+
+namespace FnMesh.Cli.Commands;
+
+internal static class TraceCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var id = new Argument<string>("ID") { Description = "A trace id: 32 hexadecimal digits" };
+        var command = new Command("trace", "Draw a call and every event that it caused as one tree.") { id };
+        ControlSession.Attach(command, terminal, (session, parsed, cancel) =>
+            session.ShowAsync(
+                $"/api/v1/traces/{Uri.EscapeDataString(parsed.GetValue(id)!.ToLowerInvariant())}",
+                body => TraceTree.Render(JsonSerializer.SerializeToElement(body, TraceJson.Default.JsonNode)).TrimEnd('\n'),
+                cancel));
+        return command;
+    }
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+
+using FnMesh.Cli.Up;
+using FnMesh.Control;
+
+namespace FnMesh.Cli.Commands;
+
+internal static class UpCommand
+{
+    private const int DefaultGatewayPort = 7071;
+    private const int DefaultControlPort = 7070;
+
+    public static Command Create(Terminal terminal)
+    {
+        var directory = new Argument<string>("DIR") { Description = "The folder of the mesh, with policies/", DefaultValueFactory = _ => "." };
+        var gatewayPort = Port("--gateway-port", $"Where the edge listens; 0 picks a free port (default: Host.LocalHttpPort of local.settings.json, else {DefaultGatewayPort})");
+        var controlPort = Port("--control-port", $"Where the control API listens; 0 picks a free port (default: {DefaultControlPort})");
+        var data = new Option<string?>("--data-dir") { Description = "Where the event log lies (default: DIR/.fnmesh)", HelpName = "PATH" };
+        var reset = new Option<bool>("--reset") { Description = "Forget all events and deliveries first" };
+        var noWatch = new Option<bool>("--no-watch") { Description = "Do not push edits of policy files" };
+        var command = new Command("up", "Start the mesh of a folder: control, gateway, broker and every function app.") { directory, gatewayPort, controlPort, data, reset, noWatch };
+        foreach (var name in new[] { "--mesh-port", "--node-port", "--detach", "--wait-for-debugger", "--no-dashboard" })
+            command.Add(Refused(name));
+        command.SetAction((parsed, cancel) =>
+        {
+            var folder = parsed.GetValue(directory)!;
+            if (!Directory.Exists(folder))
+                return Task.FromResult(Misused(terminal, $"there is no folder '{folder}'"));
+            var (settingsPort, fault) = parsed.GetValue(gatewayPort) is null ? LocalSettings.ReadGatewayPort(folder) : (null, null);
+            if (fault is not null)
+                return Task.FromResult(Misused(terminal, fault));
+            var options = new UpOptions(
+                folder,
+                parsed.GetValue(gatewayPort) ?? settingsPort ?? DefaultGatewayPort,
+                parsed.GetValue(controlPort) ?? DefaultControlPort,
+                parsed.GetValue(data) ?? Path.Combine(folder, DataDirectory.DefaultName),
+                parsed.GetValue(reset),
+                !parsed.GetValue(noWatch));
+            return RunAsync(options, terminal, cancel);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(UpOptions options, Terminal terminal, CancellationToken cancel)
+    {
+        if (!Directory.Exists(options.Policies))
+            return Misused(terminal, $"there is no folder '{options.Policies}'; write what the mesh runs into policy files there, such as a FunctionApp and an HTTPRoute");
+        if (options.GatewayPort == options.ControlPort && options.GatewayPort != 0)
+            return Misused(terminal, $"gateway and control cannot share port {options.GatewayPort}; choose another with --gateway-port or --control-port");
+
+        var folder = new PolicyFolder(options.Policies, terminal.Time);
+        var policy = folder.Load();
+        foreach (var diagnostic in policy.Diagnostics)
+            terminal.Error.WriteLine(diagnostic);
+        if (policy.Snapshot is null)
+            return ExitCode.PolicyRefused;
+
+        var (data, fault) = DataDirectory.Open(options.DataDirectory, options.Reset);
+        using var held = data;
+        if (fault is not null)
+        {
+            terminal.Complain(fault);
+            return ExitCode.Failed;
+        }
+
+        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError);
+        await using var mesh = new LocalMesh(options, terminal, lines);
+        try
+        {
+            return await mesh.RunAsync(folder, policy, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            lines.Say("fnmesh: ending");
+            return ExitCode.Done;
+        }
+    }
+
+    private static int Misused(Terminal terminal, string sentence)
+    {
+        terminal.Complain(sentence);
+        return ExitCode.WrongUsage;
+    }
+
+    private static Option<int?> Port(string name, string description)
+    {
+        var option = new Option<int?>(name) { Description = description, HelpName = "PORT" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && !(int.TryParse(result.Tokens[0].Value, out var port) && port is >= 0 and <= 65535))
+                result.AddError($"{name} is a port number from 0 to 65535");
+        });
+        return option;
+    }
+
+    private static Option<string?> Refused(string name)
+    {
+        var option = new Option<string?>(name) { Hidden = true, Arity = ArgumentArity.ZeroOrOne };
+        option.Validators.Add(result => result.AddError($"{name} is not supported yet"));
+        return option;
+    }
+}

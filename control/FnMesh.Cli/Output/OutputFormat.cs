@@ -1,0 +1,8 @@
+namespace FnMesh.Cli.Output;
+
+internal enum OutputFormat
+{
+    Table,
+    Json,
+    Yaml,
+}

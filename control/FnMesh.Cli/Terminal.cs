@@ -1,0 +1,34 @@
+namespace FnMesh.Cli;
+
+/// <summary>The world around a command: its streams, its folder, its environment, its clock.</summary>
+internal sealed record Terminal
+{
+    public required TextWriter Out { get; init; }
+
+    public required TextWriter Error { get; init; }
+
+    public required Func<Stream> OpenInput { get; init; }
+
+    public required string CurrentDirectory { get; init; }
+
+    public required Func<string, string?> Variable { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Whether <see cref="Error"/> may be coloured.</summary>
+    public bool ColouredError { get; init; }
+
+    public static Terminal Process { get; } = new()
+    {
+        Out = Console.Out,
+        Error = Console.Error,
+        OpenInput = Console.OpenStandardInput,
+        CurrentDirectory = Environment.CurrentDirectory,
+        Variable = Environment.GetEnvironmentVariable,
+        Time = TimeProvider.System,
+        ColouredError = !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+    };
+
+    /// <summary>Says on stderr why a command does not succeed.</summary>
+    public void Complain(string sentence) => Error.WriteLine($"fnmesh: {sentence}");
+}

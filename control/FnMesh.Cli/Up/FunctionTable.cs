@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+
+using FnMesh.Cli.Output;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Cli.Up;
+
+/// <summary>What leads to which app: routes with method and URL, subscriptions with their types, splits in percent.</summary>
+internal static class FunctionTable
+{
+    public static string Render(PolicySnapshot policy, Uri gateway)
+    {
+        var rows = new List<string[]>();
+        var ways = Routes(policy, gateway).Concat(Subscriptions(policy)).ToLookup(way => way.App, StringComparer.Ordinal);
+        foreach (var app in policy.Apps)
+        {
+            foreach (var way in ways[app.Name].DefaultIfEmpty(new Way(app.Name, "-", "-", "nothing leads here yet", "")))
+                rows.Add([way.App, way.Name, way.Trigger, way.Target, way.Split]);
+        }
+
+        rows.AddRange(ways.Where(group => policy.Apps.All(app => app.Name != group.Key)).SelectMany(group => group)
+            .Select(way => new[] { way.App, way.Name, way.Trigger, way.Target, way.Split }));
+        return TextTable.Render(rows);
+    }
+
+    private static IEnumerable<Way> Routes(PolicySnapshot policy, Uri gateway) =>
+        from route in policy.Routes
+        from rule in route.Rules
+        from match in rule.Matches
+        from host in route.Hostnames.DefaultIfEmpty(gateway.Host)
+        from app in Apps(rule.Backends)
+        select new Way(app, rule.Name ?? route.Name, match.Method ?? "ANY", $"{gateway.Scheme}://{host}:{gateway.Port}{match.Path}", Split(policy, rule.Backends));
+
+    private static IEnumerable<Way> Subscriptions(PolicySnapshot policy) =>
+        from subscription in policy.Subscriptions
+        from app in subscription.Sink.Backends.IsEmpty ? [subscription.Sink.Uri] : Apps(subscription.Sink.Backends)
+        select new Way(
+            app,
+            subscription.Name,
+            "on",
+            subscription.Types.IsEmpty ? "every event" : string.Join(", ", subscription.Types),
+            Split(policy, subscription.Sink.Backends));
+
+    private static IEnumerable<string> Apps(ImmutableArray<BackendEntry> backends) =>
+        backends.Select(backend => backend.App).Distinct(StringComparer.Ordinal);
+
+    /// <summary>Empty when there is no choice.</summary>
+    private static string Split(PolicySnapshot policy, ImmutableArray<BackendEntry> backends)
+    {
+        var sum = backends.Sum(backend => (double)backend.Weight);
+        if (sum <= 0)
+            return "";
+        var shares =
+            from backend in backends
+            from share in Shares(policy, backend)
+            let percent = backend.Weight / sum * share.Percent
+            where percent > 0
+            select $"{share.Revision} {percent:0.##} %";
+        var all = shares.ToArray();
+        return all.Length > 1 ? string.Join("  ", all) : "";
+    }
+
+    private static ImmutableArray<TrafficShare> Shares(PolicySnapshot policy, BackendEntry backend)
+    {
+        var traffic = policy.Apps.FirstOrDefault(app => app.Name == backend.App)?.Traffic ?? [];
+        return backend.Revision is null && !traffic.IsEmpty ? traffic : [new TrafficShare(backend.Revision ?? backend.App, 100)];
+    }
+
+    private sealed record Way(string App, string Name, string Trigger, string Target, string Split);
+}

@@ -1,0 +1,9 @@
+using System.Text.Json;
+
+namespace FnMesh.Cli.Up;
+
+/// <summary>The one line of stdout that scripts wait for.</summary>
+internal sealed record ReadyLine(string Gateway, string Control)
+{
+    public override string ToString() => $"ready {JsonSerializer.Serialize(this, UpJson.Default.ReadyLine)}";
+}

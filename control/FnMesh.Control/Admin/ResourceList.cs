@@ -1,3 +1,0 @@
-namespace FnMesh.Control.Admin;
-
-internal sealed record ResourceList(IReadOnlyList<ResourceAnswer> Items);

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace FnMesh.Control.Http;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(MeshAnswer))]
+[JsonSerializable(typeof(ProblemAnswer))]
+[JsonSerializable(typeof(ResourceAnswer))]
+[JsonSerializable(typeof(ResourceListAnswer))]
+internal sealed partial class ControlJson : JsonSerializerContext;

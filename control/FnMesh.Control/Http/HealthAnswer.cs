@@ -1,0 +1,3 @@
+namespace FnMesh.Control.Http;
+
+internal sealed record HealthAnswer(string Status);

@@ -1,0 +1,133 @@
+using System.Net;
+using System.Net.Sockets;
+using FnMesh.Cli.Up;
+
+namespace FnMesh.Cli.Tests;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fnmesh-cli-");
+    private readonly StringWriter _out = new();
+    private readonly StringWriter _error = new();
+
+    public void Dispose()
+    {
+        _out.Dispose();
+        _error.Dispose();
+        _root.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("--mesh-port", "7443")]
+    [InlineData("--node-port", "7444")]
+    [InlineData("--detach")]
+    [InlineData("--wait-for-debugger", "orders")]
+    [InlineData("--no-dashboard")]
+    public async Task Options_of_up_that_come_later_are_refused_by_name(params string[] option)
+    {
+        Assert.Equal(2, await RunAsync(["up", _root.FullName, .. option]));
+        Assert.Contains($"{option[0]} is not supported yet", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("65536")]
+    [InlineData("-1")]
+    [InlineData("http")]
+    public async Task A_port_that_is_none_is_wrong_usage(string port) =>
+        Assert.Equal(2, await RunAsync("up", _root.FullName, "--gateway-port", port));
+
+    [Fact]
+    public async Task Up_without_policies_says_what_to_write()
+    {
+        Assert.Equal(2, await RunAsync("up", _root.FullName));
+        Assert.Contains("policy files", _error.ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_root.FullName, ".fnmesh")));
+    }
+
+    [Fact]
+    public async Task Up_with_a_bad_policy_is_refused_with_its_place()
+    {
+        Write("apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: shop }\nbad: true\n");
+        Assert.Equal(3, await RunAsync("up", _root.FullName));
+        Assert.Contains("a.yaml:4:1: error FNM1103", _error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(_out.ToString());
+    }
+
+    [Fact]
+    public void A_second_up_of_a_data_directory_is_refused_with_the_pid_of_the_first()
+    {
+        var data = Path.Combine(_root.FullName, ".fnmesh");
+        using var first = DataDirectory.Open(data, reset: false).Opened;
+        Assert.NotNull(first);
+        var (second, fault) = DataDirectory.Open(data, reset: true);
+        Assert.Null(second);
+        Assert.Contains($"(pid {Environment.ProcessId})", fault, StringComparison.Ordinal);
+        Assert.Equal("*\n", File.ReadAllText(Path.Combine(data, ".gitignore")));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(data));
+    }
+
+    [Fact]
+    public async Task A_busy_port_names_its_owner()
+    {
+        Write("apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: shop }\n");
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        Assert.Equal(1, await RunAsync("up", _root.FullName, "--gateway-port", $"{port}", "--control-port", "0"));
+        Assert.Contains(OperatingSystem.IsLinux() ? $"port {port} is busy: pid {Environment.ProcessId} " : $"port {port} is busy", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("explain")]
+    [InlineData("tap")]
+    [InlineData("events", "replay")]
+    public async Task Commands_that_come_later_are_refused_by_name(params string[] args)
+    {
+        Assert.Equal(2, await RunAsync(args));
+        Assert.Contains($"'{string.Join(' ', args)}' is not supported yet", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_command_is_wrong_usage() => Assert.Equal(2, await RunAsync("nonsense"));
+
+    [Fact]
+    public async Task Validate_ends_with_3_on_an_error_and_0_without()
+    {
+        Write("kind: Mesh\n");
+        Assert.Equal(3, await RunAsync("validate", "-f", Path.Combine(_root.FullName, "policies")));
+        Write("apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: shop }\n");
+        Assert.Equal(0, await RunAsync("validate", "-f", Path.Combine(_root.FullName, "policies", "a.yaml")));
+    }
+
+    [Fact]
+    public async Task Control_that_cannot_be_reached_is_4()
+    {
+        using var closed = new TcpListener(IPAddress.Loopback, 0);
+        closed.Start();
+        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
+        closed.Stop();
+        Assert.Equal(4, await RunAsync("get", "--control", $"http://127.0.0.1:{port}"));
+    }
+
+    private void Write(string policy)
+    {
+        Directory.CreateDirectory(Path.Combine(_root.FullName, "policies"));
+        File.WriteAllText(Path.Combine(_root.FullName, "policies", "a.yaml"), policy);
+    }
+
+    private async Task<int> RunAsync(params string[] args)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        var terminal = new Terminal
+        {
+            Out = _out,
+            Error = _error,
+            OpenInput = () => Stream.Null,
+            CurrentDirectory = _root.FullName,
+            Variable = _ => null,
+            Time = TimeProvider.System,
+        };
+        return await CommandLine.RunAsync(args, terminal, patience.Token);
+    }
+}

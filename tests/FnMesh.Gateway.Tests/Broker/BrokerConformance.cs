@@ -1,0 +1,237 @@
+using FnMesh.Gateway.Broker;
+using FnMesh.Gateway.Events;
+using FnMesh.Gateway.Pipeline;
+
+namespace FnMesh.Gateway.Tests.Broker;
+
+/// <summary>What every broker promises; an implementation gives only how it is opened.</summary>
+public abstract class BrokerConformance : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private IBroker? _opened;
+
+    private IBroker Broker => _opened!;
+
+    private protected abstract Task<IBroker> OpenAsync();
+
+    public async ValueTask InitializeAsync() => _opened = await OpenAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Broker.DisposeAsync();
+        Clean();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_batch_is_stored_whole_in_order_and_next_to_one_another()
+    {
+        var first = await AppendAsync("a", "b", "c");
+        Assert.Equal(1, first);
+        Assert.Equal(["a", "b", "c"], await IdsAsync());
+        Assert.Equal(4, Broker.End);
+    }
+
+    [Fact]
+    public async Task An_append_that_completed_is_there_after_reopening_with_all_it_carried()
+    {
+        var record = new EventRecord
+        {
+            Attributes = [new("id", "é-1"), new("source", "/s"), new("type", "t"), new("x", ""), new("subject", "日本")],
+            Data = new byte[] { 0, 1, 255 },
+            Principal = "app/orders",
+            TraceParent = TestEvents.TraceParent,
+            TraceState = "a=b",
+        };
+        await Broker.AppendAsync([record], default);
+        await ReopenAsync();
+        var stored = Assert.Single(await Broker.ReadAsync(1, 10, long.MaxValue, default));
+        Assert.Equal(record.Attributes, stored.Event.Attributes);
+        Assert.Equal(record.Data.ToArray(), stored.Event.Data.ToArray());
+        Assert.Equal("app/orders", stored.Event.Principal);
+        Assert.Equal("a=b", stored.Event.TraceState);
+        Assert.Equal(TestEvents.TraceParent, stored.Event.TraceParent);
+        Assert.Equal(2, await AppendAsync("next"));
+    }
+
+    [Fact]
+    public async Task Concurrent_appenders_keep_each_batch_contiguous()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(n => Task.Run(() => AppendAsync([.. Enumerable.Range(0, 7).Select(i => $"{n}-{i}")]))));
+        var ids = await IdsAsync();
+        Assert.Equal(350, ids.Count);
+        foreach (var batch in ids.Chunk(7)) Assert.Equal(Enumerable.Range(0, 7).Select(i => $"{batch[0].Split('-')[0]}-{i}"), batch);
+    }
+
+    [Fact]
+    public async Task A_wait_completes_when_the_event_is_durable_and_at_once_when_it_is_there()
+    {
+        var waiting = Broker.WaitAsync(2, default).AsTask();
+        await AppendAsync("a");
+        Assert.False(waiting.IsCompleted);
+        await AppendAsync("b");
+        await waiting.WaitAsync(Patience);
+        Assert.True(Broker.WaitAsync(1, default).AsTask().IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_cancelled_wait_ends_and_harms_no_other()
+    {
+        using var cancel = new CancellationTokenSource();
+        var waiting = Broker.WaitAsync(1, cancel.Token).AsTask();
+        var other = Broker.WaitAsync(1, default).AsTask();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await AppendAsync("a");
+        await other.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task A_read_keeps_both_bounds_but_gives_at_least_one_event()
+    {
+        await AppendAsync("a", "b", "c");
+        for (var round = 0; round < 2; round++)
+        {
+            Assert.Equal(2, (await Broker.ReadAsync(1, 2, long.MaxValue, default)).Count);
+            Assert.Equal(2, Assert.Single(await Broker.ReadAsync(2, 10, 1, default)).Offset);
+            Assert.Empty(await Broker.ReadAsync(4, 10, long.MaxValue, default));
+            await ReopenAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_new_subscription_begins_at_the_end_of_the_log_and_keeps_that_place()
+    {
+        await AppendAsync("a", "b");
+        Assert.Equal(3, (await Broker.OpenAsync("s", default)).Cursor);
+        await AppendAsync("c");
+        await ReopenAsync();
+        Assert.Equal(3, (await Broker.OpenAsync("s", default)).Cursor);
+    }
+
+    [Fact]
+    public async Task Progress_survives_reopening_in_every_mixture()
+    {
+        await Broker.OpenAsync("s", default);
+        await AppendAsync([.. Enumerable.Range(1, 8).Select(n => $"{n}")]);
+        var due = DateTimeOffset.UnixEpoch.AddDays(20_000).AddTicks(7);
+        var attempt = new AttemptRecord(due, TimeSpan.FromMilliseconds(5), new Uri("http://x/"), 503, Verdict.Answered, null);
+        await Broker.SettleAsync("s", new Settlement.Done(3, 1, []), default);
+        await Broker.SettleAsync("s", new Settlement.Parked(new ParkedEvent(1, "k", due, 2, 1, [attempt]), 2), default);
+        await Broker.SettleAsync("s", new Settlement.Parked(new ParkedEvent(5, "k", null, 0, 0, []), 2), default);
+        await Broker.SettleAsync("s", new Settlement.DeadLettered(Letter("s", 6), 2), default);
+        await ReopenAsync();
+        var progress = await Broker.OpenAsync("s", default);
+        Assert.Equal(2, progress.Cursor);
+        Assert.Equal([3L, 6L], progress.SettledAhead.Order());
+        Assert.Equal([1L, 5L], progress.Parked.Select(parked => parked.Offset));
+        Assert.Equal((due, 2, 1, "k"), (progress.Parked[0].Due!.Value, progress.Parked[0].Deliveries, progress.Parked[0].Failures, progress.Parked[0].Key));
+        Assert.Equal(attempt, Assert.Single(progress.Parked[0].Attempts));
+        Assert.Null(progress.Parked[1].Due);
+
+        await Broker.SettleAsync("s", new Settlement.Done(2, 4, []), default);
+        await Broker.SettleAsync("s", new Settlement.Done(1, 4, []), default);
+        await Broker.SettleAsync("s", new Settlement.Done(5, 4, []), default);
+        await Broker.SettleAsync("s", new Settlement.Skipped(5), default);
+        await ReopenAsync();
+        progress = await Broker.OpenAsync("s", default);
+        Assert.Equal(5, progress.Cursor);
+        Assert.Equal([5L, 6L], progress.SettledAhead.Order());
+        Assert.Empty(progress.Parked);
+    }
+
+    [Fact]
+    public async Task A_cursor_never_moves_back()
+    {
+        await Broker.OpenAsync("s", default);
+        await AppendAsync("a", "b", "c");
+        await Broker.SettleAsync("s", new Settlement.Skipped(4), default);
+        await Broker.SettleAsync("s", new Settlement.Skipped(2), default);
+        Assert.Equal(4, (await Broker.OpenAsync("s", default)).Cursor);
+    }
+
+    [Fact]
+    public async Task Reply_events_are_stored_with_their_settlement()
+    {
+        await Broker.OpenAsync("s", default);
+        await AppendAsync("a");
+        await Broker.SettleAsync("s", new Settlement.Done(1, 2, [TestEvents.Of("reply")]), default);
+        Assert.Equal(["a", "reply"], await IdsAsync());
+        await ReopenAsync();
+        Assert.Equal(["a", "reply"], await IdsAsync());
+        Assert.Equal(2, (await Broker.OpenAsync("s", default)).Cursor);
+    }
+
+    [Fact]
+    public async Task A_settlement_of_a_subscription_that_is_not_open_is_refused()
+    {
+        await AppendAsync("a");
+        await Assert.ThrowsAsync<BrokerException>(() => Broker.SettleAsync("s", new Settlement.Done(1, 2, [TestEvents.Of("reply")]), default).AsTask());
+        Assert.Equal(["a"], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Dead_letters_are_listed_newest_first_by_page_subscription_and_id()
+    {
+        await Broker.OpenAsync("s", default);
+        await Broker.OpenAsync("t", default);
+        await AppendAsync("a", "b", "c");
+        foreach (var name in (string[])["s", "t", "s"]) await Broker.SettleAsync(name, new Settlement.DeadLettered(Letter(name, 1), 1), default);
+        await ReopenAsync();
+        var page = await Broker.ListDeadLettersAsync(new DeadLetterQuery(2), default);
+        Assert.Equal([3L, 2L], page.Items.Select(letter => letter.Id));
+        var rest = await Broker.ListDeadLettersAsync(new DeadLetterQuery(2, page.Next), default);
+        Assert.Equal(1, Assert.Single(rest.Items).Id);
+        Assert.Null(rest.Next);
+        Assert.Equal([3L, 1L], (await Broker.ListDeadLettersAsync(new DeadLetterQuery(9, Subscription: "s"), default)).Items.Select(letter => letter.Id));
+        var letter = Assert.Single((await Broker.ListDeadLettersAsync(new DeadLetterQuery(9, Id: 2), default)).Items);
+        var expected = Letter("t", 1);
+        Assert.Equal(expected.ErrorData.ToArray(), letter.ErrorData.ToArray());
+        Assert.Equal(expected.Attempts, letter.Attempts);
+        Assert.Equal(
+            (expected.Subscription, expected.Code, expected.Verdict, expected.Reason, expected.Deliveries, expected.Destination, expected.Time, expected.Received),
+            (letter.Subscription, letter.Code, letter.Verdict, letter.Reason, letter.Deliveries, letter.Destination, letter.Time, letter.Received));
+    }
+
+    [Fact]
+    public async Task Events_are_listed_newest_first_by_page_type_and_id()
+    {
+        await Broker.AppendAsync([TestEvents.Of("a"), TestEvents.Of("b", "other"), TestEvents.Of("c"), TestEvents.Of("a")], default);
+        var page = await Broker.ListEventsAsync(new EventQuery(2), default);
+        Assert.Equal([4L, 3L], page.Items.Select(stored => stored.Offset));
+        Assert.Equal(3, page.Next);
+        Assert.Null((await Broker.ListEventsAsync(new EventQuery(2, page.Next), default)).Next);
+        Assert.Equal(2, Assert.Single((await Broker.ListEventsAsync(new EventQuery(9, Type: "other"), default)).Items).Offset);
+        Assert.Equal([4L, 1L], (await Broker.ListEventsAsync(new EventQuery(9, Id: "a"), default)).Items.Select(stored => stored.Offset));
+    }
+
+    private protected virtual void Clean()
+    {
+    }
+
+    private protected async Task ReopenAsync()
+    {
+        await Broker.DisposeAsync();
+        _opened = await OpenAsync();
+    }
+
+    private async Task<long?> AppendAsync(params string[] ids) => await Broker.AppendAsync([.. ids.Select(id => TestEvents.Of(id))], default);
+
+    private async Task<List<string>> IdsAsync() => [.. (await Broker.ReadAsync(1, 10_000, long.MaxValue, default)).Select(stored => stored.Event.Id)];
+
+    private static DeadLetter Letter(string subscription, long offset) => new()
+    {
+        Subscription = subscription,
+        Offset = offset,
+        Time = DateTimeOffset.UnixEpoch.AddDays(1),
+        Received = DateTimeOffset.UnixEpoch,
+        Destination = "http://x/",
+        Code = 500,
+        Verdict = Verdict.Answered,
+        Reason = "no",
+        ErrorData = new byte[] { 1, 2 },
+        Deliveries = 3,
+        Attempts = [new AttemptRecord(DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(1), null, null, Verdict.NoEndpoint, "none")],
+        Event = TestEvents.Of("a"),
+    };
+}

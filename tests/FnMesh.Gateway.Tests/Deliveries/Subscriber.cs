@@ -1,0 +1,118 @@
+using System.Threading.Channels;
+using FnMesh.Gateway.Broker;
+using FnMesh.Gateway.Broker.Embedded;
+using FnMesh.Gateway.Deliveries;
+using FnMesh.Gateway.Events;
+using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Tests.Broker;
+using FnMesh.Policy.Snapshots;
+using FnMesh.Gateway.Tests.Fixtures;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FnMesh.Gateway.Tests.Deliveries;
+
+/// <summary>A subscription on a real broker whose subscriber is the test: each delivery waits until the test answers it.</summary>
+internal sealed class Subscriber : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly TempDirectory _directory = new();
+    private readonly Channel<Held> _deliveries = Channel.CreateUnbounded<Held>();
+
+    public ArmedTime Time { get; } = new();
+
+    public EmbeddedBroker Broker { get; private set; } = null!;
+
+    public SubscriptionRunner Runner { get; private set; } = null!;
+
+    public DeliveryBounds Bounds { get; init; } = DeliveryBounds.Default;
+
+    public DeliveryEntry Delivery { get; set; } = new()
+    {
+        Retry = 3,
+        BackoffPolicy = BackoffPolicy.Exponential,
+        BackoffDelay = TimeSpan.FromSeconds(1),
+        BackoffMax = TimeSpan.FromMinutes(5),
+        Timeout = TimeSpan.FromSeconds(30),
+        Ordered = true,
+        DeadLetter = true,
+    };
+
+    public Func<EventRecord, bool> Matches { get; set; } = static _ => true;
+
+    public SubscriptionEntry Entry => new()
+    {
+        Name = "s",
+        Origin = new Origin("test.yaml", 1, 1),
+        Types = [],
+        Filters = [],
+        Sink = new SinkEntry { Backends = [null!], Uri = "/" },
+        Delivery = Delivery,
+    };
+
+    public static async Task<Subscriber> StartAsync(Action<Subscriber>? with = null, DeliveryBounds? bounds = null)
+    {
+        var subscriber = new Subscriber { Bounds = bounds ?? DeliveryBounds.Default };
+        with?.Invoke(subscriber);
+        await subscriber.BeginAsync();
+        return subscriber;
+    }
+
+    public async Task RestartAsync()
+    {
+        await Runner.DisposeAsync();
+        await Broker.DisposeAsync();
+        await BeginAsync();
+    }
+
+    public async Task PublishAsync(params string[] keys) =>
+        await Broker.AppendAsync([.. keys.Select(key => TestEvents.Of($"id-{key}", key: key.Length == 0 ? null : key))], default);
+
+    public async Task<Held> NextAsync() => await _deliveries.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+
+    public async Task<Held> NextAsync(long offset, int number)
+    {
+        var held = await NextAsync();
+        Assert.Equal((offset, number), (held.Stored.Offset, held.Number));
+        return held;
+    }
+
+    public bool Quiet => !_deliveries.Reader.TryPeek(out _);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Runner.DisposeAsync();
+        await Broker.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    private async Task BeginAsync()
+    {
+        Broker = await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = _directory.Path }, NullLoggerFactory.Instance, Time, default);
+        Runner = await SubscriptionRunner.StartAsync(Entry, Matches, Broker, DeliverAsync, Some.SubscriptionInstruments, NullLogger.Instance, Time, default, Bounds);
+    }
+
+    private async ValueTask<DeliveryResult> DeliverAsync(string subscription, StoredEvent stored, int number, CancellationToken cancel)
+    {
+        var held = new Held(stored, number);
+        _deliveries.Writer.TryWrite(held);
+        return await held.Answer.WaitAsync(cancel);
+    }
+
+    internal sealed class Held(StoredEvent stored, int number)
+    {
+        private readonly TaskCompletionSource<DeliveryResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public StoredEvent Stored => stored;
+
+        public int Number => number;
+
+        public Task<DeliveryResult> Answer => _answer.Task;
+
+        public void Reply(int status, TimeSpan? retryAfter = null, params EventRecord[] replies) => Reply(Outcome.Answered(status, retryAfter), replies);
+
+        public void Reply(Outcome outcome, params EventRecord[] replies) => _answer.SetResult(new DeliveryResult(
+            outcome, "http://sink/", [new AttemptRecord(DateTimeOffset.UnixEpoch, TimeSpan.Zero, null, outcome.Status, outcome.Verdict, null)], replies, default));
+
+        public void Throw() => _answer.SetException(new InvalidOperationException("a bug"));
+    }
+}
