@@ -31,7 +31,7 @@ internal static class ChaosRun
             ledger.BeginLife(afterOrderlyEnd: false);
             await using var up = await UpProcess.ReadyAsync(folder.Path);
             var ready = TimeProvider.System.GetElapsedTime(up.Started);
-            var enough = ledger.AcknowledgedAsync(random.Next(50, 600));
+            var enough = ledger.ReachedAsync(random.Next(50, 400), random.Next(1, 200));
             var load = publishers.RunAsync(up.Gateway, CancellationToken.None);
             await await Task.WhenAny(enough, load).WaitAsync(Patience.Limit, TimeProvider.System);
 

@@ -26,6 +26,7 @@ internal sealed class Ledger
     private TaskCompletionSource? _paid;
     private TaskCompletionSource? _reached;
     private int _target;
+    private int _receivedTarget;
 
     /// <summary>The life of the mesh that goes on now.</summary>
     public int Life { get; private set; }
@@ -64,7 +65,7 @@ internal sealed class Ledger
         {
             Acknowledged++;
             if (!_acceptedIn.ContainsKey((key, number))) _owed.Add((key, number));
-            if (Acknowledged >= _target) _reached?.TrySetResult();
+            TellReached();
         }
     }
 
@@ -80,12 +81,12 @@ internal sealed class Ledger
         lock (_gate) Receive(new Reception(Life, key, number, accepted));
     }
 
-    /// <summary>Completes when so many more publications got 202.</summary>
-    public Task AcknowledgedAsync(int more)
+    /// <summary>Completes when so many more publications got 202, and so many more events came.</summary>
+    public Task ReachedAsync(int acknowledged, int received)
     {
         lock (_gate)
         {
-            _target = Acknowledged + more;
+            (_target, _receivedTarget) = (Acknowledged + acknowledged, Received + received);
             _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
             return _reached.Task;
         }
@@ -123,9 +124,15 @@ internal sealed class Ledger
 
     private static string Name(string? key, int number) => key is null ? $"event {number} without a key" : $"event {number} of key {key}";
 
+    private void TellReached()
+    {
+        if (Acknowledged >= _target && Received >= _receivedTarget) _reached?.TrySetResult();
+    }
+
     private void Receive(Reception reception)
     {
         Received++;
+        TellReached();
         var id = (reception.Key, reception.Number);
         if (reception.Key is { } key)
         {
