@@ -33,7 +33,7 @@ internal sealed class MeshHttp : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            var hint = failure.HttpRequestError == HttpRequestError.ConnectionError ? "; is 'fnmesh up' running?" : "";
+            var hint = failure.HttpRequestError == HttpRequestError.ConnectionError ? "; is 'fnmesh up' running? Go to its folder, or give --control with the address of its 'ready' line" : "";
             return new Answer(0, null, ExitCode.Unreachable, $"cannot reach {place} (from {source}): {failure.Message}{hint}");
         }
         catch (TaskCanceledException) when (!cancel.IsCancellationRequested)

@@ -124,7 +124,7 @@ static (string Gateway, string Control) Addresses(string[] args)
 
     if (folder is null)
     {
-        Console.Error.WriteLine("verify: no mesh runs in this folder or above it; start one with fnmesh up, or give the addresses of its gateway and control.");
+        Console.Error.WriteLine("verify: no mesh runs in this folder or above it; start one with fnmesh up, go to its folder, or give the addresses: verify http://127.0.0.1:7071 http://127.0.0.1:7070");
         Environment.Exit(2);
     }
 
