@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace FnMesh.EndToEnd.Tests.Harness;
+
+/// <summary>The program under test, as it was built beside the tests.</summary>
+internal static class FnMeshProgram
+{
+    /// <summary>The runtime's own host: the tests need no <c>dotnet</c> on PATH.</summary>
+    public static string DotNet { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+
+    /// <summary>The clone's root.</summary>
+    public static string Root { get; } = FindRoot();
+
+    public static string BuiltProgram(string project, string assembly) =>
+        Path.Combine(Root, "artifacts", "bin", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), assembly + ".dll");
+
+    public static ProcessStartInfo Command(string folder, params IEnumerable<string> arguments) =>
+        Managed(BuiltProgram("FnMesh.Cli", "fnmesh"), folder, arguments);
+
+    /// <summary>Runs a command of fnmesh to its end.</summary>
+    public static Task<Finished> RunAsync(string folder, params IEnumerable<string> arguments) => FinishAsync(Command(folder, arguments));
+
+    /// <summary>Runs a managed program to its end.</summary>
+    public static Task<Finished> RunManagedAsync(string program, string folder, params IEnumerable<string> arguments) => FinishAsync(Managed(program, folder, arguments));
+
+    private static ProcessStartInfo Managed(string program, string folder, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(DotNet, ["exec", program, .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        };
+
+        // What the person who runs the tests has set must not change them.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("FNMESH_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        return start;
+    }
+
+    private static async Task<Finished> FinishAsync(ProcessStartInfo start)
+    {
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(Patience.Limit * 2, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        return new(process.ExitCode, await output, await error);
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "FnMesh.sln")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException($"FnMesh.sln is in no folder above {AppContext.BaseDirectory}");
+        }
+
+        return folder.FullName;
+    }
+}

@@ -1,0 +1,20 @@
+namespace FnMesh.EndToEnd.Tests.Harness;
+
+/// <summary>How long a test waits for what must come; only a broken mesh takes that long.</summary>
+internal static class Patience
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Waits, and tells what was waited for when it does not come.</summary>
+    public static async Task<T> ForAsync<T>(Task<T> awaited, Func<string> what)
+    {
+        try
+        {
+            return await awaited.WaitAsync(Limit, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"not within {Limit.TotalSeconds} s: {what()}");
+        }
+    }
+}

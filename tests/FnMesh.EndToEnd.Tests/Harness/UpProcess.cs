@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace FnMesh.EndToEnd.Tests.Harness;
+
+/// <summary>A running <c>fnmesh up</c> and all that it says.</summary>
+internal sealed class UpProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Task _read;
+
+    private UpProcess(ProcessStartInfo start, string mark)
+    {
+        Mark = mark;
+        start.Environment[MarkedProcesses.Variable] = mark;
+        Started = TimeProvider.System.GetTimestamp();
+        _process = Process.Start(start)!;
+        _read = Task.WhenAll(ReadAsync(_process.StandardOutput, Output), ReadAsync(_process.StandardError, Errors));
+        Exited = ExitAsync();
+    }
+
+    public string Mark { get; }
+
+    /// <summary>A timestamp of the system's clock.</summary>
+    public long Started { get; }
+
+    public int Id => _process.Id;
+
+    public Observed<string> Output { get; } = new("stdout of up");
+
+    public Observed<string> Errors { get; } = new("stderr of up");
+
+    /// <summary>The exit code.</summary>
+    public Task<int> Exited { get; }
+
+    public Uri Gateway { get; private set; } = null!;
+
+    public Uri Control { get; private set; } = null!;
+
+    /// <summary>Starts <c>up</c> of a folder with free ports, and does not wait.</summary>
+    public static UpProcess Start(string folder, params IEnumerable<string> options) =>
+        new(FnMeshProgram.Command(folder, ["up", folder, "--gateway-port", "0", "--control-port", "0", .. options]), folder);
+
+    /// <summary>Starts <c>up</c> of a folder with exactly these options.</summary>
+    public static UpProcess StartExactly(string folder, params IEnumerable<string> options) =>
+        new(FnMeshProgram.Command(folder, ["up", folder, .. options]), folder);
+
+    /// <summary>Starts <c>up</c> and waits for its ready line.</summary>
+    public static async Task<UpProcess> ReadyAsync(string folder, params IEnumerable<string> options)
+    {
+        var up = Start(folder, options);
+        try
+        {
+            await up.ReadyAsync();
+            return up;
+        }
+        catch
+        {
+            await up.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task ReadyAsync()
+    {
+        string ready;
+        try
+        {
+            ready = await Output.FirstAsync(line => line.StartsWith("ready {", StringComparison.Ordinal));
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or TimeoutException)
+        {
+            throw new InvalidOperationException($"up was not ready: {failure.Message}\nstderr:\n{string.Join('\n', Errors.Items)}", failure);
+        }
+
+        using var addresses = JsonDocument.Parse(ready["ready ".Length..]);
+        Gateway = new Uri(addresses.RootElement.GetProperty("gateway").GetString()!);
+        Control = new Uri(addresses.RootElement.GetProperty("control").GetString()!);
+    }
+
+    /// <summary>SIGTERM, SIGINT, …: the name without its beginning.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to end; its exit code.</summary>
+    public async Task<int> StopAsync(string signal = "TERM")
+    {
+        await SignalAsync(signal);
+        return await Patience.ForAsync(Exited, () => $"up ends on {signal}; stderr:\n{string.Join('\n', Errors.Items.TakeLast(40))}");
+    }
+
+    /// <summary>SIGKILL for <c>up</c> alone, or for all that it started as well; completes when nothing of it runs, in the time that is promised.</summary>
+    public async Task KillAsync(bool withChildren)
+    {
+        var children = withChildren ? MarkedProcesses.Find(Mark) : [];
+        _process.Kill();
+        MarkedProcesses.Kill(children);
+        await MarkedProcesses.GoneAsync(Mark);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        MarkedProcesses.Kill(MarkedProcesses.Find(Mark));
+        await _read.WaitAsync(Patience.Limit, TimeProvider.System);
+        _process.Dispose();
+    }
+
+    private static async Task ReadAsync(StreamReader reader, Observed<string> lines)
+    {
+        while (await reader.ReadLineAsync() is { } line) lines.Add(line);
+        lines.End();
+    }
+
+    private async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync();
+        await _read;
+        return _process.ExitCode;
+    }
+}
