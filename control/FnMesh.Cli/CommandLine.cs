@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 
 using FnMesh.Cli.Commands;
 
@@ -18,10 +19,11 @@ internal static class CommandLine
 
         // No response files: '@' belongs to the user's data.
         var parsed = Build(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        var faults = parsed.Errors.Select(error => error.Message).Concat(UnknownOptions(parsed)).Distinct().ToArray();
+        if (faults.Length > 0 && parsed.Action is not HelpAction)
         {
-            foreach (var error in parsed.Errors)
-                terminal.Complain(error.Message);
+            foreach (var fault in faults)
+                terminal.Complain(fault);
             terminal.Error.WriteLine($"Try '{NameOf(parsed)} --help'.");
             return ExitCode.WrongUsage;
         }
@@ -55,10 +57,19 @@ internal static class CommandLine
         VersionCommand.Create(terminal),
     };
 
+    /// <summary>A misspelt option must not pass for an argument; behind <c>--</c> anything goes.</summary>
+    private static IEnumerable<string> UnknownOptions(ParseResult parsed)
+    {
+        var arguments = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).ToHashSet(ReferenceEqualityComparer.Instance);
+        return parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
+            .Where(token => token.Value.StartsWith("--", StringComparison.Ordinal) && arguments.Contains(token))
+            .Select(token => $"there is no option '{token.Value}'");
+    }
+
     private static string NameOf(ParseResult parsed)
     {
         var names = new Stack<string>();
-        for (var result = parsed.CommandResult; result.Parent is System.CommandLine.Parsing.CommandResult parent; result = parent)
+        for (var result = parsed.CommandResult; result.Parent is CommandResult parent; result = parent)
             names.Push(result.Command.Name);
         return string.Join(' ', names.Prepend("fnmesh"));
     }

@@ -91,6 +91,33 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task An_unknown_command_is_wrong_usage() => Assert.Equal(2, await RunAsync("nonsense"));
 
+    [Theory]
+    [InlineData("get", "--bogus")]
+    [InlineData("get", "-o", "xml")]
+    [InlineData("get", "--control", "nowhere")]
+    [InlineData("publish")]
+    [InlineData("publish", "--type", "a", "-f", "events.json")]
+    [InlineData("publish", "--type", "a", "--extension", "Bad=1")]
+    [InlineData("publish", "--type", "a", "-d", "@missing.json")]
+    [InlineData("events", "list", "--limit", "0")]
+    [InlineData("events")]
+    [InlineData("trace")]
+    [InlineData("validate")]
+    [InlineData("validate", "-f", "missing")]
+    public async Task Wrong_usage_is_2(params string[] args)
+    {
+        Assert.Equal(2, await RunAsync(args));
+        Assert.Empty(_out.ToString());
+        Assert.NotEmpty(_error.ToString());
+    }
+
+    [Fact]
+    public async Task The_version_is_told()
+    {
+        Assert.Equal(0, await RunAsync("version"));
+        Assert.StartsWith("fnmesh 0.", _out.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Validate_ends_with_3_on_an_error_and_0_without()
     {

@@ -153,9 +153,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     {
         var failures = await _supervisor!.WhenReadyAsync(stop);
         foreach (var failure in failures)
-            _lines.Say($"{failure.Origin}: {failure.Message}");
-        if (!failures.IsEmpty)
-            _lines.Say($"fnmesh: {failures.Length} revision(s) did not start");
+            _lines.Say($"{failure.Origin}: {failure.App}/{failure.Revision} does not start; the reason stands above");
         return failures.IsEmpty;
     }
 

@@ -1,0 +1,48 @@
+using FnMesh.Cli.Up;
+using FnMesh.Policy;
+
+namespace FnMesh.Cli.Tests.Up;
+
+public sealed class FunctionTableTests
+{
+    [Fact]
+    public void Routes_subscriptions_splits_and_lonely_apps_stand_in_one_table()
+    {
+        const string Policy = """
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: FunctionApp
+            metadata: { name: pricing }
+            spec:
+              revisions: [ { name: pricing-v1, run: { url: "http://127.0.0.1:1" } }, { name: pricing-v2, run: { url: "http://127.0.0.1:2" } } ]
+              traffic: [ { revisionName: pricing-v1, percent: 90 }, { revisionName: pricing-v2, percent: 10 } ]
+            ---
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: FunctionApp
+            metadata: { name: payments }
+            spec: { revisions: [ { name: payments-v1, run: { url: "http://127.0.0.1:3" } } ] }
+            ---
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: FunctionApp
+            metadata: { name: spare }
+            spec: { revisions: [ { name: spare-v1, run: { url: "http://127.0.0.1:4" } } ] }
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: { name: quote }
+            spec: { parentRefs: [ { name: edge } ], rules: [ { matches: [ { method: GET, path: { type: PathPrefix, value: /prices } } ], backendRefs: [ { name: pricing } ] } ] }
+            ---
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: Subscription
+            metadata: { name: charge }
+            spec: { types: [ shop.order.placed ], sink: { ref: { name: payments }, uri: /events } }
+            """;
+        var snapshot = PolicyCompiler.Compile([new PolicySource("a.yaml", Policy)]).Snapshot!;
+        Assert.Equal(
+            """
+            payments  charge  on   shop.order.placed
+            pricing   quote   GET  http://127.0.0.1:7071/prices  pricing-v1 90 %  pricing-v2 10 %
+            spare     -       -    nothing leads here yet
+            """,
+            FunctionTable.Render(snapshot, new Uri("http://127.0.0.1:7071")));
+    }
+}

@@ -1,0 +1,28 @@
+using FnMesh.Cli.Up;
+
+namespace FnMesh.Cli.Tests.Up;
+
+public sealed class LocalSettingsTests : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fnmesh-settings-");
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("""{ "Host": { "LocalHttpPort": 8123, }, } // as Azure's tools allow""", 8123)]
+    [InlineData("""{ "Values": {} }""", null)]
+    public void The_port_is_read_where_it_is_set(string json, int? port) => Assert.Equal((port, null), Read(json));
+
+    [Theory]
+    [InlineData("""{ "Host": { "LocalHttpPort": "8123" } }""")]
+    [InlineData("""{ "Host": { "LocalHttpPort": 70000 } }""")]
+    [InlineData("{")]
+    public void What_cannot_be_read_is_a_fault_that_names_the_file(string json) =>
+        Assert.Contains("local.settings.json", Read(json).Fault, StringComparison.Ordinal);
+
+    private (int? Port, string? Fault) Read(string json)
+    {
+        File.WriteAllText(Path.Combine(_root.FullName, "local.settings.json"), json);
+        return LocalSettings.ReadGatewayPort(_root.FullName);
+    }
+}

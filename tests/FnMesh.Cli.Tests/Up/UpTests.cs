@@ -1,0 +1,142 @@
+using FnMesh.Cli.Up;
+
+namespace FnMesh.Cli.Tests.Up;
+
+public sealed class UpTests : IAsyncLifetime
+{
+    private const string Policy = """
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: Mesh
+        metadata: { name: tiny }
+        ---
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: AuthorizationPolicy
+        metadata: { name: publishers }
+        spec:
+          targetRefs: [ { kind: Broker, name: default } ]
+          action: ALLOW
+          rules: [ { from: [ { principals: [ anonymous ] } ], to: [ { operations: [ publish ], eventTypes: [ shop.* ] } ] } ]
+        """;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fnmesh-up-");
+    private readonly CancellationTokenSource _stop = new();
+    private readonly LineCatcher _out = new();
+    private readonly LineCatcher _error = new();
+    private Task<int> _up = Task.FromResult(0);
+
+    private string PolicyFile => Path.Combine(_root.FullName, "policies", "mesh.yaml");
+
+    private string UpFilePath => UpFile.PathIn(_root.FullName);
+
+    public async ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PolicyFile)!);
+        await File.WriteAllTextAsync(PolicyFile, Policy);
+        _up = CommandLine.RunAsync(["up", _root.FullName, "--gateway-port", "0", "--control-port", "0"], Terminal(_out, _error, _root.FullName), _stop.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _up.WaitAsync(Patience);
+        _stop.Dispose();
+        _out.Dispose();
+        _error.Dispose();
+        _root.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Ready_names_both_addresses_and_cancelling_ends_with_0()
+    {
+        var ready = await _out.LineAsync("ready ");
+        var up = UpFile.Read(UpFilePath);
+        Assert.Equal($$"""ready {"gateway":"{{up!.Gateway}}","control":"{{up.Control}}"}""", ready);
+        Assert.Equal(Environment.ProcessId, up.Pid);
+
+        await _stop.CancelAsync();
+        Assert.Equal(0, await _up.WaitAsync(Patience));
+        Assert.False(File.Exists(UpFilePath));
+    }
+
+    [Fact]
+    public async Task A_second_up_of_the_folder_is_refused()
+    {
+        await _out.LineAsync("ready ");
+        var (exit, _, error) = await RunAsync("up", _root.FullName, "--gateway-port", "0", "--control-port", "0");
+        Assert.Equal(1, exit);
+        Assert.Contains($"(pid {Environment.ProcessId})", error, StringComparison.Ordinal);
+        Assert.True(File.Exists(UpFilePath));
+    }
+
+    [Fact]
+    public async Task An_edit_goes_live_and_a_bad_one_keeps_the_last_good_policy()
+    {
+        await _out.LineAsync("ready ");
+        await File.WriteAllTextAsync(PolicyFile, Policy.Replace("tiny", "small", StringComparison.Ordinal));
+        var live = await _error.LineAsync("policy ");
+        Assert.Contains(" live: ", live, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(PolicyFile, Policy.Replace("kind: Mesh", "kind: Mehs", StringComparison.Ordinal));
+        Assert.StartsWith($"{PolicyFile}:2:7: error FNM", await _error.LineAsync(PolicyFile), StringComparison.Ordinal);
+        Assert.StartsWith($"{live[..15]} stays live", await _error.LineAsync("policy "), StringComparison.Ordinal);
+        Assert.Contains("small", (await RunAsync("get", "mesh")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Commands_below_the_folder_find_its_mesh()
+    {
+        await _out.LineAsync("ready ");
+        var published = await RunAsync("publish", "--type", "shop.cart.filled", "--id", "e 1", "--subject", "é", "-d", """{"n":1}""");
+        Assert.Equal((0, "e 1 202\n"), (published.Exit, published.Out));
+
+        var shown = await RunAsync("events", "show", "e 1", "-o", "json");
+        Assert.Equal(0, shown.Exit);
+        Assert.Contains("\"subject\": \"é\"", shown.Out, StringComparison.Ordinal);
+        Assert.Contains("shop.cart.filled", (await RunAsync("events", "list", "--type", "shop.cart.filled")).Out, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("deadletters", "list")).Exit);
+        Assert.Equal("apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: tiny }\n", (await RunAsync("get", "meshes", "tiny", "-o", "yaml")).Out);
+    }
+
+    [Fact]
+    public async Task An_event_that_no_policy_allows_is_refused_with_the_gateways_words()
+    {
+        await _out.LineAsync("ready ");
+        var (exit, output, error) = await RunAsync("publish", "--type", "bank.robbed");
+        Assert.Equal((1, ""), (exit, output));
+        Assert.Contains("403", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("get", "widgets")]
+    [InlineData("get", "mesh", "huge")]
+    [InlineData("events", "show", "77")]
+    [InlineData("deadletters", "show", "77")]
+    [InlineData("trace", "0af7651916cd43dd8448eb211c80319c")]
+    public async Task What_is_not_there_is_1(params string[] args)
+    {
+        await _out.LineAsync("ready ");
+        var (exit, output, error) = await RunAsync(args);
+        Assert.Equal((1, ""), (exit, output));
+        Assert.StartsWith("fnmesh: 404 ", error, StringComparison.Ordinal);
+    }
+
+    private static Terminal Terminal(TextWriter output, TextWriter error, string directory) => new()
+    {
+        Out = output,
+        Error = error,
+        OpenInput = () => Stream.Null,
+        CurrentDirectory = directory,
+        Variable = _ => null,
+        Time = TimeProvider.System,
+    };
+
+    private async Task<(int Exit, string Out, string Error)> RunAsync(params string[] args)
+    {
+        await using var output = new StringWriter { NewLine = "\n" };
+        await using var error = new StringWriter { NewLine = "\n" };
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        var exit = await CommandLine.RunAsync(args, Terminal(output, error, Path.Combine(_root.FullName, "policies")), patience.Token);
+        return (exit, output.ToString(), error.ToString());
+    }
+}
