@@ -76,8 +76,17 @@ public sealed class EventEndpointsTests : IAsyncLifetime
         await _broker.OpenAsync("s", default);
         var letter = new DeadLetter
         {
-            Subscription = "s", Offset = 1, Time = DateTimeOffset.UnixEpoch, Received = DateTimeOffset.UnixEpoch, Destination = "http://x/", Code = 500,
-            Verdict = Verdict.Answered, Reason = "no", ErrorData = "oops"u8.ToArray(), Deliveries = 1, Event = TestEvents.Of("a"),
+            Subscription = "s",
+            Offset = 1,
+            Time = DateTimeOffset.UnixEpoch,
+            Received = DateTimeOffset.UnixEpoch,
+            Destination = "http://x/",
+            Code = 500,
+            Verdict = Verdict.Answered,
+            Reason = "no",
+            ErrorData = "oops"u8.ToArray(),
+            Deliveries = 1,
+            Event = TestEvents.Of("a"),
             Attempts = [new AttemptRecord(DateTimeOffset.UnixEpoch, TimeSpan.FromMilliseconds(5), new Uri("http://x/"), 500, Verdict.Answered, null)],
         };
         await _broker.SettleAsync("s", new Settlement.DeadLettered(letter, 1), default);

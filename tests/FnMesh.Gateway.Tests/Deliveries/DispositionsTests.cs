@@ -55,8 +55,13 @@ public sealed class DispositionsTests
     {
         var entry = new DeliveryEntry
         {
-            Retry = 3, BackoffPolicy = policy, BackoffDelay = TimeSpan.FromSeconds(2), BackoffMax = TimeSpan.FromMinutes(1),
-            Timeout = TimeSpan.FromSeconds(1), Ordered = true, DeadLetter = true,
+            Retry = 3,
+            BackoffPolicy = policy,
+            BackoffDelay = TimeSpan.FromSeconds(2),
+            BackoffMax = TimeSpan.FromMinutes(1),
+            Timeout = TimeSpan.FromSeconds(1),
+            Ordered = true,
+            DeadLetter = true,
         };
         TimeSpan? asked = retryAfter == 0 ? null : TimeSpan.FromSeconds(retryAfter);
         Assert.Equal(TimeSpan.FromSeconds(expected), RedeliverySchedule.DelayAfter(entry, deliveries, asked));
