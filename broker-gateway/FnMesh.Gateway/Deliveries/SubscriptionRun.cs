@@ -117,17 +117,21 @@ internal sealed class SubscriptionRun : IAsyncDisposable
 
     private void Restore(IReadOnlyList<ParkedEvent> parked)
     {
-        foreach (var item in parked)
+        // What is overdue fires the clock's timer at once, on another thread.
+        lock (_gate)
         {
-            var line = item.Key is null ? null : LineOf(item.Key);
-            var delivery = new PendingDelivery { Offset = item.Offset, Line = line, Parked = item };
-            line?.Enqueue(delivery);
-            Parked++;
-            if (item.Offset >= _tracker.Cursor) _parkedAtStart.Add(item.Offset, delivery);
-            if (line is null || line.First == delivery) Schedule(delivery);
-        }
+            foreach (var item in parked)
+            {
+                var line = item.Key is null ? null : LineOf(item.Key);
+                var delivery = new PendingDelivery { Offset = item.Offset, Line = line, Parked = item };
+                line?.Enqueue(delivery);
+                Parked++;
+                if (item.Offset >= _tracker.Cursor) _parkedAtStart.Add(item.Offset, delivery);
+                if (line is null || line.First == delivery) Schedule(delivery);
+            }
 
-        _clock.MoveDue(_again);
+            _clock.MoveDue(_again);
+        }
     }
 
     private async Task ReadAsync()
