@@ -47,7 +47,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         _recorded = progress.Cursor;
         _settledAhead = progress.SettledAhead;
         _clock = new RedeliveryClock(time, OnDue);
-        Restore(progress.Parked);
+        lock (_gate) Restore(progress.Parked); // What is overdue fires the clock on another thread at once.
     }
 
     public long Cursor { get { lock (_gate) return _tracker.Cursor; } }
@@ -117,21 +117,17 @@ internal sealed class SubscriptionRun : IAsyncDisposable
 
     private void Restore(IReadOnlyList<ParkedEvent> parked)
     {
-        // What is overdue fires the clock's timer at once, on another thread.
-        lock (_gate)
+        foreach (var item in parked)
         {
-            foreach (var item in parked)
-            {
-                var line = item.Key is null ? null : LineOf(item.Key);
-                var delivery = new PendingDelivery { Offset = item.Offset, Line = line, Parked = item };
-                line?.Enqueue(delivery);
-                Parked++;
-                if (item.Offset >= _tracker.Cursor) _parkedAtStart.Add(item.Offset, delivery);
-                if (line is null || line.First == delivery) Schedule(delivery);
-            }
-
-            _clock.MoveDue(_again);
+            var line = item.Key is null ? null : LineOf(item.Key);
+            var delivery = new PendingDelivery { Offset = item.Offset, Line = line, Parked = item };
+            line?.Enqueue(delivery);
+            Parked++;
+            if (item.Offset >= _tracker.Cursor) _parkedAtStart.Add(item.Offset, delivery);
+            if (line is null || line.First == delivery) Schedule(delivery);
         }
+
+        _clock.MoveDue(_again);
     }
 
     private async Task ReadAsync()
