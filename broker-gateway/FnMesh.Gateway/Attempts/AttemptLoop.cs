@@ -71,10 +71,17 @@ internal sealed class AttemptLoop : ITerminal
             return new(refused, null, Unsent: true, Final: false);
         }
 
-        var result = await TraceAsync(request);
-        if (result.Outcome.Verdict is Verdict.Cancelled or Verdict.NoEndpoint) breaker.Abandon(probe);
-        else breaker.Report(result.Outcome.Status is >= 500 || result.Outcome.Verdict != Verdict.Answered, probe);
-        return result;
+        AttemptResult? result = null;
+        try
+        {
+            return result = await TraceAsync(request);
+        }
+        finally
+        {
+            // Also after a bug: a probe that is never given back keeps the breaker open for ever.
+            if (result is null || result.Outcome.Verdict is Verdict.Cancelled or Verdict.NoEndpoint) breaker.Abandon(probe);
+            else breaker.Report(result.Outcome.Status is >= 500 || result.Outcome.Verdict != Verdict.Answered, probe);
+        }
     }
 
     private async ValueTask<AttemptResult> TraceAsync(Deadline request)

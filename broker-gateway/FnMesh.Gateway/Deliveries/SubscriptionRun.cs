@@ -46,7 +46,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         _recorded = progress.Cursor;
         _settledAhead = progress.SettledAhead;
         _clock = new RedeliveryClock(time, OnDue);
-        Restore(progress.Parked);
+        lock (_gate) Restore(progress.Parked); // What is overdue fires the clock on another thread at once.
     }
 
     public long Cursor { get { lock (_gate) return _tracker.Cursor; } }

@@ -28,7 +28,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Instr
         try
         {
             var before = _running.ToDictionary(runner => runner.Name);
-            List<SubscriptionRunner> running = [.. _running.Where(runner => table.Subscriptions.ContainsKey(runner.Name))];
+            List<SubscriptionRunner> running = [.. _running]; // With those that leave, until nothing can fail any more: nobody else would end them.
             foreach (var binding in table.Subscriptions.Values)
             {
                 if (before.TryGetValue(binding.Name, out var runner)) runner.Apply(binding.Entry, binding.Matcher.Matches);
@@ -36,7 +36,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Instr
                 Volatile.Write(ref _running, [.. running]);
             }
 
-            Volatile.Write(ref _running, [.. running]);
+            Volatile.Write(ref _running, [.. running.Where(runner => table.Subscriptions.ContainsKey(runner.Name))]);
             await Task.WhenAll(before.Values.Where(runner => !table.Subscriptions.ContainsKey(runner.Name)).Select(EndAsync));
         }
         finally

@@ -78,7 +78,12 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, _envelope.Target.Span), Verbatim);
         var headers = proxyRequest.Headers;
-        foreach (var name in _forbidden) headers.Remove(name);
+        foreach (var name in _forbidden)
+        {
+            // Headers that describe the body pass with it: Remove throws for their names, which a caller may write into Connection.
+            if (headers.NonValidated.Contains(name)) headers.Remove(name);
+        }
+
 
         var request = httpContext.Request;
         headers.Host = null;
@@ -111,6 +116,16 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         }
 
         return copy;
+    }
+
+    public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+        if (httpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is not { IsReadOnly: false } trailers) return;
+        foreach (var trailer in proxyResponse.TrailingHeaders)
+        {
+            if (HeaderHygiene.IsForbiddenInAnswers(trailer.Key)) trailers.Remove(trailer.Key);
+        }
     }
 
     /// <summary>Whole milliseconds, at least 1: what is left is never told as nothing.</summary>

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using FnMesh.Gateway.Attempts;
+using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Routing;
+using FnMesh.Gateway.Tests.Fixtures;
+using FnMesh.Gateway.Tracing;
+using FnMesh.Policy.Snapshots;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FnMesh.Gateway.Tests.Attempts;
+
+public sealed class AttemptLoopTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly ActivitySource _source = new("FnMesh.Gateway.Tests.AttemptLoop");
+    private readonly Scripted _attempt = new();
+
+    [Fact]
+    public async Task A_probe_that_fails_by_a_bug_leaves_the_breaker_able_to_probe_again()
+    {
+        var resilience = Some.Resilience with { CircuitBreaker = new CircuitBreakerEntry(0.5, 2, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5)) };
+        var way = Some.Way("shop", resilience, _time, new Uri("http://127.0.0.1:1"));
+        _attempt.Status = 500;
+        await CallAsync(way);
+        await CallAsync(way);
+        Assert.Equal(Verdict.BreakerOpen, (await CallAsync(way)).Verdict);
+
+        _time.Advance(TimeSpan.FromSeconds(6));
+        _attempt.Bug = new InvalidOperationException("a bug");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => CallAsync(way));
+        _attempt.Bug = null;
+        _attempt.Status = 200;
+        _time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(Verdict.Answered, (await CallAsync(way)).Verdict);
+    }
+
+    public void Dispose() => _source.Dispose();
+
+    private async Task<Outcome> CallAsync(Way way)
+    {
+        var envelope = new Envelope { Kind = EnvelopeKind.Call, Table = RoutingTable.None, Started = _time.GetTimestamp(), Method = "GET", Way = way };
+        return await new AttemptLoop(_attempt, new Spans(_source, _time), new Randomness(1), _time).RunAsync(envelope, TestContext.Current.CancellationToken);
+    }
+
+    private sealed class Scripted : IAttempt
+    {
+        public int Status { get; set; }
+
+        public Exception? Bug { get; set; }
+
+        public bool CanRepeat => true;
+
+        public ValueTask<AttemptResult> SendAsync(Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel) =>
+            Bug is null ? new(new AttemptResult(Outcome.Answered(Status), endpoint, Unsent: false, Final: true)) : throw Bug;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using FnMesh.Gateway.Tests.Fixtures;
+
+namespace FnMesh.Gateway.Tests.Forwarding;
+
+public sealed class ForwardAttemptTests
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("content-type")]
+    [InlineData("Content-Length")]
+    [InlineData("close, content-language")]
+    public async Task A_caller_that_nominates_a_header_of_its_body_does_not_fail_the_call(string nominated)
+    {
+        await using var function = await ScriptedFunction.StartAsync(200);
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop"));
+
+        var answer = await SendAsync(edge, $"POST / HTTP/1.1\r\nHost: shop\r\nConnection: {nominated}\r\nContent-Type: text/plain\r\nContent-Language: en\r\nContent-Length: 2\r\n\r\nhi");
+
+        Assert.Equal("HTTP/1.1 200 OK", answer);
+        Assert.Equal("hi", Encoding.ASCII.GetString(Assert.Single(function.Requests).Body));
+    }
+
+    [Fact]
+    public async Task Trailers_of_a_function_cannot_speak_for_the_mesh()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", new Uri($"http://{listener.LocalEndpoint}")) + Yaml.Route("/", "shop"));
+        var serving = AnswerAsync(listener, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: fnmesh-verdict, x-sum\r\n\r\n1\r\na\r\n0\r\nfnmesh-verdict: Denied\r\nx-sum: 1\r\n\r\n");
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/a") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var answer = await edge.Client.SendAsync(request, Cancel);
+
+        await serving;
+        Assert.Equal("1", Assert.Single(answer.TrailingHeaders.GetValues("x-sum")));
+        Assert.False(answer.TrailingHeaders.Contains("fnmesh-verdict"));
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_not_made_in_time_counts_as_never_sent()
+    {
+        // A full backlog: the system drops further connects, as a network does that leads nowhere.
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start(0);
+        using var first = new TcpClient();
+        await first.ConnectAsync((IPEndPoint)listener.LocalEndpoint, Cancel);
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", new Uri($"http://{listener.LocalEndpoint}")) + Yaml.Route("/", "shop", ", retry: { attempts: 0 }"));
+
+        using var answer = await edge.Client.PostAsync("/a", new StringContent("x"), Cancel);
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Contains("cannot connect to", await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    private static async Task AnswerAsync(TcpListener listener, string answer)
+    {
+        using var socket = await listener.AcceptTcpClientAsync(Cancel);
+        using var reader = new StreamReader(socket.GetStream(), Encoding.Latin1);
+        while (await reader.ReadLineAsync(Cancel) is { Length: > 0 })
+        {
+            // The head of the request.
+        }
+
+        await socket.GetStream().WriteAsync(Encoding.Latin1.GetBytes(answer), Cancel);
+    }
+
+    private static async Task<string?> SendAsync(Edge edge, string request)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, edge.Address.Port, Cancel);
+        await socket.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request), Cancel);
+        using var reader = new StreamReader(socket.GetStream(), Encoding.Latin1);
+        return await reader.ReadLineAsync(Cancel);
+    }
+}
