@@ -65,7 +65,7 @@ public sealed class MeshGateway : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
         var environment = new ConfigurationBuilder().AddInMemoryCollection(options.Environment).Build();
-        IBroker broker;
+        EmbeddedBroker broker;
         try
         {
             broker = await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = options.DataDirectory }, loggers, time, cancel);
@@ -75,7 +75,17 @@ public sealed class MeshGateway : IAsyncDisposable
             throw new GatewayStartException(refused.Message, refused);
         }
 
-        var telemetry = await Telemetry.StartAsync(new SpanStoreOptions { DataDirectory = options.DataDirectory }, environment, loggers, time);
+        Telemetry telemetry;
+        try
+        {
+            telemetry = await Telemetry.StartAsync(new SpanStoreOptions { DataDirectory = options.DataDirectory }, environment, loggers, time);
+        }
+        catch
+        {
+            await broker.DisposeAsync();
+            throw;
+        }
+
         var gateway = new MeshGateway(options, telemetry, broker, loggers, time);
         try
         {
@@ -90,11 +100,19 @@ public sealed class MeshGateway : IAsyncDisposable
     }
 
     /// <summary>Makes a policy live: completes when calls are decided by it and all its subscriptions are registered.</summary>
+    /// <exception cref="GatewayStartException">The broker could not register a subscription; calls are decided by the policy all the same.</exception>
     public async ValueTask ApplyAsync(PolicySnapshot policy, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(policy);
         _table.Apply(policy);
-        await _runners.ApplyAsync(_table.Current!, cancel);
+        try
+        {
+            await _runners.ApplyAsync(_table.Current!, cancel);
+        }
+        catch (BrokerException failed)
+        {
+            throw new GatewayStartException($"subscriptions could not be registered: {failed.Message}", failed);
+        }
     }
 
     /// <summary>Makes a set of endpoints live, at once.</summary>

@@ -34,6 +34,17 @@ public sealed class PolicyFolderTests
     }
 
     [Fact]
+    public async Task A_pipe_among_the_files_is_not_waited_for()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        await using var files = new PolicyDirectory();
+        files.Write("a.yaml", PolicyDirectory.App("orders"));
+        using (var made = System.Diagnostics.Process.Start("mkfifo", files.PathOf("b.yaml"))) await made.WaitForExitAsync();
+
+        Assert.NotNull((await Task.Run(files.Folder.Load).WaitAsync(PolicyDirectory.Patience)).Snapshot);
+    }
+
+    [Fact]
     public async Task More_than_a_thousand_files_are_refused()
     {
         await using var files = new PolicyDirectory();

@@ -51,7 +51,7 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
         {
             var unsent = ConnectFailure.Is(failure);
-            return new(new(Verdict.Unreachable, ConnectFailure.Text(failure, endpoint, unsent)), endpoint, unsent, Final: false);
+            return new(new(Verdict.Unreachable, ConnectFailure.Text(failure, endpoint, unsent), Unsent: unsent), endpoint, unsent, Final: false);
         }
     }
 

@@ -10,7 +10,8 @@ internal static class Dispositions
     public static Disposition Of(in Outcome outcome, bool insideMesh) => outcome.Verdict switch
     {
         Verdict.Answered => OfStatus(outcome.Status ?? VerdictStatus.Of(Verdict.Answered)),
-        Verdict.Unreachable when !insideMesh => Disposition.RetryLater,
+        // What was sent and not answered may be the event's own doing: a function that dies of it must not do so for ever.
+        Verdict.Unreachable when !insideMesh || !outcome.Unsent => Disposition.RetryLater,
         Verdict.NoEndpoint or Verdict.NotReady or Verdict.Unreachable or Verdict.Overloaded or Verdict.BreakerOpen or Verdict.Cancelled
             => Disposition.RetryLaterUncounted,
         Verdict.Denied or Verdict.Unauthenticated or Verdict.Malformed or Verdict.TooLarge or Verdict.Unsupported or Verdict.Expired

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 
 namespace FnMesh.Gateway.Forwarding;
 
@@ -17,5 +18,8 @@ internal static class BackendClient
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         MaxResponseHeadersLength = 64,
+        // As Kestrel reads and writes them, so that what is not ASCII passes unchanged.
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
     });
 }

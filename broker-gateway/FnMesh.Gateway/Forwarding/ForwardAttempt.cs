@@ -84,7 +84,6 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
             if (headers.NonValidated.Contains(name)) headers.Remove(name);
         }
 
-
         var request = httpContext.Request;
         headers.Host = null;
         Set(headers, "traceparent", TraceHeaders.Format(_trace));
@@ -110,6 +109,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
 
         var copy = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         var headers = httpContext.Response.Headers;
+        // RFC 9110, 8.6: a 204 has no length, and Kestrel would wait for the bytes it announces.
+        if (proxyResponse.StatusCode == HttpStatusCode.NoContent) headers.ContentLength = null;
         foreach (var header in proxyResponse.Headers)
         {
             if (HeaderHygiene.IsForbiddenInAnswers(header.Key)) headers.Remove(header.Key);
@@ -134,6 +135,12 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private static AttemptResult Failure(ForwarderError error, Exception? failure, Endpoint endpoint, bool started, CancellationToken cancel)
     {
         if (cancel.IsCancellationRequested) return new(new(Verdict.Cancelled, "the caller went away"), endpoint, Unsent: false, Final: started);
+        if (failure?.GetBaseException() is BadHttpRequestException bad)
+        {
+            var verdict = bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Verdict.TooLarge : Verdict.Malformed;
+            return new(new(verdict, bad.Message), endpoint, Unsent: false, Final: true);
+        }
+
         switch (error)
         {
             case ForwarderError.RequestBodyClient:
@@ -146,7 +153,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
                 return new(new(Verdict.Cancelled, "the caller went away"), endpoint, Unsent: false, Final: true);
             default:
                 var unsent = ConnectFailure.Is(failure);
-                return new(new(Verdict.Unreachable, ConnectFailure.Text(failure, endpoint, unsent)), endpoint, unsent, started);
+                return new(new(Verdict.Unreachable, ConnectFailure.Text(failure, endpoint, unsent), Unsent: unsent), endpoint, unsent, started);
         }
     }
 

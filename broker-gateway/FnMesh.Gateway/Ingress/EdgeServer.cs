@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -18,7 +19,7 @@ internal sealed class EdgeServer : IHttpApplication<HttpContext>, IDisposable
     public EdgeServer(IPEndPoint edge, Func<HttpContext, Task> handle, ILoggerFactory loggers)
     {
         _handle = handle;
-        var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
+        var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false, ResponseHeaderEncodingSelector = static _ => Encoding.UTF8 };
         options.Limits.MaxConcurrentConnections = 20_000;
         options.Limits.MaxConcurrentUpgradedConnections = 5_000;
         options.Limits.MaxRequestBodySize = null;

@@ -7,14 +7,14 @@ internal static class HeaderHygiene
 {
     private static readonly string[] OwnPrefixes =
     [
-        "fnmesh-", "ssl-client-", "x-ssl-client-", "x-client-cert", "x-amzn-mtls-", "x-forwarded-", "l5d-", "x-spiffe-", "x-tls-client-",
+        "fnmesh-", "ssl-client-", "x-ssl-client-", "x-client-cert", "x-amzn-mtls-", "x-forwarded-", "l5d-", "x-spiffe-", "x-tls-client-", "x-ms-client-principal", "cf-client-cert-",
     ];
 
     private static readonly HashSet<string> OwnNames = new(StringComparer.Ordinal)
     {
         "forwarded", "client-cert", "client-cert-chain", "x-client-certificate", "x-arr-clientcert", "x-client-dn", "x-client-verify",
         "x-real-ip", "x-original-url", "x-rewrite-url", "x-original-host", "x-http-method-override", "x-http-method", "x-method-override",
-        "dapr-caller-app-id", "dapr-caller-namespace", "dapr-api-token", "x-ssl-cert", "x-certificate",
+        "dapr-caller-app-id", "dapr-caller-namespace", "dapr-api-token", "x-ssl-cert", "x-certificate", "ssl-cert", "remote-user", "x-remote-user", "proxy", "true-client-ip", "x-client-ip",
     };
 
     // RFC 9110, 5.6.2.
@@ -40,5 +40,5 @@ internal static class HeaderHygiene
     /// <summary>Answers of functions keep everything but the mesh's own headers.</summary>
     public static bool IsForbiddenInAnswers(string name) => name.StartsWith("fnmesh", StringComparison.OrdinalIgnoreCase) && IsForbidden(name);
 
-    private static bool MayBe(char first) => (char)(first | 0x20) is 'f' or 's' or 'x' or 'l' or 'c' or 'd';
+    private static bool MayBe(char first) => (char)(first | 0x20) is 'f' or 's' or 'x' or 'l' or 'c' or 'd' or 'r' or 'p' or 't';
 }

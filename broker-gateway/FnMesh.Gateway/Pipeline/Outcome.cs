@@ -5,7 +5,8 @@ namespace FnMesh.Gateway.Pipeline;
 /// <param name="Reason">For people: the rule that decided and the mend; null when a function answered.</param>
 /// <param name="Status">The function's own status, when it answered.</param>
 /// <param name="RetryAfter">When trying again may help; null when nothing is known.</param>
-internal readonly record struct Outcome(Verdict Verdict, string? Reason, int? Status = null, TimeSpan? RetryAfter = null)
+/// <param name="Unsent">Nothing reached the function: its absence is the mesh's affair, not the event's.</param>
+internal readonly record struct Outcome(Verdict Verdict, string? Reason, int? Status = null, TimeSpan? RetryAfter = null, bool Unsent = false)
 {
     public static Outcome Answered(int status, TimeSpan? retryAfter = null) => new(Verdict.Answered, null, status, retryAfter);
 }

@@ -187,7 +187,16 @@ internal sealed class LocalMesh : IAsyncDisposable
     private async ValueTask<bool> PublishAsync(PolicySnapshot policy, CancellationToken cancel)
     {
         // The gateway first: what is gone from the policy must get no calls any more when its processes end.
-        await _gateway!.ApplyAsync(policy, cancel);
+        try
+        {
+            await _gateway!.ApplyAsync(policy, cancel);
+        }
+        catch (GatewayStartException failed)
+        {
+            _lines.Say($"fnmesh: {failed.Message}");
+            return false;
+        }
+
         _supervisor!.Apply(policy.Apps);
         return true;
     }

@@ -98,6 +98,9 @@ internal sealed class FolderReader(string path)
 
     private static byte[] ReadBytes(string file)
     {
+        // What has no length is empty, or no file at all: opening a pipe would wait for somebody to write into it.
+        if (new FileInfo(file) is { Length: 0 }) return [];
+
         // Sharing everything: a reader must never be what makes an editor's save fail.
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         var buffer = new byte[Math.Min(stream.Length, MaxFileBytes) + 1];

@@ -29,7 +29,7 @@ public sealed class DispositionsTests
             Assert.NotEqual(Disposition.Acknowledge, Dispositions.Of(new Outcome(verdict, "no"), insideMesh: true));
         }
 
-        foreach (var verdict in (Verdict[])[Verdict.NoEndpoint, Verdict.NotReady, Verdict.Unreachable, Verdict.Overloaded, Verdict.BreakerOpen])
+        foreach (var verdict in (Verdict[])[Verdict.NoEndpoint, Verdict.NotReady, Verdict.Overloaded, Verdict.BreakerOpen])
         {
             Assert.Equal(Disposition.RetryLaterUncounted, Dispositions.Of(new Outcome(verdict, "no"), insideMesh: true));
         }
@@ -39,7 +39,9 @@ public sealed class DispositionsTests
             Assert.Equal(Disposition.DeadLetter, Dispositions.Of(new Outcome(verdict, "no"), insideMesh: true));
         }
 
-        Assert.Equal(Disposition.RetryLater, Dispositions.Of(new Outcome(Verdict.Unreachable, "no"), insideMesh: false));
+        Assert.Equal(Disposition.RetryLaterUncounted, Dispositions.Of(new Outcome(Verdict.Unreachable, "no", Unsent: true), insideMesh: true));
+        Assert.Equal(Disposition.RetryLater, Dispositions.Of(new Outcome(Verdict.Unreachable, "no", Unsent: true), insideMesh: false));
+        Assert.Equal(Disposition.RetryLater, Dispositions.Of(new Outcome(Verdict.Unreachable, "no"), insideMesh: true));
     }
 
     [Theory]

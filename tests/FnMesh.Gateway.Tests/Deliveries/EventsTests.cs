@@ -84,6 +84,22 @@ public sealed class EventsTests
     }
 
     [Fact]
+    public async Task An_event_that_breaks_its_function_uses_up_retry_and_ends_as_a_dead_letter()
+    {
+        await using var function = await ScriptedFunction.StartAsync((context, _) =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        await using var mesh = await RunningMesh.StartAsync(Yaml.App("shop", function.Address) + Yaml.Subscription("shop-a", "test.a", "shop", "retry: 1, backoffDelay: 10ms") + Yaml.Publishers());
+
+        using var answer = await mesh.PublishAsync("test.a", "1");
+        await mesh.Log.HearAsync("DeadLettered", Cancel);
+
+        Assert.Equal(2, Assert.Single((await mesh.AskAsync("/api/v1/deadletters")).GetProperty("items").EnumerateArray()).GetProperty("deliveries").GetInt32());
+    }
+
+    [Fact]
     public async Task A_failed_delivery_comes_again_with_the_next_number()
     {
         await using var function = await FunctionAsync((_, number) => number <= 2 ? 500 : 204);

@@ -136,6 +136,46 @@ public sealed class CallsTests
     }
 
     [Fact]
+    public async Task Header_values_that_are_not_ASCII_pass_both_ways()
+    {
+        await using var function = await ScriptedFunction.StartAsync((context, _) =>
+        {
+            context.Response.Headers["x-answer"] = "plain";
+            return Task.CompletedTask;
+        });
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop"));
+
+        var answer = await RawAsync(edge, "GET /a HTTP/1.1\r\nHost: shop\r\nX-Name: caf\u00C3\u00A9\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200", answer);
+        Assert.Equal("caf\u00E9", Assert.Single(function.Requests).Headers["x-name"]);
+    }
+
+    [Fact]
+    public async Task A_204_that_announces_a_length_is_passed_on_without_one()
+    {
+        await using var function = await RawFunction.StartAsync("HTTP/1.1 204 No Content\r\nContent-Length: 2\r\nConnection: close\r\n\r\n");
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop"));
+
+        using var answer = await edge.Client.GetAsync("/a", Cancel);
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("zz\r\n")]
+    [InlineData("-1\r\n")]
+    public async Task A_malformed_chunk_of_a_call_is_the_callers_fault(string chunk)
+    {
+        await using var function = await ScriptedFunction.StartAsync(200);
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop"));
+
+        var answer = await RawAsync(edge, $"POST /a HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked\r\n\r\n{chunk}");
+
+        Assert.StartsWith("HTTP/1.1 400", answer);
+    }
+
+    [Fact]
     public async Task A_functions_fnmesh_headers_do_not_reach_the_caller()
     {
         await using var function = await ScriptedFunction.StartAsync((context, _) =>
@@ -294,12 +334,8 @@ public sealed class CallsTests
     {
         await using var function = await ScriptedFunction.StartAsync(200);
         await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop"));
-        using var socket = new TcpClient();
-        await socket.ConnectAsync(IPAddress.Loopback, edge.Address.Port, Cancel);
-        await socket.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request), Cancel);
 
-        using var reader = new StreamReader(socket.GetStream(), Encoding.Latin1);
-        var line = await reader.ReadLineAsync(Cancel);
+        var line = await RawAsync(edge, request);
 
         Assert.StartsWith($"HTTP/1.1 {status}", line);
         Assert.Empty(function.Requests);
@@ -325,6 +361,16 @@ public sealed class CallsTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         await aborted.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+    }
+
+    /// <summary>The first line of the answer to bytes that no client would send.</summary>
+    private static async Task<string?> RawAsync(Edge edge, string request)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, edge.Address.Port, Cancel);
+        await socket.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request), Cancel);
+        using var reader = new StreamReader(socket.GetStream(), Encoding.Latin1);
+        return await reader.ReadLineAsync(Cancel);
     }
 
     private static async Task<string> AssertProblemAsync(HttpResponseMessage answer, string verdict)

@@ -23,6 +23,9 @@ public sealed class HeaderHygieneTests
     [InlineData("X-ARR-ClientCert")]
     [InlineData("X-Amzn-Mtls-Clientcert-Subject")]
     [InlineData("X-HTTP-Method-Override")]
+    [InlineData("X-MS-Client-Principal-Id")]
+    [InlineData("Remote_User")]
+    [InlineData("Proxy")]
     public void A_header_that_would_pass_for_the_meshs_own_word_is_forbidden(string name) => Assert.True(HeaderHygiene.IsForbidden(name));
 
     [Theory]

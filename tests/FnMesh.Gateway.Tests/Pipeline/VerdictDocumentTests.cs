@@ -36,13 +36,13 @@ public sealed class VerdictDocumentTests
     }
 
     [Theory]
-    [InlineData("Timeout, Bug, InvalidBackend; Unreachable outside the mesh", "again later, uses up `retry`", Disposition.RetryLater, false, Verdict.Timeout, Verdict.Bug, Verdict.InvalidBackend, Verdict.Unreachable)]
-    [InlineData("Unreachable inside the mesh, NoEndpoint, NotReady, Overloaded, BreakerOpen", "again later, `retry` stays", Disposition.RetryLaterUncounted, true, Verdict.Unreachable, Verdict.NoEndpoint, Verdict.NotReady, Verdict.Overloaded, Verdict.BreakerOpen)]
+    [InlineData("Timeout, Bug, InvalidBackend; Unreachable outside the mesh, or after the event was sent", "again later, uses up `retry`", Disposition.RetryLater, false, Verdict.Timeout, Verdict.Bug, Verdict.InvalidBackend, Verdict.Unreachable)]
+    [InlineData("Unreachable inside the mesh before the event was sent, NoEndpoint, NotReady, Overloaded, BreakerOpen", "again later, `retry` stays", Disposition.RetryLaterUncounted, true, Verdict.Unreachable, Verdict.NoEndpoint, Verdict.NotReady, Verdict.Overloaded, Verdict.BreakerOpen)]
     [InlineData("Denied, or a reply that is Malformed, TooLarge, Unsupported or Denied", "dead letter at once", Disposition.DeadLetter, true, Verdict.Denied, Verdict.Malformed, Verdict.TooLarge, Verdict.Unsupported)]
     internal void The_document_says_what_becomes_of_a_verdict(string verdicts, string then, Disposition disposition, bool insideMesh, params Verdict[] each)
     {
         Assert.Contains($"| {verdicts} | {then} |", Document, StringComparison.Ordinal);
-        Assert.All(each, verdict => Assert.Equal(disposition, Dispositions.Of(new Outcome(verdict, "x"), insideMesh)));
+        Assert.All(each, verdict => Assert.Equal(disposition, Dispositions.Of(new Outcome(verdict, "x", Unsent: insideMesh), insideMesh)));
     }
 
     private static string Root()
