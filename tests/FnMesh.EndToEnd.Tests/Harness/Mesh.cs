@@ -53,7 +53,7 @@ internal sealed class Mesh : IAsyncDisposable
         return TimeProvider.System.GetElapsedTime(started);
     }
 
-    public static bool IsLiveLine(string line) => line.Contains("policy ", StringComparison.Ordinal) && line.Contains(" live", StringComparison.Ordinal);
+    public static bool IsLiveLine(string line) => line.Contains("policy ", StringComparison.Ordinal) && line.Contains(" live:", StringComparison.Ordinal);
 
     public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(new Uri(Up.Gateway, path));
 
