@@ -103,6 +103,15 @@ internal sealed class Ledger
         }
     }
 
+    /// <summary>Events that got 202 and have not been accepted.</summary>
+    public IReadOnlyList<(string? Key, int Number)> Owed
+    {
+        get
+        {
+            lock (_gate) return [.. _owed];
+        }
+    }
+
     /// <summary>What broke the rules, a sentence each, at most a hundred.</summary>
     public IReadOnlyList<string> Judge()
     {

@@ -4,13 +4,15 @@ namespace FnMesh.EndToEnd.Tests.Samples;
 
 public sealed class ShopTests(ITestOutputHelper output)
 {
+    private static readonly TimeSpan Build = TimeSpan.FromMinutes(5);
+
     [Fact]
     public async Task The_shop_starts_and_its_verify_program_finds_its_promises_kept()
     {
         using var folder = new TempFolder();
         var shop = Path.Combine(FnMeshProgram.Root, "samples", "shop");
         string[] data = ["--data-dir", folder["data"]];
-        await using (var cold = await UpProcess.ReadyAsync(shop, data))
+        await using (var cold = await UpProcess.ReadyAsync(Build, shop, data))
         {
             output.WriteLine($"first start, with its build: {TimeProvider.System.GetElapsedTime(cold.Started).TotalSeconds:0.0} s");
             Assert.Equal(0, await cold.StopAsync());

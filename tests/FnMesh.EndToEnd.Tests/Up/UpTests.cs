@@ -80,7 +80,7 @@ public sealed class UpTests
     {
         using var folder = new TempFolder();
         folder.Write("policies/a.yaml", Yaml.Route("one", "nobody"));
-        folder.Write("policies/b.yml", Yaml.Subscription("two", "test.made", "nobody-else") + "\n---\nkind: [");
+        folder.Write("policies/b.yml", Yaml.Subscription("two", "test.made", "nobody-else") + "\n---\napiVersion: fnmesh.dev/v1alpha1\nkind: FunctionAp\nmetadata: { name: x }");
 
         var up = await FnMeshProgram.RunAsync(folder.Path, "up", folder.Path, "--gateway-port", "0", "--control-port", "0");
         var validated = await FnMeshProgram.RunAsync(folder.Path, "validate", "-f", "policies");
@@ -88,7 +88,7 @@ public sealed class UpTests
         Assert.True(up.Code == 3, $"{up}");
         Assert.DoesNotContain("ready {", up.Output);
         Assert.Matches(@"policies[/\\]a\.yaml:\d+:\d+: error FNM1203: ", up.Error);
-        Assert.Matches(@"policies[/\\]b\.yml:\d+:\d+: error FNM1001: ", up.Error);
+        Assert.Matches(@"policies[/\\]b\.yml:\d+:\d+: error FNM1102: ", up.Error);
         Assert.True(validated.Code == 3, $"{validated}");
     }
 
