@@ -32,6 +32,17 @@ internal static partial class Documents
         }
     }
 
+    /// <summary>Names in backticks that look like types, with or without a member behind a dot, and are declared in none of the sources.</summary>
+    public static IEnumerable<string> UnknownNames(TextFile document, IReadOnlySet<string> types) =>
+        NameInBackticks().Matches(document.Text)
+            .Select(match => match.Groups["name"].Value)
+            .Where(name => !types.Contains(name))
+            .Distinct()
+            .Select(name => $"{document.Path}: `{name}` is no type");
+
+    public static IEnumerable<string> DeclaredTypes(string source) =>
+        Declaration().Matches(source).Select(match => match.Groups["name"].Value);
+
     /// <summary>The fnmesh commands in the document's shell blocks, without <c>./fnmesh</c>.</summary>
     public static IEnumerable<string> Commands(TextFile document) =>
         ShellBlock().Matches(document.Text)
@@ -52,6 +63,12 @@ internal static partial class Documents
 
     [GeneratedRegex(@"\[`(?<type>[A-Z]\w*)(?:<[^`]*>)?`\]\((?<target>[^)\s#]+\.cs)\)")]
     private static partial Regex TypeLink();
+
+    [GeneratedRegex(@"`(?<name>[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)(?:\.\w+)?(?:<[^`]*>)?`")]
+    private static partial Regex NameInBackticks();
+
+    [GeneratedRegex(@"\b(?:class|record(?: struct| class)?|struct|interface|enum|delegate [\w<>\[\]?., ]+?) (?<name>[A-Z]\w*)(?=[\s<({:;]|$)", RegexOptions.Multiline)]
+    private static partial Regex Declaration();
 
     [GeneratedRegex(@"^```sh\r?\n(?<body>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex ShellBlock();

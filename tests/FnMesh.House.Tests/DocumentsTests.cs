@@ -25,6 +25,25 @@ public sealed class DocumentsTests
         Assert.Equal(found, Documents.MissingTypes(new TextFile("docs/a.md", "the [`Envelope`](../x/Envelope.cs) passes"), _ => text).Count());
 
     [Fact]
+    public void Every_type_that_a_life_names_exists()
+    {
+        var types = Repository.Files(".cs").Where(source => source.IsProduct).SelectMany(source => Documents.DeclaredTypes(source.Text)).ToHashSet();
+        var lives = Repository.Files(".md").Where(document => document.Path.StartsWith("docs/life-of-", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(2, lives.Length);
+        Assert.All(lives, life => Assert.Contains("```mermaid", life.Text, StringComparison.Ordinal));
+        Expect.None(lives.SelectMany(life => Documents.UnknownNames(life, types)));
+    }
+
+    [Fact]
+    public void A_name_that_is_no_type_is_found()
+    {
+        var types = Documents.DeclaredTypes("internal sealed class Gate(int a) : IGate\ninternal readonly record struct Way<T>(T To);\ninternal delegate ValueTask<Way> Go(string to);\n/// <summary>of class.</summary>").ToHashSet();
+        Assert.Equal(["Gate", "Go", "Way"], types.Order());
+        var document = new TextFile("docs/life-of-a-day.md", "`Gate.Open` and `Way<T>` let `Go`, `GET` and `partitionkey` to `Gone` and [`Left`](a.cs)");
+        Assert.Equal(["docs/life-of-a-day.md: `Gone` is no type", "docs/life-of-a-day.md: `Left` is no type"], Documents.UnknownNames(document, types));
+    }
+
+    [Fact]
     public void Commands_are_read_from_shell_blocks_and_from_help()
     {
         var document = new TextFile("README.md", "run `./fnmesh gone`\n```sh\n./fnmesh up samples/shop   # starts\ncurl x\n$ fnmesh trace ID\n```\n```\n./fnmesh other\n```\n");

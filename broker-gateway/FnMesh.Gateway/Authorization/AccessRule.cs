@@ -34,7 +34,13 @@ internal sealed class AccessRule(AuthorizationEntry policy, AuthorizationRuleEnt
         private readonly Pattern[] _paths = Compile(entry.Paths);
         private readonly Pattern[] _eventTypes = Compile(entry.EventTypes);
 
-        public bool Names(Operation operation) => entry.Operations.Length == 0 || entry.Operations.Contains(operation);
+        /// <summary>Without a list of operations: what methods and paths speak of is a call, what event types speak of is not; otherwise all three.</summary>
+        public bool Names(Operation operation)
+        {
+            if (entry.Operations.Length > 0) return entry.Operations.Contains(operation);
+            var ofCalls = entry.Methods.Length + entry.Paths.Length > 0;
+            return ofCalls == (entry.EventTypes.Length > 0) || (operation == Operation.Call) == ofCalls;
+        }
 
         public bool Matches(in AccessRequest request)
         {

@@ -1,6 +1,5 @@
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Metrics;
-using FnMesh.Gateway.Pipeline;
 using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Gateway.Deliveries;
@@ -14,12 +13,11 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly string _name;
     private readonly IBroker _broker;
-    private readonly Deliver _deliver;
+    private readonly DeliveryOnce _once;
     private readonly Func<SubscriptionRules> _rules;
     private readonly DeliveryBounds _bounds;
     private readonly SubscriptionInstruments _instruments;
     private readonly ILogger _logger;
-    private readonly TimeProvider _time;
     private readonly CancellationToken _abort;
     private readonly ProgressTracker _tracker;
     private readonly IReadOnlySet<long> _settledAhead;
@@ -41,8 +39,9 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         string name, SubscriptionProgress progress, IBroker broker, Deliver deliver, Func<SubscriptionRules> rules, DeliveryBounds bounds,
         SubscriptionInstruments instruments, ILogger logger, TimeProvider time, CancellationToken abort)
     {
-        (_name, _broker, _deliver, _rules, _bounds) = (name, broker, deliver, rules, bounds);
-        (_instruments, _logger, _time, _abort) = (instruments, logger, time, abort);
+        (_name, _broker, _rules, _bounds) = (name, broker, rules, bounds);
+        _once = new DeliveryOnce(name, broker, deliver, rules, logger, time, abort);
+        (_instruments, _logger, _abort) = (instruments, logger, abort);
         _tracker = new ProgressTracker(progress.Cursor);
         _recorded = progress.Cursor;
         _settledAhead = progress.SettledAhead;
@@ -221,7 +220,8 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     {
         var wasParked = delivery.Parked is not null;
         ValueTask recorded = default;
-        var settled = await SettleAsync(delivery);
+        var settled = await _once.RunAsync(delivery);
+        if (settled is null && _once.Fault is { } fault) Fail(fault);
         var settlement = settled?.Settlement;
         lock (_gate)
         {
@@ -241,46 +241,6 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         }
 
         Pump();
-    }
-
-    /// <summary>Delivers once. Null when the gateway stopped before the end was known.</summary>
-    private async ValueTask<Settled?> SettleAsync(PendingDelivery delivery)
-    {
-        var rules = _rules();
-        var stored = delivery.Stored;
-        try
-        {
-            stored ??= await ReadAgainAsync(delivery.Offset);
-            if (stored is null) return new Settled(new Settlement.Done(delivery.Offset, 0, []));
-            if (delivery.Rules != rules && !rules.Matches(stored.Event)) return new Settled(new Settlement.Done(delivery.Offset, 0, []));
-            var result = await _deliver(_name, stored, (delivery.Parked?.Deliveries ?? 0) + 1, _abort);
-            return SettlementTable.Of(_name, rules, stored, delivery, result, _time.GetUtcNow());
-        }
-        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
-        {
-            return null;
-        }
-        catch (Exception e) when (stored is null || e is BrokerException)
-        {
-            Fail(e);
-            return null;
-        }
-#pragma warning disable CA1031 // A bug on the way must neither lose the event nor end the subscription.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            DeliveryLog.Threw(_logger, _name, delivery.Offset, e);
-            var result = new DeliveryResult(new Outcome(Verdict.Bug, $"delivering failed unexpectedly: {e.Message}"), rules.Entry.Sink.Uri, [], [], default);
-            return SettlementTable.Of(_name, rules, stored!, delivery, result, _time.GetUtcNow());
-        }
-    }
-
-    private async ValueTask<StoredEvent?> ReadAgainAsync(long offset)
-    {
-        var events = await _broker.ReadAsync(offset, 1, 1, _abort);
-        if (events.Count > 0 && events[0].Offset == offset) return events[0];
-        DeliveryLog.Gone(_logger, _name, offset);
-        return null;
     }
 
     private void Release(PendingDelivery delivery, Settlement settlement, bool wasParked)

@@ -11,13 +11,13 @@ public sealed class AttemptTests
         var calls = 0;
         await using var function = await FunctionServer.StartAsync(_ => Interlocked.Increment(ref calls) < 3 ? new Answer(503, "busy") : new Answer(200, "done"));
         await using var mesh = await Mesh.StartAsync(
-            Yaml.App("work", function.Url), Yaml.Route("work", "work", "retry: { attempts: 2, codes: [ 503 ], backoff: 10ms }"));
+            Yaml.App("jobs", function.Url), Yaml.Route("jobs", "jobs", "retry: { attempts: 2, codes: [ 503 ], backoff: 10ms }"));
 
-        using var answer = await mesh.GetAsync("/work/1?x=2");
+        using var answer = await mesh.GetAsync("/jobs/1?x=2");
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("done", await answer.Content.ReadAsStringAsync());
-        Assert.Equal(["GET /work/1?x=2", "GET /work/1?x=2", "GET /work/1?x=2"], function.Requests.Items.Select(request => $"{request.Method} {request.Path}"));
+        Assert.Equal(["GET /jobs/1?x=2", "GET /jobs/1?x=2", "GET /jobs/1?x=2"], function.Requests.Items.Select(request => $"{request.Method} {request.Path}"));
     }
 
     [Fact]
@@ -25,9 +25,9 @@ public sealed class AttemptTests
     {
         await using var function = await FunctionServer.StartAsync(_ => new Answer(503, "busy"));
         await using var mesh = await Mesh.StartAsync(
-            Yaml.App("work", function.Url), Yaml.Route("work", "work", "retry: { attempts: 2, codes: [ 503 ], backoff: 10ms }"));
+            Yaml.App("jobs", function.Url), Yaml.Route("jobs", "jobs", "retry: { attempts: 2, codes: [ 503 ], backoff: 10ms }"));
 
-        using var answer = await mesh.PostAsync("/work", new StringContent("pay"));
+        using var answer = await mesh.PostAsync("/jobs", new StringContent("pay"));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Equal("busy", await answer.Content.ReadAsStringAsync());
@@ -41,9 +41,9 @@ public sealed class AttemptTests
     public async Task A_functions_own_error_passes_unchanged(int status)
     {
         await using var function = await FunctionServer.StartAsync(_ => new Answer(status, """{"mine":true}""", "application/vnd.mine+json", ("x-mine", "kept"), ("fnmesh-verdict", "Denied"), ("fnmesh-other", "forged")));
-        await using var mesh = await Mesh.StartAsync(Yaml.App("work", function.Url), Yaml.Route("work", "work"));
+        await using var mesh = await Mesh.StartAsync(Yaml.App("jobs", function.Url), Yaml.Route("jobs", "jobs"));
 
-        using var answer = await mesh.GetAsync("/work");
+        using var answer = await mesh.GetAsync("/jobs");
 
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.Equal("""{"mine":true}""", await answer.Content.ReadAsStringAsync());
@@ -61,8 +61,8 @@ public sealed class AttemptTests
             "X-SSL-Client-Verify", "ssl-client-cert", "x-forwarded-client-cert", "x-arr-clientcert", "x-amzn-mtls-clientcert", "x_client_cert",
         ];
         await using var function = await FunctionServer.StartAsync(_ => Answer.Done);
-        await using var mesh = await Mesh.StartAsync(Yaml.App("work", function.Url), Yaml.Route("work", "work"));
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(mesh.Up.Gateway, "/work"));
+        await using var mesh = await Mesh.StartAsync(Yaml.App("jobs", function.Url), Yaml.Route("jobs", "jobs"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(mesh.Up.Gateway, "/jobs"));
         foreach (var name in spoofed) request.Headers.TryAddWithoutValidation(name, "spoofed");
         request.Headers.TryAddWithoutValidation("fnmesh-principal", "app/admin");
         request.Headers.TryAddWithoutValidation("x-kept", "mine");

@@ -15,8 +15,8 @@ public sealed class UpTests
     public async Task A_signal_ends_it_with_0_within_10_seconds_and_leaves_no_child(string signal)
     {
         await using var reports = await FunctionServer.StartAsync(_ => Answer.Done);
-        await using var mesh = await Mesh.StartAsync(Yaml.Relay("work", reports.Url), Yaml.Route("work", "work"));
-        Assert.Equal(HttpStatusCode.NoContent, (await mesh.GetAsync("/work")).StatusCode);
+        await using var mesh = await Mesh.StartAsync(Yaml.Relay("jobs", reports.Url), Yaml.Route("jobs", "jobs"));
+        Assert.Equal(HttpStatusCode.NoContent, (await mesh.GetAsync("/jobs")).StatusCode);
         Assert.True(!OperatingSystem.IsLinux() || MarkedProcesses.Find(mesh.Up.Mark).Count >= 2, "the function is a process of its own");
 
         var started = TimeProvider.System.GetTimestamp();
@@ -79,7 +79,7 @@ public sealed class UpTests
     public async Task A_bad_policy_at_the_start_ends_it_with_3_and_all_diagnostics()
     {
         using var folder = new TempFolder();
-        folder.Write("policies/a.yaml", Yaml.Route("one", "nobody"));
+        folder.Write("policies/a.yaml", Yaml.Route("one", "nobody", "retri: { attempts: 1 }"));
         folder.Write("policies/b.yml", Yaml.Subscription("two", "test.made", "nobody-else") + "\n---\napiVersion: fnmesh.dev/v1alpha1\nkind: FunctionAp\nmetadata: { name: x }");
 
         var up = await FnMeshProgram.RunAsync(folder.Path, "up", folder.Path, "--gateway-port", "0", "--control-port", "0");
@@ -87,7 +87,7 @@ public sealed class UpTests
 
         Assert.True(up.Code == 3, $"{up}");
         Assert.DoesNotContain("ready {", up.Output);
-        Assert.Matches(@"policies[/\\]a\.yaml:\d+:\d+: error FNM1203: ", up.Error);
+        Assert.Matches(@"policies[/\\]a\.yaml:\d+:\d+: error FNM1103: ", up.Error);
         Assert.Matches(@"policies[/\\]b\.yml:\d+:\d+: error FNM1102: ", up.Error);
         Assert.True(validated.Code == 3, $"{validated}");
     }

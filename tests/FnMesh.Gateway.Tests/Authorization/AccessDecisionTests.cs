@@ -44,6 +44,23 @@ public sealed class AccessDecisionTests
     }
 
     [Fact]
+    public void A_rule_that_speaks_of_methods_lets_nobody_publish()
+    {
+        var target = Target(Entry(AuthorizationAction.Allow, new OperationEntry { Operations = [], Methods = ["GET"], Paths = [], EventTypes = [] }));
+
+        Assert.NotNull(Decide(Publish("a"), [target], []).Denial);
+    }
+
+    [Fact]
+    public void A_rule_that_speaks_of_event_types_closes_no_calls()
+    {
+        var target = Target(Entry(AuthorizationAction.Allow, new OperationEntry { Operations = [], Methods = [], Paths = [], EventTypes = ["shop.*"] }));
+
+        Assert.Null(Decide(Call("anonymous"), [target], []).Denial);
+        Assert.Null(Decide(Publish("shop.a"), [target], []).Denial);
+    }
+
+    [Fact]
     public void Route_and_app_must_both_permit()
     {
         var open = Target(Allow("*"));

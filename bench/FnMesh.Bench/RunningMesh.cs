@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace FnMesh.Bench;
+
+/// <summary><c>fnmesh up</c> on a folder of its own, in a process of its own.</summary>
+internal sealed class RunningMesh : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly string _folder;
+
+    private RunningMesh(Process process, string folder, Uri gateway) => (_process, _folder, Gateway) = (process, folder, gateway);
+
+    public Uri Gateway { get; }
+
+    /// <summary>User and system time of the process so far.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <param name="program">The path of <c>fnmesh</c>.</param>
+    /// <param name="function">Who gets every event; null for nobody.</param>
+    public static async Task<RunningMesh> StartAsync(string program, string? function)
+    {
+        var folder = Directory.CreateTempSubdirectory("fnmesh-bench-").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "policies"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "policies", "mesh.yaml"), Publishing + (function is null ? null : Delivering(function)));
+        var start = new ProcessStartInfo(program, ["up", folder, "--gateway-port", "0", "--control-port", "0", "--no-watch"]) { RedirectStandardOutput = true };
+        var process = Process.Start(start)!;
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (!line.StartsWith("ready ", StringComparison.Ordinal)) continue;
+            _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+            using var ready = JsonDocument.Parse(line["ready ".Length..]);
+            return new(process, folder, new Uri(ready.RootElement.GetProperty("gateway").GetString()!));
+        }
+
+        throw new InvalidOperationException("the gateway did not start; its messages are above");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using (var stop = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)])) await stop.WaitForExitAsync();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private const string Publishing = """
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: Mesh
+        metadata: { name: bench }
+        ---
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: AuthorizationPolicy
+        metadata: { name: publishers }
+        spec:
+          targetRefs: [ { kind: Broker, name: default } ]
+          action: ALLOW
+          rules:
+            - from: [ { principals: [ anonymous ] } ]
+              to: [ { operations: [ publish ], eventTypes: [ bench.* ] } ]
+
+        """;
+
+    private static string Delivering(string function) => $$"""
+        ---
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: FunctionApp
+        metadata: { name: taker }
+        spec:
+          revisions:
+            - { name: taker-v1, run: { url: "{{function}}" } }
+        ---
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: Subscription
+        metadata: { name: all }
+        spec:
+          types: [ bench.happened ]
+          sink: { ref: { name: taker }, uri: /events }
+
+        """;
+}
