@@ -11,7 +11,7 @@ public sealed class AttemptTests
         var calls = 0;
         await using var function = await FunctionServer.StartAsync(_ => Interlocked.Increment(ref calls) < 3 ? new Answer(503, "busy") : new Answer(200, "done"));
         await using var mesh = await Mesh.StartAsync(
-            Yaml.App("work", function.Url), Yaml.Route("work", "work", "retry: { attempts: 2, codes: [ 503 ], backoff: 10ms }"));
+            Yaml.App("jobs", function.Url), Yaml.Route("jobs", "jobs", "retry: { attempts: 2, codes: [ 503 ], backoff: 10ms }"));
 
         using var answer = await mesh.GetAsync("/jobs/1?x=2");
 
@@ -25,7 +25,7 @@ public sealed class AttemptTests
     {
         await using var function = await FunctionServer.StartAsync(_ => new Answer(503, "busy"));
         await using var mesh = await Mesh.StartAsync(
-            Yaml.App("work", function.Url), Yaml.Route("work", "work", "retry: { attempts: 2, codes: [ 503 ], backoff: 10ms }"));
+            Yaml.App("jobs", function.Url), Yaml.Route("jobs", "jobs", "retry: { attempts: 2, codes: [ 503 ], backoff: 10ms }"));
 
         using var answer = await mesh.PostAsync("/jobs", new StringContent("pay"));
 
@@ -41,7 +41,7 @@ public sealed class AttemptTests
     public async Task A_functions_own_error_passes_unchanged(int status)
     {
         await using var function = await FunctionServer.StartAsync(_ => new Answer(status, """{"mine":true}""", "application/vnd.mine+json", ("x-mine", "kept"), ("fnmesh-verdict", "Denied"), ("fnmesh-other", "forged")));
-        await using var mesh = await Mesh.StartAsync(Yaml.App("work", function.Url), Yaml.Route("work", "work"));
+        await using var mesh = await Mesh.StartAsync(Yaml.App("jobs", function.Url), Yaml.Route("jobs", "jobs"));
 
         using var answer = await mesh.GetAsync("/jobs");
 
@@ -61,7 +61,7 @@ public sealed class AttemptTests
             "X-SSL-Client-Verify", "ssl-client-cert", "x-forwarded-client-cert", "x-arr-clientcert", "x-amzn-mtls-clientcert", "x_client_cert",
         ];
         await using var function = await FunctionServer.StartAsync(_ => Answer.Done);
-        await using var mesh = await Mesh.StartAsync(Yaml.App("work", function.Url), Yaml.Route("work", "work"));
+        await using var mesh = await Mesh.StartAsync(Yaml.App("jobs", function.Url), Yaml.Route("jobs", "jobs"));
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(mesh.Up.Gateway, "/jobs"));
         foreach (var name in spoofed) request.Headers.TryAddWithoutValidation(name, "spoofed");
         request.Headers.TryAddWithoutValidation("fnmesh-principal", "app/admin");

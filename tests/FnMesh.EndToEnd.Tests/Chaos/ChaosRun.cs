@@ -58,12 +58,21 @@ internal static class ChaosRun
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"not all that got 202 came: {ledger}\n{string.Join('\n', up.Errors.Items.TakeLast(40))}");
+            throw new TimeoutException($"not all that got 202 came: {ledger}\n{await WhatBecameOfAsync(ledger.Owed[0], up)}\n{string.Join('\n', up.Errors.Items.TakeLast(40))}");
         }
 
         var code = await up.StopAsync();
         if (code != 0) throw new InvalidOperationException($"up ended with {code}");
         await MarkedProcesses.GoneAsync(up.Mark);
+    }
+
+    /// <summary>What the mesh knows of an event that did not come.</summary>
+    private static async Task<string> WhatBecameOfAsync((string? Key, int Number) lost, UpProcess up)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        string[] questions = [$"/api/v1/events/{Publishers.Id(lost.Key, lost.Number)}", "/api/v1/deadletters", "/metrics"];
+        var answers = await Task.WhenAll(questions.Select(question => http.GetStringAsync(new Uri(up.Control, question))));
+        return string.Join('\n', answers.SelectMany(answer => answer.Split('\n')).Where(line => !line.StartsWith("fnmesh_", StringComparison.Ordinal) || line.StartsWith("fnmesh_subscription", StringComparison.Ordinal)).Where(line => !line.StartsWith('#') && !line.StartsWith("dotnet", StringComparison.Ordinal)));
     }
 
     private static Answer Decide(Received request, Ledger ledger, int seed)

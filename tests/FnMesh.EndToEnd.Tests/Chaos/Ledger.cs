@@ -7,7 +7,8 @@ namespace FnMesh.EndToEnd.Tests.Chaos;
 /// <item>Events of a key come in the order of their numbers: once one has come, no earlier one of its key comes. A key's next event is sent only
 /// when the one before is settled, so this also says that nothing of a key that was settled is delivered again.</item>
 /// <item>Within one life nothing that was accepted comes again; after an orderly end nothing that was accepted in any life before comes again.</item>
-/// <item>After a kill at most one event of each key comes again, and at most <see cref="MaxInFlight"/> events overall: those that were in flight.</item>
+/// <item>Of what was accepted in a life that ended by a kill, at most one event of each key comes again in the lives after it, which the rule of order
+/// says already, and at most <see cref="MaxInFlight"/> events overall: those that were in flight at the kill.</item>
 /// </list>
 /// An event whose publication was cut off is in doubt: it may come or not, but if it comes the same rules hold for it.
 /// </summary>
@@ -19,7 +20,7 @@ internal sealed class Ledger
     private readonly Lock _gate = new();
     private readonly Dictionary<(string? Key, int Number), int> _acceptedIn = [];
     private readonly Dictionary<string, Reception> _last = [];
-    private readonly Dictionary<int, int> _repeatsIn = [];
+    private readonly Dictionary<int, int> _repeatsOf = [];
     private readonly HashSet<(string? Key, int Number)> _owed = [];
     private readonly HashSet<int> _afterOrderlyEnd = [];
     private readonly List<string> _faults = [];
@@ -45,7 +46,7 @@ internal sealed class Ledger
     {
         get
         {
-            lock (_gate) return _repeatsIn.Values.Sum();
+            lock (_gate) return _repeatsOf.Values.Sum();
         }
     }
 
@@ -103,6 +104,15 @@ internal sealed class Ledger
         }
     }
 
+    /// <summary>Events that got 202 and have not been accepted.</summary>
+    public IReadOnlyList<(string? Key, int Number)> Owed
+    {
+        get
+        {
+            lock (_gate) return [.. _owed];
+        }
+    }
+
     /// <summary>What broke the rules, a sentence each, at most a hundred.</summary>
     public IReadOnlyList<string> Judge()
     {
@@ -111,7 +121,7 @@ internal sealed class Ledger
             return
             [
                 .. _owed.Select(lost => $"{Name(lost.Key, lost.Number)} got 202 and was never accepted by the subscriber").Take(50),
-                .. _repeatsIn.Where(life => life.Value > MaxInFlight).Select(life => $"life {life.Key}: {life.Value} events came again, more than the {MaxInFlight} that can have been in flight"),
+                .. _repeatsOf.Where(life => life.Value > MaxInFlight).Select(life => $"{life.Value} events accepted in life {life.Key} came again, more than the {MaxInFlight} that can have been in flight at its end"),
                 .. _faults.Take(50),
             ];
         }
@@ -143,7 +153,7 @@ internal sealed class Ledger
 
         if (_acceptedIn.TryGetValue(id, out var life))
         {
-            _repeatsIn[reception.Life] = _repeatsIn.GetValueOrDefault(reception.Life) + 1;
+            _repeatsOf[life] = _repeatsOf.GetValueOrDefault(life) + 1;
             if (life == reception.Life) _faults.Add($"{Name(reception.Key, reception.Number)} came again in life {life}, in which it had been accepted");
             else if (_afterOrderlyEnd.Contains(reception.Life)) _faults.Add($"{Name(reception.Key, reception.Number)}, accepted in life {life}, came again after an orderly end");
         }

@@ -91,7 +91,7 @@ public sealed class LedgerTests
         _ledger.BeginLife(afterOrderlyEnd: false);
         for (var number = 1; number <= Ledger.MaxInFlight + 1; number++) _ledger.Receive(null, number, accepted: true);
 
-        Assert.Equal("life 2: 65 events came again, more than the 64 that can have been in flight", Assert.Single(_ledger.Judge()));
+        Assert.Equal("65 events accepted in life 1 came again, more than the 64 that can have been in flight at its end", Assert.Single(_ledger.Judge()));
     }
 
     private void Publish(string? key, int number) => _ledger.Acknowledge(key, number);

@@ -14,6 +14,9 @@ internal sealed class Publishers(Ledger ledger, int keys, int withoutKey) : IDis
 
     public static string Key(int index) => $"key-{index}";
 
+    /// <summary>The id of an event.</summary>
+    public static string Id(string? key, int number) => $"{key ?? "none"}.{number}";
+
     /// <summary>Publishes until the mesh goes away or <paramref name="enough"/>.</summary>
     public Task RunAsync(Uri gateway, CancellationToken enough) => Task.WhenAll(
     [
@@ -36,7 +39,7 @@ internal sealed class Publishers(Ledger ledger, int keys, int withoutKey) : IDis
     /// <returns>Whether the mesh answered.</returns>
     private async Task<bool> PublishAsync(Uri gateway, string? key, int number)
     {
-        using var request = Event.Binary(gateway, "test.load", $"{key ?? "none"}.{number}", key);
+        using var request = Event.Binary(gateway, "test.load", Id(key, number), key);
         request.Headers.Add("ce-number", $"{number}");
         try
         {

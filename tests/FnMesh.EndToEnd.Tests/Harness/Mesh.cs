@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace FnMesh.EndToEnd.Tests.Harness;
 
 /// <summary>A mesh of one test: a folder with policies, its <c>up</c>, and a caller at its edge.</summary>
-internal sealed class Mesh : IAsyncDisposable
+internal sealed partial class Mesh : IAsyncDisposable
 {
     private const string PolicyFile = "policies/mesh.yaml";
 
@@ -53,7 +54,8 @@ internal sealed class Mesh : IAsyncDisposable
         return TimeProvider.System.GetElapsedTime(started);
     }
 
-    public static bool IsLiveLine(string line) => line.Contains("policy ", StringComparison.Ordinal) && line.Contains(" live", StringComparison.Ordinal);
+    /// <summary>Whether a line of stderr says that a new policy is live.</summary>
+    public static bool IsLiveLine(string line) => LiveLine().IsMatch(line);
 
     public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(new Uri(Up.Gateway, path));
 
@@ -101,4 +103,7 @@ internal sealed class Mesh : IAsyncDisposable
         Http.Dispose();
         Folder.Dispose();
     }
+
+    [GeneratedRegex("policy [0-9a-f]+ live: ")]
+    private static partial Regex LiveLine();
 }

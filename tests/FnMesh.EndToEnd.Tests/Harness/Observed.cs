@@ -46,14 +46,15 @@ internal sealed class Observed<T>(string name)
     /// <summary>The first item that is wanted, seen already or not yet.</summary>
     /// <param name="wanted">Chooses it.</param>
     /// <param name="from">How many items are passed over.</param>
-    public async Task<T> FirstAsync(Func<T, bool> wanted, int from = 0) =>
-        (await WhenAsync(items => items.Skip(from).Any(wanted))).Skip(from).First(wanted);
+    /// <param name="limit">How long it may take; null for the usual.</param>
+    public async Task<T> FirstAsync(Func<T, bool> wanted, int from = 0, TimeSpan? limit = null) =>
+        (await WhenAsync(items => items.Skip(from).Any(wanted), limit)).Skip(from).First(wanted);
 
     /// <summary>All that was seen, as soon as so many items are wanted.</summary>
     public Task<IReadOnlyList<T>> AtLeastAsync(int count, Func<T, bool> wanted) => WhenAsync(items => items.Count(wanted) >= count);
 
     /// <summary>All that was seen, as soon as it is enough.</summary>
-    public async Task<IReadOnlyList<T>> WhenAsync(Func<IReadOnlyList<T>, bool> enough)
+    public async Task<IReadOnlyList<T>> WhenAsync(Func<IReadOnlyList<T>, bool> enough, TimeSpan? limit = null)
     {
         var seen = new TaskCompletionSource<IReadOnlyList<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
@@ -62,7 +63,7 @@ internal sealed class Observed<T>(string name)
             Tell();
         }
 
-        return await Patience.ForAsync(seen.Task, Describe);
+        return await Patience.ForAsync(seen.Task, Describe, limit);
     }
 
     private void Tell()

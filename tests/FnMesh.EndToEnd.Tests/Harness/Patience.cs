@@ -6,15 +6,15 @@ internal static class Patience
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Waits, and tells what was waited for when it does not come.</summary>
-    public static async Task<T> ForAsync<T>(Task<T> awaited, Func<string> what)
+    public static async Task<T> ForAsync<T>(Task<T> awaited, Func<string> what, TimeSpan? limit = null)
     {
         try
         {
-            return await awaited.WaitAsync(Limit, TimeProvider.System);
+            return await awaited.WaitAsync(limit ?? Limit, TimeProvider.System);
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"not within {Limit.TotalSeconds} s: {what()}");
+            throw new TimeoutException($"not within {(limit ?? Limit).TotalSeconds} s: {what()}");
         }
     }
 }

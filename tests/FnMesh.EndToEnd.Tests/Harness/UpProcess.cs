@@ -41,17 +41,16 @@ internal sealed class UpProcess : IAsyncDisposable
     public static UpProcess Start(string folder, params IEnumerable<string> options) =>
         new(FnMeshProgram.Command(folder, ["up", folder, "--gateway-port", "0", "--control-port", "0", .. options]), folder);
 
-    /// <summary>Starts <c>up</c> of a folder with exactly these options.</summary>
-    public static UpProcess StartExactly(string folder, params IEnumerable<string> options) =>
-        new(FnMeshProgram.Command(folder, ["up", folder, .. options]), folder);
-
     /// <summary>Starts <c>up</c> and waits for its ready line.</summary>
-    public static async Task<UpProcess> ReadyAsync(string folder, params IEnumerable<string> options)
+    public static Task<UpProcess> ReadyAsync(string folder, params IEnumerable<string> options) => ReadyAsync(Patience.Limit, folder, options);
+
+    /// <summary>Starts <c>up</c>, which may have to build first, and waits for its ready line.</summary>
+    public static async Task<UpProcess> ReadyAsync(TimeSpan limit, string folder, params IEnumerable<string> options)
     {
         var up = Start(folder, options);
         try
         {
-            await up.ReadyAsync();
+            await up.ReadyAsync(limit);
             return up;
         }
         catch
@@ -61,12 +60,12 @@ internal sealed class UpProcess : IAsyncDisposable
         }
     }
 
-    public async Task ReadyAsync()
+    private async Task ReadyAsync(TimeSpan limit)
     {
         string ready;
         try
         {
-            ready = await Output.FirstAsync(line => line.StartsWith("ready {", StringComparison.Ordinal));
+            ready = await Output.FirstAsync(line => line.StartsWith("ready {", StringComparison.Ordinal), limit: limit);
         }
         catch (Exception failure) when (failure is InvalidOperationException or TimeoutException)
         {
