@@ -109,6 +109,6 @@ public sealed class DeliveryTests
         Assert.Equal(InOrder("free"), Seen("free"));
         Assert.Equal(InOrder("stuck"), Seen("stuck").Distinct());
         Assert.Equal(Seen("stuck").Order(StringComparer.Ordinal), Seen("stuck"));
-        Assert.Equal(["1.1", "2.1"], received.Where(request => request["ce-id"] == "stuck-3").Select(request => $"{request.Delivery}.{request.Attempt}"));
+        Assert.Equal([1, 2], received.Where(request => request["ce-id"] == "stuck-3").Select(request => request.Delivery).Distinct());
     }
 }
