@@ -135,12 +135,6 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private static AttemptResult Failure(ForwarderError error, Exception? failure, Endpoint endpoint, bool started, CancellationToken cancel)
     {
         if (cancel.IsCancellationRequested) return new(new(Verdict.Cancelled, "the caller went away"), endpoint, Unsent: false, Final: started);
-        if (failure?.GetBaseException() is BadHttpRequestException bad)
-        {
-            var verdict = bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Verdict.TooLarge : Verdict.Malformed;
-            return new(new(verdict, bad.Message), endpoint, Unsent: false, Final: true);
-        }
-
         switch (error)
         {
             case ForwarderError.RequestBodyClient:

@@ -162,19 +162,6 @@ public sealed class CallsTests
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
     }
 
-    [Theory]
-    [InlineData("zz\r\n")]
-    [InlineData("-1\r\n")]
-    public async Task A_malformed_chunk_of_a_call_is_the_callers_fault(string chunk)
-    {
-        await using var function = await ScriptedFunction.StartAsync(200);
-        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop"));
-
-        var answer = await RawAsync(edge, $"POST /a HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked\r\n\r\n{chunk}");
-
-        Assert.StartsWith("HTTP/1.1 400", answer);
-    }
-
     [Fact]
     public async Task A_functions_fnmesh_headers_do_not_reach_the_caller()
     {
