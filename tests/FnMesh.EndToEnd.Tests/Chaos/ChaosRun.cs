@@ -32,10 +32,12 @@ internal static class ChaosRun
             await using var up = await UpProcess.ReadyAsync(folder.Path);
             var ready = TimeProvider.System.GetElapsedTime(up.Started);
             var enough = ledger.ReachedAsync(random.Next(50, 400), random.Next(1, 200));
-            var load = publishers.RunAsync(up.Gateway, CancellationToken.None);
+            using var killed = new CancellationTokenSource();
+            var load = publishers.RunAsync(up.Gateway, killed.Token);
             await await Task.WhenAny(enough, load).WaitAsync(Patience.Limit, TimeProvider.System);
 
             await up.KillAsync(withChildren: kill % 2 == 0);
+            await killed.CancelAsync();
             await load;
             say($"kill {kill}: ready in {ready.TotalSeconds:0.0} s; {ledger}");
         }

@@ -17,6 +17,9 @@ internal sealed class Ledger
     /// <summary>Deliveries that one subscription has in flight at once.</summary>
     public const int MaxInFlight = 64;
 
+    /// <summary>The load pauses while so many events wait for the subscriber: a run that only piles up events would test little else.</summary>
+    private const int MaxOwed = 2_000;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<(string? Key, int Number), int> _acceptedIn = [];
     private readonly Dictionary<string, Reception> _last = [];
@@ -25,6 +28,7 @@ internal sealed class Ledger
     private readonly HashSet<int> _afterOrderlyEnd = [];
     private readonly List<string> _faults = [];
     private TaskCompletionSource? _paid;
+    private TaskCompletionSource? _room;
     private TaskCompletionSource? _reached;
     private int _target;
     private int _receivedTarget;
@@ -90,6 +94,16 @@ internal sealed class Ledger
             (_target, _receivedTarget) = (Acknowledged + acknowledged, Received + received);
             _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
             return _reached.Task;
+        }
+    }
+
+    /// <summary>Completes when the subscriber is not too far behind for one more publication.</summary>
+    public Task RoomAsync()
+    {
+        lock (_gate)
+        {
+            if (_owed.Count < MaxOwed) return Task.CompletedTask;
+            return (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -160,6 +174,10 @@ internal sealed class Ledger
 
         if (!reception.Accepted) return;
         _acceptedIn[id] = reception.Life;
-        if (_owed.Remove(id) && _owed.Count == 0) _paid?.TrySetResult();
+        if (!_owed.Remove(id)) return;
+        if (_owed.Count == 0) _paid?.TrySetResult();
+        if (_owed.Count >= MaxOwed) return;
+        _room?.TrySetResult();
+        _room = null;
     }
 }

@@ -31,9 +31,11 @@ internal sealed class Publishers(Ledger ledger, int keys, int withoutKey) : IDis
 
     private async Task RunAsync(Uri gateway, string? key, Func<int> next, CancellationToken enough)
     {
-        while (!enough.IsCancellationRequested && await PublishAsync(gateway, key, next()))
+        do
         {
+            await ledger.RoomAsync().WaitAsync(enough).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        while (!enough.IsCancellationRequested && await PublishAsync(gateway, key, next()));
     }
 
     /// <returns>Whether the mesh answered.</returns>
