@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace FnMesh.Gateway;
@@ -37,7 +38,8 @@ public sealed class MeshGateway : IAsyncDisposable
         var randomness = new Randomness(options.Seed);
         _table = new TableSwitch(telemetry.Instruments, randomness, time);
         _client = BackendClient.Create();
-        _forwarding = new ServiceCollection().AddSingleton(loggers).AddLogging().AddHttpForwarder().BuildServiceProvider();
+        // What the forwarder logs of a failed attempt the outcome says too, once.
+        _forwarding = new ServiceCollection().AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddLogging().AddHttpForwarder().BuildServiceProvider();
 
         var stages = StageOrder.Create(telemetry.Spans, telemetry.Instruments, randomness, loggers.CreateLogger("FnMesh.Gateway.Refusals"), time);
         var pipeline = new MeshPipeline(stages, loggers.CreateLogger<MeshPipeline>());
