@@ -104,6 +104,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("trace")]
     [InlineData("validate")]
     [InlineData("validate", "-f", "missing")]
+    [InlineData("validate", "missing")]
+    [InlineData("validate", ".", "-f", ".")]
     public async Task Wrong_usage_is_2(params string[] args)
     {
         Assert.Equal(2, await RunAsync(args));
@@ -125,6 +127,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(3, await RunAsync("validate", "-f", Path.Combine(_root.FullName, "policies")));
         Write("apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: shop }\n");
         Assert.Equal(0, await RunAsync("validate", "-f", Path.Combine(_root.FullName, "policies", "a.yaml")));
+        Assert.Equal(0, await RunAsync("validate", _root.FullName));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 
+using FnMesh.Cli.Output;
+
 namespace FnMesh.Cli.Tracing;
 
 /// <summary>One span, with its attempts, as a line of text.</summary>
@@ -38,7 +40,7 @@ internal static class TraceLine
     private static string Publish(TraceNode node)
     {
         var what = node.Attribute("cloudevents.event_type")
-            ?? (node.NumberAttribute("messaging.batch.message_count") is { } count ? $"{count} events" : "");
+            ?? (node.NumberAttribute("messaging.batch.message_count") is { } count ? Counted.Of(count, "event") : "");
         return node.Verdict is null or "Answered" ? what : $"{what}{(what.Length > 0 ? " " : "")}{Ending(node)}";
     }
 
