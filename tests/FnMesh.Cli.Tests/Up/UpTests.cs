@@ -19,21 +19,21 @@ public sealed class UpTests : IAsyncLifetime
         """;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fnmesh-up-");
+    private readonly TempFolder _root = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly LineCatcher _out = new();
     private readonly LineCatcher _error = new();
     private Task<int> _up = Task.FromResult(0);
 
-    private string PolicyFile => Path.Combine(_root.FullName, "policies", "mesh.yaml");
+    private string PolicyFile => Path.Combine(_root.Path, "policies", "mesh.yaml");
 
-    private string UpFilePath => UpFile.PathIn(_root.FullName);
+    private string UpFilePath => UpFile.PathIn(_root.Path);
 
     public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PolicyFile)!);
         await File.WriteAllTextAsync(PolicyFile, Policy);
-        _up = CommandLine.RunAsync(["up", _root.FullName, "--gateway-port", "0", "--control-port", "0"], Terminal(_out, _error, _root.FullName), _stop.Token);
+        _up = CommandLine.RunAsync(["up", _root.Path, "--gateway-port", "0", "--control-port", "0"], Terminal(_out, _error, _root.Path), _stop.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -43,7 +43,7 @@ public sealed class UpTests : IAsyncLifetime
         _stop.Dispose();
         _out.Dispose();
         _error.Dispose();
-        _root.Delete(recursive: true);
+        _root.Dispose();
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class UpTests : IAsyncLifetime
     public async Task A_second_up_of_the_folder_is_refused()
     {
         await _out.LineAsync("ready ");
-        var (exit, _, error) = await RunAsync("up", _root.FullName, "--gateway-port", "0", "--control-port", "0");
+        var (exit, _, error) = await RunAsync("up", _root.Path, "--gateway-port", "0", "--control-port", "0");
         Assert.Equal(1, exit);
         Assert.Contains($"(pid {Environment.ProcessId})", error, StringComparison.Ordinal);
         Assert.True(File.Exists(UpFilePath));
@@ -192,7 +192,7 @@ public sealed class UpTests : IAsyncLifetime
         await using var output = new StringWriter { NewLine = "\n" };
         await using var error = new StringWriter { NewLine = "\n" };
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        var exit = await CommandLine.RunAsync(args, Terminal(output, error, Path.Combine(_root.FullName, "policies")), patience.Token);
+        var exit = await CommandLine.RunAsync(args, Terminal(output, error, _root["policies"]), patience.Token);
         return (exit, output.ToString(), error.ToString());
     }
 }

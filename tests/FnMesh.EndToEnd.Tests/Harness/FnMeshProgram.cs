@@ -10,7 +10,7 @@ internal static class FnMeshProgram
     public static string DotNet { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     /// <summary>The clone's root.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root => SourceTree.Root;
 
     public static string BuiltProgram(string project, string assembly) =>
         Path.Combine(Root, "artifacts", "bin", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), assembly + ".dll");
@@ -73,16 +73,5 @@ internal static class FnMeshProgram
         }
 
         return new(process.ExitCode, await output, await error);
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "FnMesh.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"FnMesh.sln is in no folder above {AppContext.BaseDirectory}");
-        }
-
-        return folder.FullName;
     }
 }
