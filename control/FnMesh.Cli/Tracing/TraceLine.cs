@@ -95,22 +95,5 @@ internal static class TraceLine
 
     private static string Space(string? text, bool after = false) => string.IsNullOrEmpty(text) ? "" : after ? text + " " : " " + text;
 
-    /// <summary>What came from outside may steer no terminal.</summary>
-    private static string Clean(string line)
-    {
-        var clean = new StringBuilder(line.Length);
-        foreach (var c in line.Length <= MaxLength ? line : string.Concat(line.AsSpan(0, MaxLength), "…"))
-        {
-            if (char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
-            {
-                clean.Append(CultureInfo.InvariantCulture, $@"\u{(int)c:x4}");
-            }
-            else
-            {
-                clean.Append(c);
-            }
-        }
-
-        return clean.ToString();
-    }
+    private static string Clean(string line) => TextTable.Visible(line.Length <= MaxLength ? line : string.Concat(line.AsSpan(0, MaxLength), "…"));
 }
