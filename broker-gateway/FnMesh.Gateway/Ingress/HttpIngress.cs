@@ -106,6 +106,13 @@ internal sealed class HttpIngress(
     {
         if (!request.Host.HasValue) return Malformed("the Host header is empty");
         if (HttpMethods.IsTrace(request.Method) || HttpMethods.IsConnect(request.Method)) return Malformed($"{request.Method} is not carried");
+        if (Framing.Fault(request) is { } unclear)
+        {
+            // Nothing that follows on this connection has a certain beginning.
+            request.HttpContext.Response.Headers.Connection = "close";
+            return Malformed(unclear);
+        }
+
         if (target.Fault is { } fault) return Malformed(fault);
         foreach (var (name, values) in request.Headers)
         {
