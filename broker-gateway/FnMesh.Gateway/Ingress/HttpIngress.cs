@@ -45,13 +45,9 @@ internal sealed class HttpIngress(
             {
                 (events, refused) = await ReadEventsAsync(request);
             }
-            catch (BadHttpRequestException bad)
+            catch (Exception broken) when (broken is IOException or OperationCanceledException)
             {
-                refused = new(bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Verdict.TooLarge : Verdict.Malformed, bad.Message);
-            }
-            catch (Exception gone) when (gone is IOException or OperationCanceledException)
-            {
-                refused = new(Verdict.Cancelled, "the caller went away");
+                refused = BrokenBody.Of(broken) ?? new(Verdict.Cancelled, "the caller went away");
             }
         }
 
