@@ -20,7 +20,7 @@ internal sealed class EdgeServer : IHttpApplication<HttpContext>, IDisposable
     private readonly KestrelServer _server;
     private readonly Func<HttpContext, Task> _handle;
 
-    public EdgeServer(IPEndPoint edge, Func<HttpContext, Task> handle, ILoggerFactory loggers)
+    public EdgeServer(IPEndPoint edge, Func<HttpContext, Task> handle, ILoggerFactory loggers, TimeProvider time)
     {
         _handle = handle;
         AppContext.SetSwitch(OnlyCarriageReturnLineFeed, true);
@@ -33,7 +33,7 @@ internal sealed class EdgeServer : IHttpApplication<HttpContext>, IDisposable
         options.Limits.MaxRequestHeaderCount = 128;
 
         var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
-        var prior = new PriorKnowledgeTransport(sockets);
+        var prior = new PriorKnowledgeTransport(sockets, time);
         options.Listen(edge, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
