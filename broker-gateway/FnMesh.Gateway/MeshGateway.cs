@@ -47,7 +47,7 @@ public sealed class MeshGateway : IAsyncDisposable
         _runners = new SubscriptionRunners(broker, courier.DeliverAsync, telemetry.Instruments, loggers, time);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, randomness, time);
-        _edge = new EdgeServer(options.Edge, ingress.HandleAsync, loggers);
+        _edge = new EdgeServer(options.Edge, ingress.HandleAsync, loggers, time);
         telemetry.Instruments.ObservePolicy(() => _table.Current?.Version);
         telemetry.Instruments.ObserveSubscriptions(() => _runners.States);
     }

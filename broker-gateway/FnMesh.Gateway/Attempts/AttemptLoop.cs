@@ -79,10 +79,18 @@ internal sealed class AttemptLoop : ITerminal
         finally
         {
             // Also after a bug: a probe that is never given back keeps the breaker open for ever.
-            if (result is null || result.Outcome.Verdict is Verdict.Cancelled or Verdict.NoEndpoint) breaker.Abandon(probe);
+            if (result is null || !Judges(result.Outcome.Verdict)) breaker.Abandon(probe);
             else breaker.Report(result.Outcome.Status is >= 500 || result.Outcome.Verdict != Verdict.Answered, probe);
         }
     }
+
+    /// <summary>Whether a verdict says anything of the backend, rather than of the caller or of nobody.</summary>
+    private bool Judges(Verdict verdict) => verdict switch
+    {
+        Verdict.Cancelled or Verdict.NoEndpoint => false,
+        Verdict.Malformed or Verdict.TooLarge => _envelope.Kind != EnvelopeKind.Call,
+        _ => true,
+    };
 
     private async ValueTask<AttemptResult> TraceAsync(Deadline request)
     {
