@@ -48,6 +48,31 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
+    public async Task Spans_and_metrics_are_sent_over_grpc_when_nothing_else_is_said()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync(grpc: true);
+        await using var telemetry = await StartAsync(
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address), ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20t"));
+        var call = telemetry.Spans.StartCall(null, "GET", "/otlp-grpc-test")!;
+        telemetry.Spans.Finish(call, Outcome.Answered(200));
+        telemetry.Instruments.EventsPublished.Add();
+
+        Assert.True(await Task.Run(telemetry.ForceFlush).WaitAsync(SpanRig.Timeout));
+
+        Dictionary<string, byte[]> messages = [];
+        while (receiver.Received.TryRead(out var request))
+        {
+            Assert.Equal("Bearer t", request.Authorization);
+            messages[request.Path] = request.Body;
+        }
+
+        var traces = messages["/opentelemetry.proto.collector.trace.v1.TraceService/Export"];
+        Assert.Contains("GET /otlp-grpc-test", OtlpReceiver.Texts(traces, 1, 2, 2, 5));
+        Assert.Contains(call.TraceId.ToHexString(), OtlpReceiver.Fields(traces, 1, 2, 2, 1).Select(Convert.ToHexStringLower));
+        Assert.Contains("fnmesh_events_published", OtlpReceiver.Texts(messages["/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"], 1, 2, 2, 1));
+    }
+
+    [Fact]
     public async Task The_service_name_is_the_users_when_it_is_set()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
