@@ -125,6 +125,37 @@ public sealed class TelemetryTests : IDisposable
         Assert.NotEqual(true, call?.IsAllDataRequested);
     }
 
+    [Theory]
+    [InlineData("parentbased_traceidratio", "0", null, false)]
+    [InlineData("parentbased_traceidratio", "1", null, true)]
+    [InlineData("parentbased_traceidratio", "0", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true)]
+    [InlineData("parentbased_traceidratio", "1", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", false)]
+    [InlineData("traceidratio", "0.5", "00-00000000000000010000000000000001-b7ad6b7169203331-00", true)]
+    [InlineData("traceidratio", "0.5", "00-7fffffffffffffff7fffffffffffffff-b7ad6b7169203331-01", false)]
+    public async Task A_share_of_the_traces_is_kept_each_whole_when_the_user_says_so(string sampler, string share, string? parent, bool kept)
+    {
+        await using var telemetry = await StartAsync(("OTEL_TRACES_SAMPLER", sampler), ("OTEL_TRACES_SAMPLER_ARG", share));
+
+        var call = telemetry.Spans.StartCall(TraceHeaders.Parse(parent, null), "GET", "/")!;
+        var attempt = telemetry.Spans.StartAttempt(call, 1);
+        Spans.FinishAttempt(attempt, new AttemptRecord(TimeProvider.System.GetUtcNow(), TimeSpan.Zero, null, 200, Verdict.Answered, null));
+        telemetry.Spans.Finish(call, Outcome.Answered(200));
+
+        Assert.Equal(kept ? 2 : 0, (await telemetry.Store.FindTraceAsync(call.TraceId, default).WaitAsync(SpanRig.Timeout)).Count);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_not_sampled_makes_no_span_for_its_attempts()
+    {
+        await using var telemetry = await StartAsync();
+        var call = telemetry.Spans.StartCall(TraceHeaders.Parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", null), "GET", "/")!;
+
+        Assert.Null(telemetry.Spans.StartAttempt(call, 1));
+        Assert.False(call.IsAllDataRequested);
+        telemetry.Spans.Finish(call, Outcome.Answered(200));
+        Assert.Empty(call.TagObjects);
+    }
+
     private Task<Telemetry> StartAsync(params (string Name, string Value)[] environment) => Telemetry.StartAsync(
         new() { DataDirectory = _folder },
         new ConfigurationBuilder().AddInMemoryCollection(environment.Select(pair => KeyValuePair.Create(pair.Name, (string?)pair.Value))).Build(),
