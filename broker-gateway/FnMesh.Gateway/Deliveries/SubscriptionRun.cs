@@ -196,7 +196,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         var key = rules.Delivery.Ordered ? stored.Event["partitionkey"] : null;
         var line = key is null ? null : LineOf(key);
         var delivery = new PendingDelivery { Offset = stored.Offset, Line = line, Stored = stored, Size = EventSize.Of(stored.Event), Rules = rules };
-        var mustPark = line is { MustPark: true };
+        var mustPark = line is not null && (line.MustPark || !_lookahead.HasShare(line, delivery.Size));
         _lookahead.Enter(delivery);
         line?.Enqueue(delivery);
         if (mustPark) ParkBehind(delivery);

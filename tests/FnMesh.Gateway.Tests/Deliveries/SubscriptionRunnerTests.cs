@@ -233,4 +233,43 @@ public sealed class SubscriptionRunnerTests
         subscriber.Runner.Wake();
         (await subscriber.NextAsync(1, 2)).Reply(200);
     }
+
+    [Fact]
+    public async Task A_slow_key_with_more_events_than_the_lookahead_leaves_room_for_others_and_keeps_its_order()
+    {
+        await using var subscriber = await Subscriber.StartAsync(bounds: new DeliveryBounds(Lookahead: 16));
+        await subscriber.PublishAsync([.. Enumerable.Repeat("slow", 40), "b"]);
+        var slow = await subscriber.NextAsync(1, 1);
+        (await subscriber.NextAsync(41, 1)).Reply(200);
+        slow.Reply(200);
+        for (var offset = 2; offset <= 40; offset++) (await subscriber.NextAsync(offset, 1)).Reply(200);
+    }
+
+    [Fact]
+    public async Task One_large_event_of_a_key_is_within_its_share()
+    {
+        await using var subscriber = await Subscriber.StartAsync(bounds: new DeliveryBounds(LookaheadBytes: 8));
+        await subscriber.PublishAsync("a", "b");
+        (await subscriber.NextAsync(1, 1)).Reply(200);
+        (await subscriber.NextAsync(2, 1)).Reply(200);
+        Assert.Equal(0, subscriber.Runner.Parked);
+    }
+
+    [Fact]
+    public async Task What_a_slow_key_has_parked_comes_after_what_it_had_in_memory_when_it_starts_again()
+    {
+        await using var subscriber = await Subscriber.StartAsync(bounds: new DeliveryBounds(Lookahead: 16));
+        await subscriber.PublishAsync("slow", "slow", "slow", "slow", "slow", "b");
+        await subscriber.NextAsync(1, 1);
+        (await subscriber.NextAsync(6, 1)).Reply(200, null, TestEvents.Of("reply"));
+        await subscriber.NextAsync(7, 1); // The reply is in the log, and with it all that was parked before.
+        await subscriber.RestartAsync();
+        var progress = await subscriber.Broker.OpenAsync("s", default);
+        Assert.Equal([3L, 4L, 5L], progress.Parked.Select(parked => parked.Offset));
+
+        var held = await Task.WhenAll(subscriber.NextAsync(), subscriber.NextAsync());
+        Assert.Equal([1, 7], held.Select(delivery => delivery.Stored.Offset).Order());
+        held.Single(delivery => delivery.Stored.Offset == 1).Reply(200);
+        for (var offset = 2; offset <= 5; offset++) (await subscriber.NextAsync(offset, 1)).Reply(200);
+    }
 }
