@@ -44,7 +44,7 @@ public sealed class MeshGateway : IAsyncDisposable
         var stages = StageOrder.Create(telemetry.Spans, telemetry.Instruments, randomness, loggers.CreateLogger("FnMesh.Gateway.Refusals"), time);
         var pipeline = new MeshPipeline(stages, loggers.CreateLogger<MeshPipeline>());
         var courier = new Courier(pipeline, () => _table.Current, _client, telemetry.Spans, randomness, time);
-        _runners = new SubscriptionRunners(broker, courier.DeliverAsync, telemetry.Instruments, loggers, time);
+        _runners = new SubscriptionRunners(broker, courier.DeliverAsync, () => _table.Current, telemetry.Instruments, loggers, time);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, randomness, time);
         _edge = new EdgeServer(options.Edge, ingress.HandleAsync, loggers, time);
@@ -109,7 +109,8 @@ public sealed class MeshGateway : IAsyncDisposable
         _table.Apply(policy);
         try
         {
-            await _runners.ApplyAsync(_table.Current!, cancel);
+            var table = _table.Current!;
+            await _runners.FollowAsync(table, await _runners.RegisterAsync(table, cancel));
         }
         catch (BrokerException failed)
         {
@@ -118,7 +119,11 @@ public sealed class MeshGateway : IAsyncDisposable
     }
 
     /// <summary>Makes a set of endpoints live, at once.</summary>
-    public void Apply(EndpointSnapshot endpoints) => _table.Apply(endpoints);
+    public void Apply(EndpointSnapshot endpoints)
+    {
+        _table.Apply(endpoints);
+        _runners.Wake();
+    }
 
     /// <summary>Maps what people and their tools ask: events, dead letters, traces and metrics.</summary>
     public void MapAdmin(IEndpointRouteBuilder routes)

@@ -19,4 +19,7 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(24, LogLevel.Warning, "Event {Offset} that subscription {Subscription} had parked is no longer in the log; it is not delivered.")]
     public static partial void Gone(ILogger logger, string subscription, long offset);
+
+    [LoggerMessage(25, LogLevel.Information, "Subscription {Subscription} waits for {Apps}: no endpoint is ready; its events go on at once when one is.")]
+    public static partial void Waits(ILogger logger, string subscription, string apps);
 }

@@ -157,6 +157,22 @@ public sealed class EventsTests
         Assert.Equal("1", (await NextAsync())["ce-id"]);
     }
 
+    [Fact]
+    public async Task Events_wait_while_their_app_has_no_endpoint_and_are_no_redeliveries_when_it_has_one_again()
+    {
+        await using var function = await FunctionAsync((_, _) => 204);
+        await using var mesh = await RunningMesh.StartAsync(
+            Yaml.App("shop", function.Address) + Yaml.Subscription("shop-a", "test.a", "shop", "backoffDelay: PT1H, backoffMax: PT1H") + Yaml.Publishers());
+        mesh.Serve(any: false);
+
+        foreach (var id in new[] { "1", "2", "3" }) (await mesh.PublishAsync("test.a", id, key: "k")).Dispose();
+        await mesh.Log.HearAsync("Waits", Cancel);
+        mesh.Serve(any: true);
+        var seen = new[] { await NextAsync(), await NextAsync(), await NextAsync() }.Select(headers => (headers["ce-id"], headers["fnmesh-delivery"]));
+
+        Assert.Equal([("1", "1"), ("2", "1"), ("3", "1")], seen);
+    }
+
     [Theory]
     [InlineData("ce-id", null, HttpStatusCode.BadRequest, "id")]
     [InlineData("ce-source", "", HttpStatusCode.BadRequest, "source")]

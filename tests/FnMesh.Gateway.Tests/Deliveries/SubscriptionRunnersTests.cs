@@ -21,16 +21,22 @@ public sealed class SubscriptionRunnersTests : IDisposable
     public async Task A_subscription_that_cannot_be_registered_leaves_no_runner_of_another_behind()
     {
         var broker = new FailingBroker();
-        await using var runners = new SubscriptionRunners(broker, (_, _, _, _) => default, new Instruments(_meter), NullLoggerFactory.Instance, TimeProvider.System);
-        await runners.ApplyAsync(Table("old"), Cancel);
+        await using var runners = new SubscriptionRunners(broker, (_, _, _, _) => default, () => null, new Instruments(_meter), NullLoggerFactory.Instance, TimeProvider.System);
+        await ApplyAsync("old");
 
         broker.Refuses = "new";
-        await Assert.ThrowsAsync<BrokerException>(() => runners.ApplyAsync(Table("new"), Cancel));
+        await Assert.ThrowsAsync<BrokerException>(() => ApplyAsync("new"));
         broker.Refuses = null;
-        await runners.ApplyAsync(Table("old"), Cancel);
+        await ApplyAsync("old");
 
         Assert.Equal("old", Assert.Single(runners.States).Subscription);
         Assert.Equal(1, broker.Opened);
+
+        async Task ApplyAsync(string subscription)
+        {
+            var table = Table(subscription);
+            await runners.FollowAsync(table, await runners.RegisterAsync(table, Cancel));
+        }
     }
 
     public void Dispose() => _meter.Dispose();
