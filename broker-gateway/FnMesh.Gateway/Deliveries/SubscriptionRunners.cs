@@ -68,8 +68,14 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
 
     public async ValueTask DisposeAsync()
     {
-        lock (_gate) _stopped = true;
-        foreach (var runner in _running) await runner.DisposeAsync();
+        SubscriptionRunner[] running;
+        lock (_gate)
+        {
+            _stopped = true;
+            running = Interlocked.Exchange(ref _running, []);
+        }
+
+        foreach (var runner in running) await runner.DisposeAsync();
     }
 
     private static SubscriptionRules RulesOf(SubscriptionBinding binding) => new(binding.Entry, binding.Matcher.Matches);

@@ -110,7 +110,7 @@ public sealed class CourierTests : IDisposable
     {
         var compiled = PolicyCompiler.Compile([new PolicySource("policy.yaml", policy)]);
         Assert.True(compiled.Snapshot is not null, string.Join('\n', compiled.Diagnostics));
-        _table.Apply(compiled.Snapshot);
+        _table.Swap(_table.Bind(compiled.Snapshot));
     }
 
     private sealed class Answering(Func<HttpResponseMessage> answer) : HttpMessageHandler

@@ -60,7 +60,7 @@ internal sealed class Edge : IAsyncDisposable
         _table.Apply(new EndpointSnapshot([.. compiled.Snapshot.Apps.SelectMany(app => app.Revisions
             .Where(revision => revision.Run.Url is not null)
             .Select(revision => new RevisionEndpoints(app.Name, revision.Name, true, [new Uri(revision.Run.Url!)])))]));
-        _table.Apply(compiled.Snapshot);
+        _table.Swap(_table.Bind(compiled.Snapshot));
     }
 
     public async ValueTask DisposeAsync()
