@@ -112,7 +112,8 @@ internal sealed class AttemptLoop : ITerminal
     {
         if (_way.Backend.Pick(_last) is not { } endpoint)
         {
-            var nowhere = new Outcome(Verdict.NoEndpoint, $"{_way.Backend.Name} has no endpoint that is ready", null, TimeSpan.FromSeconds(1));
+            var reason = _way.Backend.WasReady ? $"{_way.Backend.Name} has no endpoint that is ready" : $"{_way.Backend.Name} is still starting: it has had no endpoint yet";
+            var nowhere = new Outcome(Verdict.NoEndpoint, reason, null, TimeSpan.FromSeconds(1));
             return new(nowhere, null, Unsent: true, Final: false);
         }
 

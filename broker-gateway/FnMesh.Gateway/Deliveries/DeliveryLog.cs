@@ -5,10 +5,10 @@ namespace FnMesh.Gateway.Deliveries;
 
 internal static partial class DeliveryLog
 {
-    [LoggerMessage(20, LogLevel.Warning, "Subscription {Subscription} gave up event {Offset} after {Deliveries} deliveries: {Verdict} {Code}, {Reason}; see its dead letters.")]
+    [LoggerMessage(20, LogLevel.Warning, "Subscription {Subscription} gave up event {Offset} at delivery {Deliveries}: {Verdict} {Code}, {Reason}; see its dead letters.")]
     public static partial void DeadLettered(ILogger logger, string subscription, long offset, int deliveries, Verdict verdict, int code, string reason);
 
-    [LoggerMessage(21, LogLevel.Warning, "Subscription {Subscription} dropped event {Offset} after {Deliveries} deliveries, because delivery.deadLetter is false: {Verdict} {Code}, {Reason}")]
+    [LoggerMessage(21, LogLevel.Warning, "Subscription {Subscription} dropped event {Offset} at delivery {Deliveries}, because delivery.deadLetter is false: {Verdict} {Code}, {Reason}")]
     public static partial void Dropped(ILogger logger, string subscription, long offset, int deliveries, Verdict verdict, int code, string reason);
 
     [LoggerMessage(22, LogLevel.Error, "Delivering event {Offset} to subscription {Subscription} failed unexpectedly; it is tried again later.")]

@@ -84,6 +84,23 @@ public sealed class EventsTests
     }
 
     [Fact]
+    public async Task A_reply_that_is_no_event_ends_as_a_dead_letter_that_shows_what_the_function_answered()
+    {
+        await using var function = await ScriptedFunction.StartAsync(async (context, _) =>
+        {
+            context.Response.Headers["ce-specversion"] = "1.0";
+            await context.Response.WriteAsync("reply");
+        });
+        await using var mesh = await RunningMesh.StartAsync(Yaml.App("shop", function.Address) + Yaml.Subscription("shop-a", "test.a", "shop") + Yaml.Publishers());
+
+        using var answer = await mesh.PublishAsync("test.a", "1");
+        await mesh.Log.HearAsync("DeadLettered", Cancel);
+        var letter = Assert.Single((await mesh.AskAsync("/api/v1/deadletters")).GetProperty("items").EnumerateArray());
+
+        Assert.Equal(("Malformed", 200), (letter.GetProperty("verdict").GetString(), letter.GetProperty("code").GetInt32()));
+    }
+
+    [Fact]
     public async Task An_event_that_breaks_its_function_uses_up_retry_and_ends_as_a_dead_letter()
     {
         await using var function = await ScriptedFunction.StartAsync((context, _) =>
