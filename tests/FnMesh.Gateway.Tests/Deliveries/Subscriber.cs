@@ -20,7 +20,7 @@ internal sealed class Subscriber : IAsyncDisposable
 
     public ArmedTime Time { get; } = new();
 
-    public EmbeddedBroker Broker { get; private set; } = null!;
+    public FaultyBroker Broker { get; private set; } = null!;
 
     public SubscriptionRunner Runner { get; private set; } = null!;
 
@@ -94,7 +94,7 @@ internal sealed class Subscriber : IAsyncDisposable
 
     private async Task BeginAsync()
     {
-        Broker = await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = _directory.Path }, NullLoggerFactory.Instance, Time, default);
+        Broker = new FaultyBroker(await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = _directory.Path }, NullLoggerFactory.Instance, Time, default));
         var progress = await Broker.OpenAsync("s", default);
         Runner = SubscriptionRunner.Start(Rules, progress, Broker, DeliverAsync, () => Reachable, Some.SubscriptionInstruments, Log, Time, Bounds);
     }

@@ -272,4 +272,70 @@ public sealed class SubscriptionRunnerTests
         held.Single(delivery => delivery.Stored.Offset == 1).Reply(200);
         for (var offset = 2; offset <= 5; offset++) (await subscriber.NextAsync(offset, 1)).Reply(200);
     }
+
+    [Fact]
+    public async Task After_a_fault_of_the_broker_it_begins_again_with_what_was_not_settled_and_with_nothing_else()
+    {
+        await using var subscriber = await Subscriber.StartAsync();
+        await subscriber.PublishAsync("a", "a", "b", "c");
+        (await subscriber.NextAsync(1, 1)).Reply(200);
+        var held = await Task.WhenAll(subscriber.NextAsync(), subscriber.NextAsync(), subscriber.NextAsync());
+        Assert.Equal([2, 3, 4], held.Select(delivery => delivery.Stored.Offset).Order()); // Event 1 is settled.
+
+        subscriber.Broker.FailSettlements();
+        foreach (var delivery in held) delivery.Reply(200);
+        Assert.Equal(TimeSpan.FromSeconds(1), await subscriber.Time.ArmedAsync());
+        subscriber.Broker.Opening = static _ => throw new BrokerException("the disk is still full");
+        subscriber.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(TimeSpan.FromSeconds(1), await subscriber.Time.ArmedAsync());
+        Assert.True(subscriber.Quiet);
+
+        subscriber.Broker.Opening = static _ => Task.CompletedTask;
+        subscriber.Time.Advance(TimeSpan.FromSeconds(1));
+        var again = await Task.WhenAll(subscriber.NextAsync(), subscriber.NextAsync(), subscriber.NextAsync());
+        Assert.Equal([(2L, 1), (3, 1), (4, 1)], again.Select(delivery => (delivery.Stored.Offset, delivery.Number)).Order());
+        foreach (var delivery in again) delivery.Reply(200);
+        await subscriber.PublishAsync("a");
+        (await subscriber.NextAsync(5, 1)).Reply(200);
+        await subscriber.Runner.StopAsync(default);
+        Assert.Equal(6, (await subscriber.Broker.OpenAsync("s", default)).Cursor);
+    }
+
+    [Fact]
+    public async Task What_is_settled_behind_a_parked_event_is_not_delivered_again_after_a_restart()
+    {
+        await using var subscriber = await Subscriber.StartAsync();
+        await subscriber.PublishAsync("a", "b", "c");
+        await subscriber.NextAsync(1, 1); // Holds the cursor.
+        var parked = await subscriber.NextAsync(2, 1);
+        var settled = await subscriber.NextAsync(3, 1);
+        parked.Reply(503);
+        var wait = await subscriber.Time.ArmedAsync();
+        settled.Reply(200, null, TestEvents.Of("reply"));
+        await subscriber.NextAsync(4, 1); // The reply is in the log: event 3 is settled.
+        await subscriber.RestartAsync();
+
+        var progress = await subscriber.Broker.OpenAsync("s", default);
+        Assert.Equal((1, 2, 3), (progress.Cursor, Assert.Single(progress.Parked).Offset, Assert.Single(progress.SettledAhead)));
+        var first = await subscriber.NextAsync(1, 1);
+        var reply = await subscriber.NextAsync(4, 1);
+        subscriber.Time.Advance(wait);
+        foreach (var delivery in new[] { await subscriber.NextAsync(2, 2), first, reply }) delivery.Reply(200);
+        await subscriber.PublishAsync("c");
+        (await subscriber.NextAsync(5, 1)).Reply(200);
+        await subscriber.Runner.StopAsync(default);
+        progress = await subscriber.Broker.OpenAsync("s", default);
+        Assert.Equal((6, 0, 0), (progress.Cursor, progress.SettledAhead.Count, progress.Parked.Count));
+    }
+
+    [Fact]
+    public async Task Without_dead_letters_an_event_that_is_given_up_is_dropped_with_its_reason_and_its_key_goes_on()
+    {
+        await using var subscriber = await Subscriber.StartAsync(with => with.Delivery = with.Delivery with { Retry = 0, DeadLetter = false });
+        await subscriber.PublishAsync("a", "a");
+        (await subscriber.NextAsync(1, 1)).Reply(500);
+        await subscriber.Log.HearAsync("Dropped", default);
+        (await subscriber.NextAsync(2, 1)).Reply(200);
+        Assert.Empty((await subscriber.Broker.ListDeadLettersAsync(new DeadLetterQuery(9), default)).Items);
+    }
 }
