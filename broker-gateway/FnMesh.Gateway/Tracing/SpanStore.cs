@@ -16,6 +16,9 @@ internal sealed partial class SpanStore : IAsyncDisposable
 
     private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Written blocks that are kept for the next spans.</summary>
+    private const int MaxFree = 64;
+
     /// <summary>Spans are put into their form here, outside the gate.</summary>
     [ThreadStatic]
     private static SpanBytes? t_form;
@@ -32,6 +35,7 @@ internal sealed partial class SpanStore : IAsyncDisposable
 
     private List<SpanBlock> _blocks = [];
     private int _waiting;
+    private int _waitingBytes;
     private List<SpanQuestion> _questions = [];
     private bool _stopping;
     private long _dropped;
@@ -58,7 +62,7 @@ internal sealed partial class SpanStore : IAsyncDisposable
     /// <summary>Leaves an ended span to be written. Never blocks on the disk; drops the span when too many wait.</summary>
     public void Add(Activity span)
     {
-        if (Volatile.Read(ref _waiting) >= _options.MaxWaiting)
+        if (Volatile.Read(ref _waitingBytes) >= _options.MaxWaitingBytes)
         {
             Interlocked.Increment(ref _dropped);
             return;
@@ -70,7 +74,7 @@ internal sealed partial class SpanStore : IAsyncDisposable
         var (trace, ended) = (SpanForm.KeyOf(span.TraceId), (span.StartTimeUtc + span.Duration).Ticks);
         lock (_gate)
         {
-            if (_stopping || _waiting >= _options.MaxWaiting)
+            if (_stopping || _waitingBytes + form.Written.Length > _options.MaxWaitingBytes)
             {
                 Interlocked.Increment(ref _dropped);
                 return;
@@ -78,6 +82,7 @@ internal sealed partial class SpanStore : IAsyncDisposable
 
             if (_blocks is not [.., { IsFull: false }]) _blocks.Add(_free.TryPop(out var free) ? free : new SpanBlock());
             _blocks[^1].Add(trace, ended, form.Written);
+            _waitingBytes += form.Written.Length;
             _waiting++;
             if (_waiting is 1 or FullGroup) Monitor.Pulse(_gate);
         }
@@ -161,7 +166,11 @@ internal sealed partial class SpanStore : IAsyncDisposable
     {
         lock (_gate)
         {
-            foreach (var block in blocks) _free.Push(block);
+            foreach (var block in blocks)
+            {
+                if (_free.Count < MaxFree) _free.Push(block);
+            }
+
             blocks.Clear();
             while (_waiting == 0 && _questions.Count == 0)
             {
@@ -172,7 +181,7 @@ internal sealed partial class SpanStore : IAsyncDisposable
             if (_waiting < FullGroup && _questions.Count == 0 && !_stopping) Monitor.Wait(_gate, Company);
             (blocks, _blocks) = (_blocks, blocks);
             (questions, _questions) = (_questions, questions);
-            _waiting = 0;
+            (_waiting, _waitingBytes) = (0, 0);
             return true;
         }
     }

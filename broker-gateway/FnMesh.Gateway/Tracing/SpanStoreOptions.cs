@@ -11,6 +11,6 @@ internal sealed record SpanStoreOptions
     /// <summary>Spans that ended longer ago are removed, within an hour and a minute of the next span or question.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Ended spans that may wait to be written; further ones are dropped and counted.</summary>
-    public int MaxWaiting { get; init; } = 16_384;
+    /// <summary>Ended spans that may wait to be written, in bytes (a call's two take about 300); further ones are dropped and counted.</summary>
+    public int MaxWaitingBytes { get; init; } = 16 * 1024 * 1024;
 }

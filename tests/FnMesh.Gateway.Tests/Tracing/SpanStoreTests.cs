@@ -158,7 +158,7 @@ public sealed class SpanStoreTests : IDisposable
     [Fact]
     public async Task A_long_trace_is_cut_at_ten_thousand_spans_the_earliest_first()
     {
-        await using var store = await OpenAsync(new() { DataDirectory = _folder, MaxWaiting = 30_000 });
+        await using var store = await OpenAsync();
         var context = TraceHeaders.Parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", null);
         for (var i = 0; i < 25_000; i++)
         {
@@ -174,7 +174,7 @@ public sealed class SpanStoreTests : IDisposable
     [Fact]
     public async Task Spans_beyond_what_may_wait_are_dropped_and_counted()
     {
-        await using var store = await OpenAsync(new() { DataDirectory = _folder, MaxWaiting = 10 });
+        await using var store = await OpenAsync(new() { DataDirectory = _folder, MaxWaitingBytes = 2_000 });
         var span = Ended();
         // A writer of somebody else's holds the store's own up.
         using (var other = new SqliteConnection($"Data Source={Path.Combine(_folder, "spans.db")};Pooling=False"))
