@@ -25,6 +25,7 @@ public sealed class MeshGateway : IAsyncDisposable
     private readonly IBroker _broker;
     private readonly TableSwitch _table;
     private readonly SubscriptionRunners _runners;
+    private readonly LivePolicy _policy;
     private readonly HttpMessageInvoker _client;
     private readonly ServiceProvider _forwarding;
     private readonly EdgeServer _edge;
@@ -44,10 +45,11 @@ public sealed class MeshGateway : IAsyncDisposable
         var stages = StageOrder.Create(telemetry.Spans, telemetry.Instruments, randomness, loggers.CreateLogger("FnMesh.Gateway.Refusals"), time);
         var pipeline = new MeshPipeline(stages, loggers.CreateLogger<MeshPipeline>());
         var courier = new Courier(pipeline, () => _table.Current, _client, telemetry.Spans, randomness, time);
-        _runners = new SubscriptionRunners(broker, courier.DeliverAsync, telemetry.Instruments, loggers, time);
+        _runners = new SubscriptionRunners(broker, courier.DeliverAsync, () => _table.Current, telemetry.Instruments, loggers, time);
+        _policy = new LivePolicy(_table, _runners);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, randomness, time);
-        _edge = new EdgeServer(options.Edge, ingress.HandleAsync, loggers);
+        _edge = new EdgeServer(options.Edge, ingress.HandleAsync, loggers, time);
         telemetry.Instruments.ObservePolicy(() => _table.Current?.Version);
         telemetry.Instruments.ObserveSubscriptions(() => _runners.States);
     }
@@ -101,15 +103,14 @@ public sealed class MeshGateway : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a policy live: completes when calls are decided by it and all its subscriptions are registered.</summary>
-    /// <exception cref="GatewayStartException">The broker could not register a subscription; calls are decided by the policy all the same.</exception>
+    /// <summary>Makes a policy live: completes when calls are decided by it and all its subscriptions are registered. The latest call wins.</summary>
+    /// <exception cref="GatewayStartException">The broker could not register a subscription; the policy before stays live.</exception>
     public async ValueTask ApplyAsync(PolicySnapshot policy, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        _table.Apply(policy);
         try
         {
-            await _runners.ApplyAsync(_table.Current!, cancel);
+            await _policy.ApplyAsync(policy, cancel);
         }
         catch (BrokerException failed)
         {
@@ -118,7 +119,7 @@ public sealed class MeshGateway : IAsyncDisposable
     }
 
     /// <summary>Makes a set of endpoints live, at once.</summary>
-    public void Apply(EndpointSnapshot endpoints) => _table.Apply(endpoints);
+    public void Apply(EndpointSnapshot endpoints) => _policy.Apply(endpoints);
 
     /// <summary>Maps what people and their tools ask: events, dead letters, traces and metrics.</summary>
     public void MapAdmin(IEndpointRouteBuilder routes)
@@ -141,7 +142,7 @@ public sealed class MeshGateway : IAsyncDisposable
     {
         await StopAsync(new CancellationToken(canceled: true));
         _edge.Dispose();
-        await _runners.DisposeAsync();
+        await _policy.DisposeAsync();
         await _broker.DisposeAsync();
         await _forwarding.DisposeAsync();
         _client.Dispose();

@@ -8,21 +8,29 @@ namespace FnMesh.Gateway;
 internal sealed class TableSwitch(Instruments instruments, Randomness randomness, TimeProvider time)
 {
     private readonly Lock _binding = new();
-    private PolicySnapshot? _policy;
     private EndpointSnapshot _endpoints = EndpointSnapshot.Empty;
-    private LiveState? _live;
-    private RoutingTable? _table;
+    private BoundPolicy? _live;
 
     /// <summary>Null until the first policy has come.</summary>
-    public RoutingTable? Current => Volatile.Read(ref _table);
+    public RoutingTable? Current => Volatile.Read(ref _live)?.Table;
 
-    public void Apply(PolicySnapshot policy)
+    /// <summary>Binds a policy that is not live yet; changes nothing.</summary>
+    public BoundPolicy Bind(PolicySnapshot policy)
+    {
+        lock (_binding) return BindNow(policy);
+    }
+
+    /// <summary>Makes a policy live, with the endpoints of this moment.</summary>
+    /// <returns>The table that is live now.</returns>
+    public RoutingTable Swap(BoundPolicy next)
     {
         lock (_binding)
         {
-            _policy = policy;
-            Bind(policy);
+            // Another table may have become live since: its endpoints and its live state count.
+            if (next.From != _live?.State || !ReferenceEquals(next.Endpoints, _endpoints)) next = BindNow(next.Policy);
+            Volatile.Write(ref _live, next);
             instruments.PolicySwaps.Add();
+            return next.Table;
         }
     }
 
@@ -31,15 +39,14 @@ internal sealed class TableSwitch(Instruments instruments, Randomness randomness
         lock (_binding)
         {
             _endpoints = endpoints;
-            if (_policy is not null) Bind(_policy);
+            if (_live is { } live) Volatile.Write(ref _live, BindNow(live.Policy));
         }
     }
 
-    private void Bind(PolicySnapshot policy)
+    private BoundPolicy BindNow(PolicySnapshot policy)
     {
-        var live = new LiveState(_live);
-        var table = RoutingTableBinder.Bind(policy, _endpoints, live, instruments, randomness, time);
-        _live = live;
-        Volatile.Write(ref _table, table);
+        var from = _live?.State;
+        var state = new LiveState(from);
+        return new(policy, _endpoints, RoutingTableBinder.Bind(policy, _endpoints, state, instruments, randomness, time), state, from);
     }
 }

@@ -3,7 +3,7 @@ using FnMesh.Policy;
 
 namespace FnMesh.Control;
 
-/// <summary>A folder of policy files (<c>**/*.yaml</c>, <c>**/*.yml</c>; names that begin with a dot are left out), or one such file.</summary>
+/// <summary>A folder of policy files (<c>**/*.yaml</c>, <c>**/*.yml</c>; names that begin with a dot are left out and linked folders refused), or one such file.</summary>
 /// <remarks>Not safe for use by several threads at once: load, then watch.</remarks>
 public sealed class PolicyFolder
 {
@@ -104,9 +104,11 @@ public sealed class PolicyFolder
     {
         _last = reading;
         var compilation = PolicyCompiler.Compile(reading.Sources);
-        return reading.Diagnostics.IsEmpty
-            ? compilation
-            : compilation with { Snapshot = null, Diagnostics = reading.Diagnostics.AddRange(compilation.Diagnostics) };
+        return compilation with
+        {
+            Snapshot = reading.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) ? null : compilation.Snapshot,
+            Diagnostics = reading.Diagnostics.AddRange(compilation.Diagnostics),
+        };
     }
 
     private PolicyCompilation Unreadable(string reason) => new(null, [PolicyFileErrors.FolderUnreadable(Path, reason)], []);

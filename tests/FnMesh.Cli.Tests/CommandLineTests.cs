@@ -6,7 +6,7 @@ namespace FnMesh.Cli.Tests;
 
 public sealed class CommandLineTests : IDisposable
 {
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fnmesh-cli-");
+    private readonly TempFolder _root = new();
     private readonly StringWriter _out = new();
     private readonly StringWriter _error = new();
 
@@ -14,7 +14,7 @@ public sealed class CommandLineTests : IDisposable
     {
         _out.Dispose();
         _error.Dispose();
-        _root.Delete(recursive: true);
+        _root.Dispose();
     }
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--no-dashboard")]
     public async Task Options_of_up_that_come_later_are_refused_by_name(params string[] option)
     {
-        Assert.Equal(2, await RunAsync(["up", _root.FullName, .. option]));
+        Assert.Equal(2, await RunAsync(["up", _root.Path, .. option]));
         Assert.Contains($"{option[0]} is not supported yet", _error.ToString(), StringComparison.Ordinal);
     }
 
@@ -34,21 +34,21 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("-1")]
     [InlineData("http")]
     public async Task A_port_that_is_none_is_wrong_usage(string port) =>
-        Assert.Equal(2, await RunAsync("up", _root.FullName, "--gateway-port", port));
+        Assert.Equal(2, await RunAsync("up", _root.Path, "--gateway-port", port));
 
     [Fact]
     public async Task Up_without_policies_says_what_to_write()
     {
-        Assert.Equal(2, await RunAsync("up", _root.FullName));
+        Assert.Equal(2, await RunAsync("up", _root.Path));
         Assert.Contains("policy files", _error.ToString(), StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(_root.FullName, ".fnmesh")));
+        Assert.False(Directory.Exists(_root[".fnmesh"]));
     }
 
     [Fact]
     public async Task Up_with_a_bad_policy_is_refused_with_its_place()
     {
         Write("apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: shop }\nbad: true\n");
-        Assert.Equal(3, await RunAsync("up", _root.FullName));
+        Assert.Equal(3, await RunAsync("up", _root.Path));
         Assert.Contains("a.yaml:4:1: error FNM1103", _error.ToString(), StringComparison.Ordinal);
         Assert.Empty(_out.ToString());
     }
@@ -56,7 +56,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void A_second_up_of_a_data_directory_is_refused_with_the_pid_of_the_first()
     {
-        var data = Path.Combine(_root.FullName, ".fnmesh");
+        var data = _root[".fnmesh"];
         using var first = DataDirectory.Open(data, reset: false).Opened;
         Assert.NotNull(first);
         var (second, fault) = DataDirectory.Open(data, reset: true);
@@ -74,7 +74,7 @@ public sealed class CommandLineTests : IDisposable
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        Assert.Equal(1, await RunAsync("up", _root.FullName, "--gateway-port", $"{port}", "--control-port", "0"));
+        Assert.Equal(1, await RunAsync("up", _root.Path, "--gateway-port", $"{port}", "--control-port", "0"));
         Assert.Contains(OperatingSystem.IsLinux() ? $"port {port} is busy: pid {Environment.ProcessId} " : $"port {port} is busy", _error.ToString(), StringComparison.Ordinal);
     }
 
@@ -104,6 +104,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("trace")]
     [InlineData("validate")]
     [InlineData("validate", "-f", "missing")]
+    [InlineData("validate", "missing")]
+    [InlineData("validate", ".", "-f", ".")]
     public async Task Wrong_usage_is_2(params string[] args)
     {
         Assert.Equal(2, await RunAsync(args));
@@ -122,9 +124,10 @@ public sealed class CommandLineTests : IDisposable
     public async Task Validate_ends_with_3_on_an_error_and_0_without()
     {
         Write("kind: Mesh\n");
-        Assert.Equal(3, await RunAsync("validate", "-f", Path.Combine(_root.FullName, "policies")));
+        Assert.Equal(3, await RunAsync("validate", "-f", _root["policies"]));
         Write("apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: shop }\n");
-        Assert.Equal(0, await RunAsync("validate", "-f", Path.Combine(_root.FullName, "policies", "a.yaml")));
+        Assert.Equal(0, await RunAsync("validate", "-f", Path.Combine(_root.Path, "policies", "a.yaml")));
+        Assert.Equal(0, await RunAsync("validate", _root.Path));
     }
 
     [Fact]
@@ -139,8 +142,8 @@ public sealed class CommandLineTests : IDisposable
 
     private void Write(string policy)
     {
-        Directory.CreateDirectory(Path.Combine(_root.FullName, "policies"));
-        File.WriteAllText(Path.Combine(_root.FullName, "policies", "a.yaml"), policy);
+        Directory.CreateDirectory(_root["policies"]);
+        File.WriteAllText(Path.Combine(_root.Path, "policies", "a.yaml"), policy);
     }
 
     private async Task<int> RunAsync(params string[] args)
@@ -151,7 +154,7 @@ public sealed class CommandLineTests : IDisposable
             Out = _out,
             Error = _error,
             OpenInput = () => Stream.Null,
-            CurrentDirectory = _root.FullName,
+            CurrentDirectory = _root.Path,
             Variable = _ => null,
             Time = TimeProvider.System,
         };

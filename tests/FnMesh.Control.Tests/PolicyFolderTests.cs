@@ -52,6 +52,53 @@ public sealed class PolicyFolderTests
         Assert.Equal("FNM0004", Assert.Single(files.Folder.Load().Diagnostics).Code);
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData("real")]
+    [InlineData("../elsewhere")]
+    public async Task A_linked_folder_is_one_diagnostic_and_is_not_followed(string target)
+    {
+        await using var files = new PolicyDirectory();
+        files.Write("a.yaml", PolicyDirectory.App("orders"));
+        files.Write("real/b.yaml", PolicyDirectory.App("billing"));
+        files.Write("../elsewhere/c.yaml", PolicyDirectory.App("pricing"));
+        Directory.CreateSymbolicLink(files.PathOf("linked"), target);
+
+        var loaded = files.Folder.Load();
+
+        Assert.StartsWith($"{files.PathOf("linked")}:1:1: error FNM0006: ", Assert.Single(loaded.Diagnostics).ToString(), StringComparison.Ordinal);
+        Assert.Null(loaded.Snapshot);
+        Assert.Equal(["billing", "orders"], loaded.Resources.Select(resource => resource.Name));
+
+        Directory.Delete(files.PathOf("linked"));
+        Assert.NotNull(files.Folder.Look()!.Snapshot);
+    }
+
+    [Fact]
+    public async Task A_linked_file_and_a_policy_folder_that_is_a_link_itself_are_read()
+    {
+        await using var files = new PolicyDirectory();
+        files.Write("../elsewhere/c.yaml", PolicyDirectory.App("pricing"));
+        File.CreateSymbolicLink(files.PathOf("c.yaml"), "../elsewhere/c.yaml");
+        var link = Path.Combine(files.Root, "link");
+        Directory.CreateSymbolicLink(link, "policies");
+
+        Assert.NotNull(files.Folder.Load().Snapshot);
+        Assert.NotNull(new PolicyFolder(link, TimeProvider.System).Load().Snapshot);
+    }
+
+    [Fact]
+    public async Task A_folder_without_policy_files_is_a_warning_that_names_it()
+    {
+        await using var files = new PolicyDirectory();
+        files.Write("mesh.txt", PolicyDirectory.App("orders"));
+
+        var loaded = files.Folder.Load();
+
+        Assert.StartsWith($"{files.Folder.Path}:1:1: warning FNM0007: ", Assert.Single(loaded.Diagnostics).ToString(), StringComparison.Ordinal);
+        Assert.NotNull(loaded.Snapshot);
+    }
+
     [Fact]
     public async Task An_edit_is_seen()
     {

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace FnMesh.House.Tests;
 
-/// <summary>What a document promises: files that it links to, types that it names, commands that it shows.</summary>
+/// <summary>What a document promises: files that it links to, types that it names.</summary>
 internal static partial class Documents
 {
     public static IEnumerable<string> DeadLinks(TextFile document, Func<string, bool> exists)
@@ -43,21 +43,6 @@ internal static partial class Documents
     public static IEnumerable<string> DeclaredTypes(string source) =>
         Declaration().Matches(source).Select(match => match.Groups["name"].Value);
 
-    /// <summary>The fnmesh commands in the document's shell blocks, without <c>./fnmesh</c>.</summary>
-    public static IEnumerable<string> Commands(TextFile document) =>
-        ShellBlock().Matches(document.Text)
-            .SelectMany(block => block.Groups["body"].Value.Split('\n'))
-            .Select(line => FnMeshCommand().Match(line))
-            .Where(match => match.Success)
-            .Select(match => match.Groups["rest"].Value.Trim());
-
-    /// <summary>The names in the help text's list of commands.</summary>
-    public static IReadOnlyList<string> CommandNames(string help) =>
-        [.. help[Math.Max(0, help.IndexOf("Commands:", StringComparison.Ordinal))..].Split('\n')
-            .Skip(1)
-            .TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal))
-            .Select(line => line.Trim().Split(' ', ',')[0])];
-
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
 
@@ -69,10 +54,4 @@ internal static partial class Documents
 
     [GeneratedRegex(@"\b(?:class|record(?: struct| class)?|struct|interface|enum|delegate [\w<>\[\]?., ]+?) (?<name>[A-Z]\w*)(?=[\s<({:;]|$)", RegexOptions.Multiline)]
     private static partial Regex Declaration();
-
-    [GeneratedRegex(@"^```sh\r?\n(?<body>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex ShellBlock();
-
-    [GeneratedRegex(@"^(?:\$ )?(?:\./)?fnmesh (?<rest>[^#|>]+)")]
-    private static partial Regex FnMeshCommand();
 }

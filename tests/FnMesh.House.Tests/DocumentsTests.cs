@@ -43,14 +43,6 @@ public sealed class DocumentsTests
         Assert.Equal(["docs/life-of-a-day.md: `Gone` is no type", "docs/life-of-a-day.md: `Left` is no type"], Documents.UnknownNames(document, types));
     }
 
-    [Fact]
-    public void Commands_are_read_from_shell_blocks_and_from_help()
-    {
-        var document = new TextFile("README.md", "run `./fnmesh gone`\n```sh\n./fnmesh up samples/shop   # starts\ncurl x\n$ fnmesh trace ID\n```\n```\n./fnmesh other\n```\n");
-        Assert.Equal(["up samples/shop", "trace ID"], Documents.Commands(document));
-        Assert.Equal(["up", "trace"], Documents.CommandNames("Usage:\n  fnmesh [command]\n\nCommands:\n  up <DIR>   Starts\n  trace <ID>  Shows\n\nMore\n"));
-    }
-
     private static string? Read(string path)
     {
         var full = Path.Combine(Repository.Root, path);

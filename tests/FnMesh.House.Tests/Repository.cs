@@ -5,7 +5,7 @@ internal static class Repository
 {
     private static readonly string[] Left = [".git", ".fnmesh", ".vs", ".idea", "artifacts", "bin", "obj"];
 
-    public static string Root { get; } = FindRoot();
+    public static string Root => SourceTree.Root;
 
     /// <summary>The text of every file of that kind, by its path from the root with forward slashes.</summary>
     public static IReadOnlyList<TextFile> Files(params string[] extensions) =>
@@ -19,15 +19,4 @@ internal static class Repository
     private static IEnumerable<string> Walk(string folder) =>
         Directory.EnumerateFiles(folder).Concat(
             Directory.EnumerateDirectories(folder).Where(inner => !Left.Contains(Path.GetFileName(inner))).SelectMany(Walk));
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "FnMesh.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"FnMesh.sln is in no folder above {AppContext.BaseDirectory}");
-        }
-
-        return folder.FullName;
-    }
 }

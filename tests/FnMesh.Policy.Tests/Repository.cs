@@ -3,7 +3,7 @@ namespace FnMesh.Policy.Tests;
 /// <summary>Where the tests' files lie in the source tree.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => SourceTree.Root;
 
     public static string Golden { get; } = Path.Combine(Root, "tests", "FnMesh.Policy.Tests", "Golden");
 
@@ -13,12 +13,4 @@ internal static class Repository
         .. Directory.GetFiles(folder, "*.yaml").Order(StringComparer.Ordinal)
             .Select(file => new PolicySource("policies/" + Path.GetFileName(file), File.ReadAllText(file))),
     ];
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "FnMesh.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("FnMesh.sln is in no parent folder");
-        return folder;
-    }
 }

@@ -42,6 +42,6 @@ internal static class DeadLetterEndpoints
             }
         }
 
-        await EventReply.ProblemAsync(context, StatusCodes.Status404NotFound, "No such dead letter", $"No dead letter has the id '{name}'; GET /api/v1/deadletters lists them.");
+        await EventReply.ProblemAsync(context, StatusCodes.Status404NotFound, "No such dead letter", $"No dead letter has the id '{name}'; 'fnmesh deadletters list' shows those that are there.");
     }
 }

@@ -38,7 +38,7 @@ internal static class EventEndpoints
             return;
         }
 
-        await EventReply.ProblemAsync(context, StatusCodes.Status404NotFound, "No such event", $"No event in the log has the offset or id '{name}'; GET /api/v1/events lists them.");
+        await EventReply.ProblemAsync(context, StatusCodes.Status404NotFound, "No such event", $"No event in the log has the offset or id '{name}'; 'fnmesh events list' shows those that are there.");
     }
 
     /// <summary>By offset if it is one, else the newest with the id.</summary>

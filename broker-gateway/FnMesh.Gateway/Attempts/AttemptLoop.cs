@@ -79,10 +79,18 @@ internal sealed class AttemptLoop : ITerminal
         finally
         {
             // Also after a bug: a probe that is never given back keeps the breaker open for ever.
-            if (result is null || result.Outcome.Verdict is Verdict.Cancelled or Verdict.NoEndpoint) breaker.Abandon(probe);
+            if (result is null || !Judges(result.Outcome.Verdict)) breaker.Abandon(probe);
             else breaker.Report(result.Outcome.Status is >= 500 || result.Outcome.Verdict != Verdict.Answered, probe);
         }
     }
+
+    /// <summary>Whether a verdict says anything of the backend, rather than of the caller or of nobody.</summary>
+    private bool Judges(Verdict verdict) => verdict switch
+    {
+        Verdict.Cancelled or Verdict.NoEndpoint => false,
+        Verdict.Malformed or Verdict.TooLarge => _envelope.Kind != EnvelopeKind.Call,
+        _ => true,
+    };
 
     private async ValueTask<AttemptResult> TraceAsync(Deadline request)
     {
@@ -104,7 +112,8 @@ internal sealed class AttemptLoop : ITerminal
     {
         if (_way.Backend.Pick(_last) is not { } endpoint)
         {
-            var nowhere = new Outcome(Verdict.NoEndpoint, $"{_way.Backend.Name} has no endpoint that is ready", null, TimeSpan.FromSeconds(1));
+            var reason = _way.Backend.WasReady ? $"{_way.Backend.Name} has no endpoint that is ready" : $"{_way.Backend.Name} is still starting: it has had no endpoint yet";
+            var nowhere = new Outcome(Verdict.NoEndpoint, reason, null, TimeSpan.FromSeconds(1));
             return new(nowhere, null, Unsent: true, Final: false);
         }
 

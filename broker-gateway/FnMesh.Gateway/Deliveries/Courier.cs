@@ -11,13 +11,9 @@ namespace FnMesh.Gateway.Deliveries;
 internal sealed class Courier(MeshPipeline pipeline, Func<RoutingTable?> table, HttpMessageInvoker client, Spans spans, Randomness randomness, TimeProvider time)
 {
     /// <inheritdoc cref="Deliver"/>
-    public async ValueTask<DeliveryResult> DeliverAsync(string subscription, StoredEvent stored, int number, CancellationToken cancel)
+    public async ValueTask<DeliveryResult?> DeliverAsync(string subscription, StoredEvent stored, int number, CancellationToken cancel)
     {
-        if (table() is not { } current || !current.Subscriptions.TryGetValue(subscription, out var binding))
-        {
-            var gone = new Outcome(Verdict.NotReady, $"no policy has a Subscription {subscription} now");
-            return new(gone, subscription, [], [], default);
-        }
+        if (table() is not { } current || current.Reachable(subscription) is not { } binding) return null;
 
         var attempt = new DeliverAttempt(client, time);
         var envelope = new Envelope
@@ -33,6 +29,8 @@ internal sealed class Courier(MeshPipeline pipeline, Func<RoutingTable?> table, 
             Trace = TraceHeaders.Parse(stored.Event.TraceParent, stored.Event.TraceState),
         };
         var outcome = await pipeline.RunAsync(envelope, new AttemptLoop(attempt, spans, randomness, time), cancel);
+        if (NobodySaw(envelope, outcome) && table()?.Reachable(subscription) is null) return null;
+
         var destination = envelope.Way is { } way ? way.Backend.Name + binding.Target : subscription;
         if (outcome.Verdict != Verdict.Answered || attempt.Replies.Count == 0)
             return new(outcome, destination, envelope.Attempts, [], attempt.ErrorBytes);
@@ -42,6 +40,10 @@ internal sealed class Courier(MeshPipeline pipeline, Func<RoutingTable?> table, 
         if (published.Verdict != Verdict.Answered) outcome = published with { Reason = $"its reply event was refused: {published.Reason}" };
         return new(outcome, destination, envelope.Attempts, reply.Events, attempt.ErrorBytes);
     }
+
+    /// <summary>Whether it only failed to find somebody: once nobody is there any more it waits, instead of being parked.</summary>
+    private static bool NobodySaw(Envelope envelope, in Outcome outcome) =>
+        Dispositions.Of(outcome, insideMesh: true) == Disposition.RetryLaterUncounted && envelope.Attempts.All(static attempt => attempt.Status is null);
 
     private Envelope Reply(RoutingTable current, DeliverAttempt attempt) => new()
     {

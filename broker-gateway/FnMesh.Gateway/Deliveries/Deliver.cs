@@ -7,4 +7,5 @@ namespace FnMesh.Gateway.Deliveries;
 /// <param name="stored">The event.</param>
 /// <param name="number">1 for the first delivery; counts redeliveries.</param>
 /// <param name="cancel">The gateway stops.</param>
-internal delegate ValueTask<DeliveryResult> Deliver(string subscription, StoredEvent stored, int number, CancellationToken cancel);
+/// <returns>Null when nobody is there to take it, and nobody saw it: it is as if it had not been tried.</returns>
+internal delegate ValueTask<DeliveryResult?> Deliver(string subscription, StoredEvent stored, int number, CancellationToken cancel);

@@ -61,9 +61,9 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
         if (response.StatusCode != HttpStatusCode.OK || !MayBeEvent(response)) return answered;
 
         var body = await BoundedBody.ReadAsync(response.Content, PublishLimits.MaxBodyBytes, cancel);
-        if (body.Truncated) return answered with { Outcome = new(Verdict.TooLarge, $"the reply is larger than {PublishLimits.MaxBodyBytes} bytes") };
+        if (body.Truncated) return answered with { Outcome = new(Verdict.TooLarge, $"the reply is larger than {PublishLimits.MaxBodyBytes} bytes", status) };
         var read = CloudEventReader.Read(EventHeaders.ContentType(response), EventHeaders.Of(response), body.Bytes, EventLimits.Default);
-        if (read.Fault is { } fault) return answered with { Outcome = new(fault.Verdict, $"the reply is no valid CloudEvent: {fault.Reason}") };
+        if (read.Fault is { } fault) return answered with { Outcome = new(fault.Verdict, $"the reply is no valid CloudEvent: {fault.Reason}", status) };
         Replies = read.Events;
         return answered;
     }

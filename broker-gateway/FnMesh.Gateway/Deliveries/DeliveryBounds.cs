@@ -9,6 +9,12 @@ internal sealed record DeliveryBounds(int Concurrency = 64, int Lookahead = 1_02
 {
     public static readonly DeliveryBounds Default = new();
 
+    /// <summary>What one key may hold of the lookahead, so that a slow one leaves room for others: an eighth.</summary>
+    public int KeyLookahead => Math.Max(1, Lookahead / 8);
+
+    /// <summary>Their bytes.</summary>
+    public long KeyLookaheadBytes => Math.Max(1, LookaheadBytes / 8);
+
     /// <summary>Attempts that are kept with an event.</summary>
     public const int KeptAttempts = 100;
 

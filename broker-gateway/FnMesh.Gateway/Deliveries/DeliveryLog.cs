@@ -5,10 +5,10 @@ namespace FnMesh.Gateway.Deliveries;
 
 internal static partial class DeliveryLog
 {
-    [LoggerMessage(20, LogLevel.Warning, "Subscription {Subscription} gave up event {Offset} after {Deliveries} deliveries: {Verdict} {Code}, {Reason}; see its dead letters.")]
+    [LoggerMessage(20, LogLevel.Warning, "Subscription {Subscription} gave up event {Offset} at delivery {Deliveries}: {Verdict} {Code}, {Reason}; see its dead letters.")]
     public static partial void DeadLettered(ILogger logger, string subscription, long offset, int deliveries, Verdict verdict, int code, string reason);
 
-    [LoggerMessage(21, LogLevel.Warning, "Subscription {Subscription} dropped event {Offset} after {Deliveries} deliveries, because delivery.deadLetter is false: {Verdict} {Code}, {Reason}")]
+    [LoggerMessage(21, LogLevel.Warning, "Subscription {Subscription} dropped event {Offset} at delivery {Deliveries}, because delivery.deadLetter is false: {Verdict} {Code}, {Reason}")]
     public static partial void Dropped(ILogger logger, string subscription, long offset, int deliveries, Verdict verdict, int code, string reason);
 
     [LoggerMessage(22, LogLevel.Error, "Delivering event {Offset} to subscription {Subscription} failed unexpectedly; it is tried again later.")]
@@ -19,4 +19,7 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(24, LogLevel.Warning, "Event {Offset} that subscription {Subscription} had parked is no longer in the log; it is not delivered.")]
     public static partial void Gone(ILogger logger, string subscription, long offset);
+
+    [LoggerMessage(25, LogLevel.Information, "Subscription {Subscription} waits for {Apps}: no endpoint is ready; its events go on at once when one is.")]
+    public static partial void Waits(ILogger logger, string subscription, string apps);
 }

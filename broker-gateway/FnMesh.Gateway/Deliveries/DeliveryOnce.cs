@@ -11,7 +11,7 @@ internal sealed class DeliveryOnce(
     /// <summary>Why the log could not be read; null as long as it can.</summary>
     public Exception? Fault { get; private set; }
 
-    /// <summary>Delivers once. Null when the gateway stopped before the end was known.</summary>
+    /// <summary>Delivers once. Null when nobody was there to take it, or the gateway stopped before the end was known.</summary>
     public async ValueTask<Settled?> RunAsync(PendingDelivery delivery)
     {
         var current = rules();
@@ -22,7 +22,7 @@ internal sealed class DeliveryOnce(
             if (stored is null) return new Settled(new Settlement.Done(delivery.Offset, 0, []));
             if (delivery.Rules != current && !current.Matches(stored.Event)) return new Settled(new Settlement.Done(delivery.Offset, 0, []));
             var result = await deliver(name, stored, (delivery.Parked?.Deliveries ?? 0) + 1, abort);
-            return SettlementTable.Of(name, current, stored, delivery, result, time.GetUtcNow());
+            return result is null ? null : SettlementTable.Of(name, current, stored, delivery, result, time.GetUtcNow());
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {

@@ -11,6 +11,12 @@ internal sealed class KeyLine(string key)
 
     public IEnumerable<PendingDelivery> All => _waiting;
 
+    /// <summary>How many of them are in memory.</summary>
+    public int Held { get; private set; }
+
+    /// <summary>Their bytes.</summary>
+    public long HeldBytes { get; private set; }
+
     /// <summary>Whether a newcomer must be parked: the first waits for its redelivery, or others are parked before it.</summary>
     public bool MustPark => _waiting.Count > 0 && (_parkedBehind > 0 || First is { Parked: not null, InFlight: false });
 
@@ -20,6 +26,12 @@ internal sealed class KeyLine(string key)
     {
         _waiting.Enqueue(delivery);
         if (_waiting.Count > 1 && delivery.Parked is not null) _parkedBehind++;
+    }
+
+    public void Hold(int events, long bytes)
+    {
+        Held += events;
+        HeldBytes += bytes;
     }
 
     /// <summary>One that stands behind the first has been parked.</summary>

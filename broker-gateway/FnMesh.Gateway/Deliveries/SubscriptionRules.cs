@@ -10,5 +10,8 @@ internal sealed record SubscriptionRules(SubscriptionEntry Entry, Func<EventReco
 {
     public DeliveryEntry Delivery => Entry.Delivery;
 
+    /// <summary>Where deliveries go, in words.</summary>
+    public string Sink => InsideMesh ? string.Join(", ", Entry.Sink.Backends.Select(static backend => backend.App).Distinct()) : Entry.Sink.Uri;
+
     public bool InsideMesh => !Entry.Sink.Backends.IsDefaultOrEmpty;
 }

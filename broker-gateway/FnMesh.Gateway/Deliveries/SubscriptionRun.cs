@@ -15,31 +15,30 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     private readonly IBroker _broker;
     private readonly DeliveryOnce _once;
     private readonly Func<SubscriptionRules> _rules;
-    private readonly DeliveryBounds _bounds;
     private readonly SubscriptionInstruments _instruments;
     private readonly ILogger _logger;
     private readonly CancellationToken _abort;
     private readonly ProgressTracker _tracker;
     private readonly IReadOnlySet<long> _settledAhead;
-    private readonly Dictionary<long, PendingDelivery> _parkedAtStart = [];
+    private readonly Dictionary<long, ParkedEvent> _notReached = [];
     private readonly Dictionary<string, KeyLine> _lines = [];
-    private readonly Queue<PendingDelivery> _fresh = new();
-    private readonly Queue<PendingDelivery> _again = new();
+    private readonly Turns _turns;
+    private readonly Lookahead _lookahead;
+    private readonly Func<bool> _reachable;
     private readonly RedeliveryClock _clock;
     private readonly CancellationTokenSource _noMore = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _ending = Task.CompletedTask;
-    private TaskCompletionSource? _room;
     private long _recorded;
-    private int _lookahead, _redelivering, _recording;
-    private long _lookaheadBytes;
-    private bool _pumping, _reading, _ended;
+    private int _recording;
+    private bool _pumping, _reading, _ended, _waitsForSink;
 
     public SubscriptionRun(
-        string name, SubscriptionProgress progress, IBroker broker, Deliver deliver, Func<SubscriptionRules> rules, DeliveryBounds bounds,
-        SubscriptionInstruments instruments, ILogger logger, TimeProvider time, CancellationToken abort)
+        string name, SubscriptionProgress progress, IBroker broker, Deliver deliver, Func<bool> reachable, Func<SubscriptionRules> rules,
+        DeliveryBounds bounds, SubscriptionInstruments instruments, ILogger logger, TimeProvider time, CancellationToken abort)
     {
-        (_name, _broker, _rules, _bounds) = (name, broker, rules, bounds);
+        (_name, _broker, _reachable, _rules) = (name, broker, reachable, rules);
+        (_turns, _lookahead) = (new Turns(bounds.Concurrency), new Lookahead(bounds));
         _once = new DeliveryOnce(name, broker, deliver, rules, logger, time, abort);
         (_instruments, _logger, _abort) = (instruments, logger, abort);
         _tracker = new ProgressTracker(progress.Cursor);
@@ -51,7 +50,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
 
     public long Cursor { get { lock (_gate) return _tracker.Cursor; } }
 
-    public int InFlight { get; private set; }
+    public int InFlight => _turns.InFlight;
 
     public int Parked { get; private set; }
 
@@ -105,6 +104,13 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         }
     }
 
+    /// <summary>Endpoints have changed: who waits for one looks again.</summary>
+    public void Wake()
+    {
+        lock (_gate) _lookahead.Changed();
+        Pump();
+    }
+
     /// <summary>Records what was looked at and not wanted, before other rules hold.</summary>
     public void RecordSkips(long atLeast)
     {
@@ -116,36 +122,44 @@ internal sealed class SubscriptionRun : IAsyncDisposable
 
     private void Restore(IReadOnlyList<ParkedEvent> parked)
     {
+        Parked = parked.Count;
         foreach (var item in parked)
         {
-            var line = item.Key is null ? null : LineOf(item.Key);
-            var delivery = new PendingDelivery { Offset = item.Offset, Line = line, Parked = item };
-            line?.Enqueue(delivery);
-            Parked++;
-            if (item.Offset >= _tracker.Cursor) _parkedAtStart.Add(item.Offset, delivery);
-            if (line is null || line.First == delivery) Schedule(delivery);
+            if (item.Offset >= _tracker.Cursor) _notReached.Add(item.Offset, item);
+            if (!WaitsItsTurn(item)) Restore(item);
         }
 
-        _clock.MoveDue(_again);
+        _clock.MoveDue(_turns.Again);
+    }
+
+    /// <summary>Before one that was parked behind others of its key, some that were not parked may stand: it is put behind them when reading comes to it.</summary>
+    private bool WaitsItsTurn(ParkedEvent item) => item.Due is null && item.Offset >= _tracker.Cursor;
+
+    private void Restore(ParkedEvent item)
+    {
+        var line = item.Key is null ? null : LineOf(item.Key);
+        var delivery = new PendingDelivery { Offset = item.Offset, Line = line, Parked = item };
+        line?.Enqueue(delivery);
+        if (line is null || line.First == delivery) Schedule(delivery);
     }
 
     private async Task ReadAsync()
     {
         while (true)
         {
-            Task? room = null;
+            Task? full = null;
             int events;
             long bytes;
             lock (_gate)
             {
-                events = Math.Min(_bounds.Lookahead - _lookahead, _bounds.Parked - Parked - _lookahead);
-                bytes = _bounds.LookaheadBytes - _lookaheadBytes;
-                if (events <= 0 || bytes <= 0) room = (_room = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                var reachable = _reachable();
+                (events, bytes) = _lookahead.Room(Parked - _notReached.Count, glance: !reachable);
+                if (events <= 0 || bytes <= 0 || (!reachable && _turns.Waiting)) full = _lookahead.WhenChanged();
             }
 
-            if (room is not null)
+            if (full is not null)
             {
-                await room.WaitAsync(_noMore.Token);
+                await full.WaitAsync(_noMore.Token);
                 continue;
             }
 
@@ -164,8 +178,15 @@ internal sealed class SubscriptionRun : IAsyncDisposable
 
     private void Take(StoredEvent stored)
     {
+        if (_notReached.Remove(stored.Offset, out var parked))
+        {
+            if (WaitsItsTurn(parked)) Restore(parked);
+            _tracker.Skip(stored.Offset);
+            return;
+        }
+
         var rules = _rules();
-        if (_settledAhead.Contains(stored.Offset) || _parkedAtStart.Remove(stored.Offset) || !rules.Matches(stored.Event))
+        if (_settledAhead.Contains(stored.Offset) || !rules.Matches(stored.Event))
         {
             _tracker.Skip(stored.Offset);
             return;
@@ -175,12 +196,11 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         var key = rules.Delivery.Ordered ? stored.Event["partitionkey"] : null;
         var line = key is null ? null : LineOf(key);
         var delivery = new PendingDelivery { Offset = stored.Offset, Line = line, Stored = stored, Size = EventSize.Of(stored.Event), Rules = rules };
-        _lookahead++;
-        _lookaheadBytes += delivery.Size;
-        var mustPark = line is { MustPark: true };
+        var mustPark = line is not null && (line.MustPark || !_lookahead.HasShare(line, delivery.Size));
+        _lookahead.Enter(delivery);
         line?.Enqueue(delivery);
         if (mustPark) ParkBehind(delivery);
-        else if (line is null || line.First == delivery) _fresh.Enqueue(delivery);
+        else if (line is null || line.First == delivery) _turns.Add(delivery);
     }
 
     /// <summary>Starts what may start. Never runs twice at once: who comes second leaves the work to the first.</summary>
@@ -199,26 +219,22 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (!_ended && Fault is null && InFlight < _bounds.Concurrency)
-            {
-                var again = _again.Count > 0 && (_fresh.Count == 0 || _redelivering < Math.Max(1, _bounds.Concurrency / 2));
-                if ((again ? _again : _fresh).TryDequeue(out var delivery))
-                {
-                    InFlight++;
-                    if (delivery.Parked is not null) _redelivering++;
-                    delivery.InFlight = true;
-                    return delivery;
-                }
-            }
-
+            if (!_ended && Fault is null && SomebodyIsThere() && _turns.Begin() is { } delivery) return delivery;
             _pumping = false;
             return null;
         }
     }
 
+    private bool SomebodyIsThere()
+    {
+        if (_reachable()) return !(_waitsForSink = false);
+        if (_turns.Waiting && !_waitsForSink) DeliveryLog.Waits(_logger, _name, _rules().Sink);
+        _waitsForSink |= _turns.Waiting;
+        return false;
+    }
+
     private async Task DeliverAsync(PendingDelivery delivery)
     {
-        var wasParked = delivery.Parked is not null;
         ValueTask recorded = default;
         var settled = await _once.RunAsync(delivery);
         if (settled is null && _once.Fault is { } fault) Fail(fault);
@@ -233,19 +249,19 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         if (durable) settled!.Value.Report(_instruments, _logger);
         lock (_gate)
         {
-            InFlight--;
-            if (wasParked) _redelivering--;
-            delivery.InFlight = false;
-            if (durable) Release(delivery, settlement!, wasParked);
+            _turns.End(delivery);
+            if (durable) Release(delivery, settlement!);
+            else if (settled is null) _turns.Add(delivery); // Still the first of its line.
             CompleteWhenIdle();
         }
 
         Pump();
     }
 
-    private void Release(PendingDelivery delivery, Settlement settlement, bool wasParked)
+    private void Release(PendingDelivery delivery, Settlement settlement)
     {
-        if (!wasParked) Forget(delivery);
+        var wasParked = delivery.Parked is not null;
+        if (!wasParked) _lookahead.Leave(delivery);
         if (settlement is Settlement.Parked(var parked, _))
         {
             if (!wasParked) Parked++;
@@ -259,17 +275,20 @@ internal sealed class SubscriptionRun : IAsyncDisposable
             return;
         }
 
-        if (wasParked) Parked--;
-        SignalRoom();
+        if (wasParked)
+        {
+            Parked--;
+            _lookahead.Changed();
+        }
+
         if (delivery.Line is not { } line) return;
         if (line.Advance() is not { } next) _lines.Remove(line.Key);
-        else if (next.Parked is null) _fresh.Enqueue(next);
         else Schedule(next);
     }
 
     private void ParkBehind(PendingDelivery delivery)
     {
-        Forget(delivery);
+        _lookahead.Leave(delivery);
         Parked++;
         delivery.Line!.ParkedBehind();
         delivery.Parked = new ParkedEvent(delivery.Offset, delivery.Line.Key, null, 0, 0, []);
@@ -279,21 +298,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     private void Schedule(PendingDelivery delivery)
     {
         if (delivery.Parked?.Due is { } due) _clock.Add(delivery, due);
-        else _again.Enqueue(delivery);
-    }
-
-    private void Forget(PendingDelivery delivery)
-    {
-        delivery.Stored = null;
-        _lookahead--;
-        _lookaheadBytes -= delivery.Size;
-        SignalRoom();
-    }
-
-    private void SignalRoom()
-    {
-        _room?.TrySetResult();
-        _room = null;
+        else _turns.Add(delivery);
     }
 
     private ValueTask Hand(Settlement settlement)
@@ -348,7 +353,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         lock (_gate)
         {
             if (_ended) return;
-            _clock.MoveDue(_again);
+            _clock.MoveDue(_turns.Again);
         }
 
         Pump();

@@ -1,7 +1,5 @@
 using FnMesh.Gateway.Broker;
-using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Metrics;
-using FnMesh.Policy.Snapshots;
 using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Gateway.Deliveries;
@@ -18,6 +16,7 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
     private readonly string _name;
     private readonly IBroker _broker;
     private readonly Deliver _deliver;
+    private readonly Func<bool> _reachable;
     private readonly DeliveryBounds _bounds;
     private readonly SubscriptionInstruments _instruments;
     private readonly ILogger _logger;
@@ -28,9 +27,9 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
     private SubscriptionRun _run;
     private Task _loop = Task.CompletedTask;
 
-    private SubscriptionRunner(SubscriptionRules rules, SubscriptionProgress progress, IBroker broker, Deliver deliver, DeliveryBounds bounds, SubscriptionInstruments instruments, ILogger logger, TimeProvider time)
+    private SubscriptionRunner(SubscriptionRules rules, SubscriptionProgress progress, IBroker broker, Deliver deliver, Func<bool> reachable, DeliveryBounds bounds, SubscriptionInstruments instruments, ILogger logger, TimeProvider time)
     {
-        (_rules, _name, _broker, _deliver, _bounds) = (rules, rules.Entry.Name, broker, deliver, bounds);
+        (_rules, _name, _broker, _deliver, _reachable, _bounds) = (rules, rules.Entry.Name, broker, deliver, reachable, bounds);
         (_instruments, _logger, _time) = (instruments, logger, time);
         _run = Begin(progress);
     }
@@ -44,24 +43,34 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
 
     public int InFlight => Volatile.Read(ref _run).InFlight;
 
-    /// <summary>Registers the subscription, or finds it, and begins to deliver.</summary>
-    /// <exception cref="BrokerException">The broker could not register it.</exception>
-    public static async Task<SubscriptionRunner> StartAsync(
-        SubscriptionEntry entry, Func<EventRecord, bool> matches, IBroker broker, Deliver deliver, SubscriptionInstruments instruments, ILogger logger, TimeProvider time,
-        CancellationToken cancel, DeliveryBounds? bounds = null)
+    /// <summary>Begins to deliver.</summary>
+    /// <param name="rules">The policy.</param>
+    /// <param name="progress">Where the subscription stands, as the broker opened it; nobody else may run it.</param>
+    /// <param name="broker">Where events come from and progress is recorded.</param>
+    /// <param name="deliver">Sends one event.</param>
+    /// <param name="reachable">Whether anybody is there to deliver to; cheap, and asked under a lock. Each change of it to true is told by <see cref="Wake"/>.</param>
+    /// <param name="instruments">What is counted.</param>
+    /// <param name="logger">For what people should know.</param>
+    /// <param name="time">The clock of redeliveries.</param>
+    /// <param name="bounds">What it may hold at once.</param>
+    public static SubscriptionRunner Start(
+        SubscriptionRules rules, SubscriptionProgress progress, IBroker broker, Deliver deliver, Func<bool> reachable, SubscriptionInstruments instruments, ILogger logger,
+        TimeProvider time, DeliveryBounds? bounds = null)
     {
-        var progress = await broker.OpenAsync(entry.Name, cancel);
-        var runner = new SubscriptionRunner(new SubscriptionRules(entry, matches), progress, broker, deliver, bounds ?? DeliveryBounds.Default, instruments, logger, time);
+        var runner = new SubscriptionRunner(rules, progress, broker, deliver, reachable, bounds ?? DeliveryBounds.Default, instruments, logger, time);
         runner._loop = runner.LoopAsync();
         return runner;
     }
 
     /// <summary>Swaps the policy. Events that are waiting are asked again whether they still match; those that were passed over stay so.</summary>
-    public void Apply(SubscriptionEntry entry, Func<EventRecord, bool> matches)
+    public void Apply(SubscriptionRules rules)
     {
         Volatile.Read(ref _run).RecordSkips(1);
-        Volatile.Write(ref _rules, new SubscriptionRules(entry, matches));
+        Volatile.Write(ref _rules, rules);
     }
+
+    /// <summary>Endpoints have changed: what waits for one goes on if there is one now.</summary>
+    public void Wake() => Volatile.Read(ref _run).Wake();
 
     /// <summary>Takes nothing new and lets deliveries in flight end; from <paramref name="cancel"/> on they are cut off. What is not settled is delivered again later.</summary>
     public async Task StopAsync(CancellationToken cancel)
@@ -89,7 +98,7 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
     }
 
     private SubscriptionRun Begin(SubscriptionProgress progress) =>
-        new(_name, progress, _broker, _deliver, () => Volatile.Read(ref _rules), _bounds, _instruments, _logger, _time, _abort.Token);
+        new(_name, progress, _broker, _deliver, _reachable, () => Volatile.Read(ref _rules), _bounds, _instruments, _logger, _time, _abort.Token);
 
     private async Task LoopAsync()
     {

@@ -7,51 +7,84 @@ namespace FnMesh.Gateway.Deliveries;
 
 /// <summary>
 /// The runners of all subscriptions that the policy names. A subscription that leaves the policy stops and keeps its place:
-/// if it comes back it goes on where it was.
+/// if it comes back it goes on where it was. Policies are followed one after the other.
 /// </summary>
-internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Instruments instruments, ILoggerFactory loggers, TimeProvider time) : IAsyncDisposable
+internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<RoutingTable?> table, Instruments instruments, ILoggerFactory loggers, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly SemaphoreSlim _applying = new(1);
+    private readonly Lock _gate = new();
     private readonly ILogger _log = loggers.CreateLogger<SubscriptionRunner>();
     private SubscriptionRunner[] _running = [];
+    private bool _stopped;
 
     /// <summary>Where each stands now.</summary>
     public IReadOnlyList<SubscriptionState> States =>
         [.. Volatile.Read(ref _running).Select(runner => new SubscriptionState(runner.Name, runner.Lag, runner.Parked, runner.InFlight))];
 
-    /// <summary>Completes when every subscription of the table is registered and those that it lacks have stopped.</summary>
-    public async Task ApplyAsync(RoutingTable table, CancellationToken cancel)
+    /// <summary>Registers the subscriptions that a table names and nobody runs yet; nothing else changes.</summary>
+    /// <exception cref="BrokerException">One could not be registered.</exception>
+    public async Task<IReadOnlyDictionary<string, SubscriptionProgress>> RegisterAsync(RoutingTable next, CancellationToken cancel)
     {
-        await _applying.WaitAsync(cancel);
-        try
-        {
-            var before = _running.ToDictionary(runner => runner.Name);
-            List<SubscriptionRunner> running = [.. _running]; // With those that leave, until nothing can fail any more: nobody else would end them.
-            foreach (var binding in table.Subscriptions.Values)
-            {
-                if (before.TryGetValue(binding.Name, out var runner)) runner.Apply(binding.Entry, binding.Matcher.Matches);
-                else running.Add(await SubscriptionRunner.StartAsync(binding.Entry, binding.Matcher.Matches, broker, deliver, instruments.Subscription(binding.Name), _log, time, cancel));
-                Volatile.Write(ref _running, [.. running]);
-            }
+        var running = Volatile.Read(ref _running).Select(static runner => runner.Name).ToHashSet();
+        Dictionary<string, SubscriptionProgress> registered = [];
+        foreach (var name in next.Subscriptions.Keys.Where(name => !running.Contains(name))) registered.Add(name, await broker.OpenAsync(name, cancel));
+        return registered;
+    }
 
-            Volatile.Write(ref _running, [.. running.Where(runner => table.Subscriptions.ContainsKey(runner.Name))]);
-            await Task.WhenAll(before.Values.Where(runner => !table.Subscriptions.ContainsKey(runner.Name)).Select(EndAsync));
-        }
-        finally
+    /// <summary>Runs exactly the subscriptions of a table that is live now: at once, and completes when those that it lacks have stopped.</summary>
+    public async Task FollowAsync(RoutingTable live, IReadOnlyDictionary<string, SubscriptionProgress> registered)
+    {
+        SubscriptionRunner[] leaving;
+        lock (_gate)
         {
-            _applying.Release();
+            if (_stopped) return;
+            leaving = [.. _running.Where(runner => !live.Subscriptions.ContainsKey(runner.Name))];
+            List<SubscriptionRunner> running = [.. _running.Except(leaving)];
+            foreach (var runner in running) runner.Apply(RulesOf(live.Subscriptions[runner.Name]));
+            running.AddRange(registered.Select(item => Start(live.Subscriptions[item.Key], item.Value)));
+            Volatile.Write(ref _running, [.. running]);
+        }
+
+        Wake();
+        await Task.WhenAll(leaving.Select(EndAsync));
+    }
+
+    /// <summary>Endpoints have changed: what waits for one goes on if there is one now.</summary>
+    public void Wake()
+    {
+        foreach (var runner in Volatile.Read(ref _running)) runner.Wake();
+    }
+
+    /// <summary>Lets deliveries in flight end, until <paramref name="cancel"/>; from now on nothing starts any more.</summary>
+    public Task StopAsync(CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            return Task.WhenAll(_running.Select(runner => runner.StopAsync(cancel)));
         }
     }
 
-    /// <summary>Lets deliveries in flight end, until <paramref name="cancel"/>.</summary>
-    public Task StopAsync(CancellationToken cancel) => Task.WhenAll(Volatile.Read(ref _running).Select(runner => runner.StopAsync(cancel)));
-
     public async ValueTask DisposeAsync()
     {
-        foreach (var runner in _running) await runner.DisposeAsync();
-        _applying.Dispose();
+        SubscriptionRunner[] running;
+        lock (_gate)
+        {
+            _stopped = true;
+            running = Interlocked.Exchange(ref _running, []);
+        }
+
+        foreach (var runner in running) await runner.DisposeAsync();
+    }
+
+    private static SubscriptionRules RulesOf(SubscriptionBinding binding) => new(binding.Entry, binding.Matcher.Matches);
+
+    private SubscriptionRunner Start(SubscriptionBinding binding, SubscriptionProgress progress)
+    {
+        var name = binding.Name;
+        return SubscriptionRunner.Start(
+            RulesOf(binding), progress, broker, deliver, () => table()?.Reachable(name) is not null, instruments.Subscription(name), _log, time);
     }
 
     private async Task EndAsync(SubscriptionRunner runner)

@@ -134,6 +134,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
 
     private static AttemptResult Failure(ForwarderError error, Exception? failure, Endpoint endpoint, bool started, CancellationToken cancel)
     {
+        if (error is ForwarderError.RequestBodyClient && BrokenBody.Of(failure) is { } broken) return new(broken, endpoint, Unsent: false, Final: true);
         if (cancel.IsCancellationRequested) return new(new(Verdict.Cancelled, "the caller went away"), endpoint, Unsent: false, Final: started);
         switch (error)
         {

@@ -45,13 +45,9 @@ internal sealed class HttpIngress(
             {
                 (events, refused) = await ReadEventsAsync(request);
             }
-            catch (BadHttpRequestException bad)
+            catch (Exception broken) when (broken is IOException or OperationCanceledException)
             {
-                refused = new(bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Verdict.TooLarge : Verdict.Malformed, bad.Message);
-            }
-            catch (Exception gone) when (gone is IOException or OperationCanceledException)
-            {
-                refused = new(Verdict.Cancelled, "the caller went away");
+                refused = BrokenBody.Of(broken) ?? new(Verdict.Cancelled, "the caller went away");
             }
         }
 
@@ -106,6 +102,13 @@ internal sealed class HttpIngress(
     {
         if (!request.Host.HasValue) return Malformed("the Host header is empty");
         if (HttpMethods.IsTrace(request.Method) || HttpMethods.IsConnect(request.Method)) return Malformed($"{request.Method} is not carried");
+        if (Framing.Fault(request) is { } unclear)
+        {
+            // Nothing that follows on this connection has a certain beginning.
+            request.HttpContext.Response.Headers.Connection = "close";
+            return Malformed(unclear);
+        }
+
         if (target.Fault is { } fault) return Malformed(fault);
         foreach (var (name, values) in request.Headers)
         {

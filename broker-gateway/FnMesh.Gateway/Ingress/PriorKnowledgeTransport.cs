@@ -9,7 +9,7 @@ namespace FnMesh.Gateway.Ingress;
 /// Lets one clear-text port serve HTTP/1.1 and HTTP/2: Kestrel speaks only one of them on a port without TLS. Connections that begin with
 /// the HTTP/2 preface (RFC 9113, 3.4) are handed to a second endpoint, which has no socket of its own.
 /// </summary>
-internal sealed class PriorKnowledgeTransport(IConnectionListenerFactory sockets) : IConnectionListenerFactory
+internal sealed class PriorKnowledgeTransport(IConnectionListenerFactory sockets, TimeProvider time) : IConnectionListenerFactory
 {
     private readonly Channel<ConnectionContext> _handedOver = Channel.CreateUnbounded<ConnectionContext>();
 
@@ -34,9 +34,9 @@ internal sealed class PriorKnowledgeTransport(IConnectionListenerFactory sockets
         if (_handedOver.Writer.TryWrite(handed)) await handed.Ended;
     }
 
-    private static async ValueTask<bool> BeginsWithPrefaceAsync(ConnectionContext connection)
+    private async ValueTask<bool> BeginsWithPrefaceAsync(ConnectionContext connection)
     {
-        using var slow = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
+        using var slow = new CancellationTokenSource(TimeSpan.FromSeconds(10), time);
         var input = connection.Transport.Input;
         while (true)
         {

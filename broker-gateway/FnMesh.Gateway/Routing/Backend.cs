@@ -14,6 +14,9 @@ internal sealed class Backend
 
     public required Endpoint[] Endpoints { get; init; }
 
+    /// <summary>False until the revision had an endpoint for the first time.</summary>
+    public required bool WasReady { get; init; }
+
     public required EndpointTurn Turn { get; init; }
 
     public required RevisionInstruments Instruments { get; init; }

@@ -24,4 +24,8 @@ internal sealed class RoutingTable
 
     /// <summary>Who may publish.</summary>
     public required AccessTarget[] Broker { get; init; }
+
+    /// <summary>A subscription that has somebody to deliver to; null when no backend of its sink has an endpoint, or the policy no longer names it.</summary>
+    public SubscriptionBinding? Reachable(string subscription) =>
+        Subscriptions.TryGetValue(subscription, out var binding) && binding.IsReachable ? binding : null;
 }

@@ -82,6 +82,7 @@ internal sealed class RoutingTableBinder
         {
             App = uri.Authority,
             Endpoints = [new Endpoint(new Uri(uri.GetLeftPart(UriPartial.Authority)))],
+            WasReady = true,
             Turn = new EndpointTurn(),
             Instruments = Measured(uri.Authority, string.Empty),
             Access = [],
@@ -115,6 +116,7 @@ internal sealed class RoutingTableBinder
         App = app,
         Revision = revision,
         Endpoints = _endpoints.TryGetValue((app, revision), out var known) ? [.. known.Endpoints.Select(uri => new Endpoint(uri))] : [],
+        WasReady = known is { WasReady: true },
         Turn = _live.Keep(new TurnKey(app, revision), () => new EndpointTurn()),
         Instruments = Measured(app, revision),
         Access = [Access($"FunctionApp {app}", (AuthorizationTargetKind.FunctionApp, app, null))],

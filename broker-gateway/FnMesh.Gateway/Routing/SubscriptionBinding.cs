@@ -11,7 +11,18 @@ internal sealed class SubscriptionBinding
 
     public required EventMatcher Matcher { get; init; }
 
-    public required Split Split { get; init; }
+    public required Split Split
+    {
+        get;
+        init
+        {
+            field = value;
+            IsReachable = value.Ways.Count == 0 || value.Ways.Any(static way => way.Backend.Endpoints.Length > 0);
+        }
+    }
+
+    /// <summary>False while no backend has an endpoint: its deliveries wait. What has no backend at all does not wait for one.</summary>
+    public bool IsReachable { get; private init; }
 
     /// <summary>Path and query to post to, beginning with <c>/</c>.</summary>
     public required string Target { get; init; }

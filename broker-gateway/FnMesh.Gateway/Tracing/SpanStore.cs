@@ -4,17 +4,21 @@ using Microsoft.Extensions.Logging;
 namespace FnMesh.Gateway.Tracing;
 
 /// <summary>
-/// The spans of this gateway that ended last, on disk. One thread does all reading and writing; everybody else only leaves a span or a
-/// question and goes on. A question is answered after everything that was left before it is written.
+/// The spans of this gateway that ended last, on disk. One thread does all reading and writing; everybody else only leaves a span, as few
+/// bytes, or a question and goes on. A question is answered after everything that was left before it is written.
 /// </summary>
 internal sealed partial class SpanStore : IAsyncDisposable
 {
     private const int MaxQuestions = 64;
 
-    /// <summary>A group this large is written at once; a smaller one waits a moment for company.</summary>
-    private const int FullGroup = 512;
+    /// <summary>A group this large, in spans, is written at once; a smaller one waits a moment for company.</summary>
+    private const int FullGroup = 4_096;
 
-    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Spans are put into their form here, outside the gate.</summary>
+    [ThreadStatic]
+    private static SpanBytes? t_form;
 
     private readonly object _gate = new();
     private readonly SpanStoreOptions _options;
@@ -24,7 +28,10 @@ internal sealed partial class SpanStore : IAsyncDisposable
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private List<Activity> _spans = [];
+    private readonly Stack<SpanBlock> _free = [];
+
+    private List<SpanBlock> _blocks = [];
+    private int _waiting;
     private List<SpanQuestion> _questions = [];
     private bool _stopping;
     private long _dropped;
@@ -51,16 +58,28 @@ internal sealed partial class SpanStore : IAsyncDisposable
     /// <summary>Leaves an ended span to be written. Never blocks on the disk; drops the span when too many wait.</summary>
     public void Add(Activity span)
     {
+        if (Volatile.Read(ref _waiting) >= _options.MaxWaiting)
+        {
+            Interlocked.Increment(ref _dropped);
+            return;
+        }
+
+        var form = t_form ??= new SpanBytes(1024);
+        form.Clear();
+        SpanForm.Write(span, form);
+        var (trace, ended) = (SpanForm.KeyOf(span.TraceId), (span.StartTimeUtc + span.Duration).Ticks);
         lock (_gate)
         {
-            if (_stopping || _spans.Count >= _options.MaxWaiting)
+            if (_stopping || _waiting >= _options.MaxWaiting)
             {
                 Interlocked.Increment(ref _dropped);
                 return;
             }
 
-            _spans.Add(span);
-            if (_spans.Count is 1 or FullGroup) Monitor.Pulse(_gate);
+            if (_blocks is not [.., { IsFull: false }]) _blocks.Add(_free.TryPop(out var free) ? free : new SpanBlock());
+            _blocks[^1].Add(trace, ended, form.Written);
+            _waiting++;
+            if (_waiting is 1 or FullGroup) Monitor.Pulse(_gate);
         }
     }
 
@@ -122,13 +141,13 @@ internal sealed partial class SpanStore : IAsyncDisposable
         _opened.SetResult();
         using (table)
         {
-            List<Activity> spans = [];
+            List<SpanBlock> blocks = [];
             List<SpanQuestion> questions = [];
-            while (Take(ref spans, ref questions))
+            while (Take(ref blocks, ref questions))
             {
-                Write(table, spans);
+                Write(table, blocks);
                 foreach (var question in questions) Answer(table, question);
-                spans.Clear();
+                foreach (var block in blocks) block.Clear();
                 questions.Clear();
             }
         }
@@ -136,36 +155,40 @@ internal sealed partial class SpanStore : IAsyncDisposable
         _closed.SetResult();
     }
 
-    /// <summary>Waits for work, and takes all there is.</summary>
+    /// <summary>Gives back the blocks that were written, waits for work, and takes all there is.</summary>
     /// <returns>False when the store is stopping and nothing is left.</returns>
-    private bool Take(ref List<Activity> spans, ref List<SpanQuestion> questions)
+    private bool Take(ref List<SpanBlock> blocks, ref List<SpanQuestion> questions)
     {
         lock (_gate)
         {
-            while (_spans.Count == 0 && _questions.Count == 0)
+            foreach (var block in blocks) _free.Push(block);
+            blocks.Clear();
+            while (_waiting == 0 && _questions.Count == 0)
             {
                 if (_stopping) return false;
                 Monitor.Wait(_gate);
             }
 
-            if (_spans.Count < FullGroup && _questions.Count == 0 && !_stopping) Monitor.Wait(_gate, Company);
-            (spans, _spans) = (_spans, spans);
+            if (_waiting < FullGroup && _questions.Count == 0 && !_stopping) Monitor.Wait(_gate, Company);
+            (blocks, _blocks) = (_blocks, blocks);
             (questions, _questions) = (_questions, questions);
+            _waiting = 0;
             return true;
         }
     }
 
-    private void Write(SpanTable table, List<Activity> spans)
+    private void Write(SpanTable table, List<SpanBlock> blocks)
     {
         try
         {
-            table.Write(spans);
+            table.Write(blocks);
         }
         catch (Exception exception)
         {
             // Whatever it is, traffic is worth more than its traces.
-            Interlocked.Add(ref _dropped, spans.Count);
-            LogLost(_logger, spans.Count, exception);
+            var count = blocks.Sum(block => block.Count);
+            Interlocked.Add(ref _dropped, count);
+            LogLost(_logger, count, exception);
         }
     }
 

@@ -1,57 +1,61 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using FnMesh.Gateway.Broker.Embedded;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace FnMesh.Gateway.Tracing;
 
-/// <summary>The table of spans in its file. Not for two threads at once.</summary>
+/// <summary>
+/// The blocks of spans in their file. Nothing is indexed: a question reads the keys of all blocks, at most some thousand rows, and then
+/// the spans of those that hold the trace. Not for two threads at once.
+/// </summary>
 internal sealed class SpanTable : IDisposable
 {
-    private const long SchemaVersion = 1;
+    private const long SchemaVersion = 2;
     private const int MaxFound = 10_000;
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
 
-    /// <summary>The share of the bound that is freed at once, so that not every write removes a row.</summary>
-    private const int FreedShare = 100;
-
     private static readonly TimeSpan AgeCheck = TimeSpan.FromMinutes(1);
+
+    /// <summary>The spans of a block that is written further end within this time, so that age removes them together.</summary>
+    private static readonly TimeSpan MaxBlockTime = TimeSpan.FromHours(1);
 
     private readonly SpanStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly SqliteConnection _connection;
-    private readonly SpanRowWriter _writer;
-    private readonly SqliteCommand _find;
-    private readonly SqliteCommand _deleteOldest;
-    private readonly SqliteCommand _deleteAged;
-    private long _rows;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _rollback;
+    private readonly Statement _put;
+    private readonly Statement _find;
+    private readonly Statement _oldest;
+    private readonly Statement _remove;
+
+    /// <summary>The last row of the file, which grows until it is full.</summary>
+    private readonly SpanBlock _open = new();
+    private long _openId;
+    private long _spans;
     private DateTimeOffset _nextAgeCheck;
 
     private SpanTable(SqliteConnection connection, SpanStoreOptions options, TimeProvider time)
     {
-        _connection = connection;
-        _options = options;
-        _time = time;
-        Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=8388608;");
-        var version = (long)Scalar("PRAGMA user_version")!;
-        if (version != SchemaVersion)
-        {
-            Execute($"""
-                DROP TABLE IF EXISTS spans;
-                CREATE TABLE spans (
-                    id INTEGER PRIMARY KEY, trace BLOB NOT NULL, span BLOB NOT NULL, parent BLOB, mesh_parent BLOB, kind TEXT NOT NULL,
-                    name TEXT NOT NULL, start INTEGER NOT NULL, ended INTEGER NOT NULL, status INTEGER, verdict TEXT, attributes TEXT NOT NULL);
-                CREATE INDEX spans_by_trace ON spans (trace);
-                PRAGMA user_version = {SchemaVersion};
-                """);
-        }
-
-        _rows = (long)Scalar("SELECT count(*) FROM spans")!;
-        _writer = new SpanRowWriter(connection);
-        _find = Command(
-            $"SELECT span, parent, mesh_parent, kind, name, start, ended, status, verdict, attributes FROM spans WHERE trace = $trace ORDER BY start, id DESC LIMIT {MaxFound}",
-            "$trace");
-        _deleteOldest = Command("DELETE FROM spans WHERE id IN (SELECT id FROM spans ORDER BY id LIMIT $count)", "$count");
-        _deleteAged = Command("DELETE FROM spans WHERE id IN (SELECT id FROM spans ORDER BY id LIMIT 1000) AND ended < $before", "$before");
+        (_connection, _options, _time) = (connection, options, time);
+        Execute($"""
+            PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 8388608; PRAGMA busy_timeout = 30000;
+            CREATE TABLE IF NOT EXISTS blocks (id INTEGER PRIMARY KEY, ended INTEGER NOT NULL, count INTEGER NOT NULL, traces BLOB NOT NULL, spans BLOB NOT NULL);
+            PRAGMA user_version = {SchemaVersion};
+            """);
+        _spans = Number(connection, "SELECT coalesce(sum(count), 0) FROM blocks");
+        _openId = Number(connection, "SELECT coalesce(max(id), 0) + 1 FROM blocks");
+        _begin = new(connection, "BEGIN IMMEDIATE");
+        _commit = new(connection, "COMMIT");
+        _rollback = new(connection, "ROLLBACK");
+        _put = new(connection, "INSERT OR REPLACE INTO blocks (id, ended, count, traces, spans) VALUES (?, ?, ?, ?, ?)");
+        _find = new(connection, "SELECT traces, spans FROM blocks ORDER BY id");
+        _oldest = new(connection, "SELECT id, ended, count FROM blocks ORDER BY id LIMIT 1");
+        _remove = new(connection, "DELETE FROM blocks WHERE id = ?");
     }
 
     /// <summary>Opens the file, and begins a new one when what is there is no database, damaged or of another version.</summary>
@@ -61,97 +65,147 @@ internal sealed class SpanTable : IDisposable
         var path = Path.Combine(options.DataDirectory, "spans.db");
         try
         {
-            return OpenFile(path, options, time);
+            if (OpenFile(path, options, time) is { } table) return table;
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode is Corrupt or NotADatabase)
         {
-            foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"]) File.Delete(path + suffix);
-            return OpenFile(path, options, time);
+        }
+
+        foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"]) File.Delete(path + suffix);
+        return OpenFile(path, options, time)!;
+    }
+
+    /// <summary>Writes a group of blocks, all or none, and removes what is beyond the bounds.</summary>
+    public void Write(List<SpanBlock> blocks)
+    {
+        _begin.Run();
+        try
+        {
+            var spans = _spans;
+            foreach (var block in blocks)
+            {
+                Put(block);
+                spans += block.Count;
+            }
+
+            spans -= RemoveBeyondBounds(spans);
+            _commit.Run();
+            _spans = spans;
+        }
+        catch
+        {
+            // A full disk has ended the transaction already.
+            CloseBlock();
+            if (raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.Run();
+            throw;
         }
     }
 
-    /// <summary>Writes a group of spans, all or none, and removes what is beyond the bounds.</summary>
-    public void Write(List<Activity> spans)
-    {
-        using var transaction = _connection.BeginTransaction(deferred: false);
-        foreach (var span in spans) _writer.Write(span, transaction);
-        var removed = RemoveBeyondBounds(_rows + spans.Count, transaction);
-        transaction.Commit();
-        _rows += spans.Count - removed;
-    }
-
+    /// <summary>The spans of a trace in order of their start, of those with the same start the one that ended last first.</summary>
     public IReadOnlyList<SpanRecord> Find(ActivityTraceId trace)
     {
         Span<byte> id = stackalloc byte[16];
         trace.CopyTo(id);
-        _find.Parameters[0].Value = id.ToArray();
-        List<SpanRecord> found = [];
-        using var row = _find.ExecuteReader();
-        while (row.Read())
+        var key = SpanForm.KeyOf(trace);
+        List<(SpanRecord Span, int Place)> found = [];
+        var place = 0;
+        try
         {
-            var start = Time(row.GetInt64(5));
-            found.Add(new SpanRecord(
-                Hex(row, 0)!,
-                Hex(row, 1),
-                Hex(row, 2),
-                row.GetString(3),
-                row.GetString(4),
-                start,
-                Time(row.GetInt64(6)) - start,
-                row.IsDBNull(7) ? null : row.GetInt32(7),
-                row.IsDBNull(8) ? null : row.GetString(8),
-                row.GetString(9)));
+            while (_find.Step())
+            {
+                if (!MemoryMarshal.Cast<byte, ulong>(_find.Bytes(0)).Contains(key)) continue;
+                var rest = _find.Bytes(1);
+                while (!rest.IsEmpty)
+                {
+                    var span = SpanForm.Next(ref rest);
+                    if (!SpanForm.IsOf(span, id)) continue;
+                    found.Add((SpanForm.Read(span), place++));
+                    if (found.Count == 2 * MaxFound) KeepFirst(found);
+                }
+            }
+        }
+        finally
+        {
+            _find.Reset();
         }
 
-        return found;
+        KeepFirst(found);
+        return found.ConvertAll(one => one.Span);
     }
 
     public void Dispose()
     {
-        _find.Dispose();
-        _deleteOldest.Dispose();
-        _deleteAged.Dispose();
-        _writer.Dispose();
+        foreach (var statement in (ReadOnlySpan<Statement>)[_begin, _commit, _rollback, _put, _find, _oldest, _remove]) statement.Dispose();
         _connection.Dispose();
     }
 
-    private static SpanTable OpenFile(string path, SpanStoreOptions options, TimeProvider time)
+    /// <returns>Null when the file is of another version.</returns>
+    private static SpanTable? OpenFile(string path, SpanStoreOptions options, TimeProvider time)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
             connection.Open();
-            return new SpanTable(connection, options, time);
+            if (Number(connection, "PRAGMA user_version") is 0 or SchemaVersion) return new SpanTable(connection, options, time);
         }
         catch (SqliteException)
         {
             connection.Dispose();
             throw;
         }
+
+        connection.Dispose();
+        return null;
     }
 
-    private long RemoveBeyondBounds(long rows, SqliteTransaction transaction)
+    private static void KeepFirst(List<(SpanRecord Span, int Place)> found)
     {
+        found.Sort((one, other) => one.Span.Start.CompareTo(other.Span.Start) is var order and not 0 ? order : other.Place.CompareTo(one.Place));
+        if (found.Count > MaxFound) found.RemoveRange(MaxFound, found.Count - MaxFound);
+    }
+
+    /// <summary>Continues the last row, or begins the next one.</summary>
+    private void Put(SpanBlock block)
+    {
+        if (_open.Count + block.Count > SpanBlock.Capacity || block.LastEnded - _open.FirstEnded > MaxBlockTime.Ticks) CloseBlock();
+        _open.Add(block);
+        _put.Bind(1, _openId).Bind(2, _open.LastEnded).Bind(3, _open.Count).Bind(4, MemoryMarshal.AsBytes(_open.Traces)).Bind(5, _open.Spans).Run();
+    }
+
+    private void CloseBlock()
+    {
+        _openId++;
+        _open.Clear();
+    }
+
+    /// <returns>How many spans were removed.</returns>
+    private long RemoveBeyondBounds(long spans)
+    {
+        var now = _time.GetUtcNow();
+        var checksAge = now >= _nextAgeCheck;
+        var before = checksAge ? (now - _options.MaxAge).UtcTicks : long.MinValue;
         var removed = 0L;
-        if (rows > _options.MaxSpans)
+        while (Oldest() is var (id, ended, count) && (spans - removed > _options.MaxSpans || ended < before))
         {
-            _deleteOldest.Transaction = transaction;
-            _deleteOldest.Parameters[0].Value = rows - _options.MaxSpans + (_options.MaxSpans / FreedShare);
-            removed += _deleteOldest.ExecuteNonQuery();
+            _remove.Bind(1, id).Run();
+            if (id == _openId) CloseBlock();
+            removed += count;
         }
 
-        var now = _time.GetUtcNow();
-        if (now < _nextAgeCheck) return removed;
-        _deleteAged.Transaction = transaction;
-        _deleteAged.Parameters[0].Value = (now - _options.MaxAge).UtcTicks;
-        int aged;
-        do
-        {
-            removed += aged = _deleteAged.ExecuteNonQuery();
-        }
-        while (aged == 1000);
-        _nextAgeCheck = now + AgeCheck;
+        if (checksAge) _nextAgeCheck = now + AgeCheck;
         return removed;
+    }
+
+    private (long Id, long Ended, long Count)? Oldest()
+    {
+        try
+        {
+            return _oldest.Step() ? (_oldest.Number(0), _oldest.Number(1), _oldest.Number(2)) : null;
+        }
+        finally
+        {
+            _oldest.Reset();
+        }
     }
 
     private void Execute(string sql)
@@ -161,22 +215,10 @@ internal sealed class SpanTable : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private object? Scalar(string sql)
+    private static long Number(SqliteConnection connection, string sql)
     {
-        using var command = _connection.CreateCommand();
+        using var command = connection.CreateCommand();
         command.CommandText = sql;
-        return command.ExecuteScalar();
+        return (long)command.ExecuteScalar()!;
     }
-
-    private SqliteCommand Command(string sql, string parameter)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        command.Parameters.Add(new SqliteParameter { ParameterName = parameter });
-        return command;
-    }
-
-    private static string? Hex(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : Convert.ToHexStringLower((byte[])row[column]);
-
-    private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
 }

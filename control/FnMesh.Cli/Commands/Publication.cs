@@ -6,6 +6,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
+using FnMesh.Cli.Clients;
+
 namespace FnMesh.Cli.Commands;
 
 /// <summary>An event in binary mode, or a file of events in structured or batch mode, ready to be posted.</summary>
@@ -17,6 +19,9 @@ internal sealed record Publication
     public string? Fault { get; private init; }
 
     public ImmutableArray<string> Ids { get; private init; } = [];
+
+    /// <summary>Each type once.</summary>
+    public ImmutableArray<string> Types { get; private init; } = [];
 
     private ImmutableArray<KeyValuePair<string, string>> Attributes { get; init; } = [];
 
@@ -88,7 +93,7 @@ internal sealed record Publication
         var contentType = parsed.GetValue(options.DataContentType) ?? (data is null ? null : IsJson(data) ? "application/json" : "text/plain; charset=utf-8");
         if (contentType is not null && !MediaTypeHeaderValue.TryParse(contentType, out _))
             return new Publication { Fault = $"--datacontenttype '{contentType}' is not a media type" };
-        return new Publication { Ids = [id], Attributes = [.. attributes], ContentType = contentType, Body = data ?? [] };
+        return new Publication { Ids = [id], Types = [parsed.GetValue(options.Type)!], Attributes = [.. attributes], ContentType = contentType, Body = data ?? [] };
     }
 
     private static Publication Structured(byte[] file, string name)
@@ -98,8 +103,8 @@ internal sealed record Publication
             var json = JsonNode.Parse(file, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = true });
             return json switch
             {
-                JsonArray events => new Publication { Ids = [.. events.Select(IdOf)], ContentType = "application/cloudevents-batch+json", Body = file },
-                JsonObject one => new Publication { Ids = [IdOf(one)], ContentType = "application/cloudevents+json", Body = file },
+                JsonArray events => new Publication { Ids = [.. events.Select(IdOf)], Types = TypesOf(events), ContentType = "application/cloudevents-batch+json", Body = file },
+                JsonObject one => new Publication { Ids = [IdOf(one)], Types = TypesOf([one]), ContentType = "application/cloudevents+json", Body = file },
                 _ => new Publication { Fault = $"{name}: neither an event nor an array of events" },
             };
         }
@@ -108,6 +113,9 @@ internal sealed record Publication
             return new Publication { Fault = $"{name}: not JSON: {failure.Message}" };
         }
     }
+
+    private static ImmutableArray<string> TypesOf(IEnumerable<JsonNode?> events) =>
+        [.. events.Select(one => one.Text("type")).Where(type => type.Length > 0).Distinct(StringComparer.Ordinal)];
 
     private static string IdOf(JsonNode? node) => node is JsonObject { } one && one["id"] is JsonValue id ? id.ToString() : "?";
 

@@ -22,12 +22,12 @@ internal static class PublishCommand
                 return ExitCode.WrongUsage;
             }
 
-            return await RunAsync(session, publication, cancel);
+            return await RunAsync(session, publication, terminal, cancel);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(ControlSession session, Publication publication, CancellationToken cancel)
+    private static async Task<int> RunAsync(ControlSession session, Publication publication, Terminal terminal, CancellationToken cancel)
     {
         var gateway = session.Address.Gateway;
         if (gateway is null)
@@ -41,12 +41,25 @@ internal static class PublishCommand
 
         var answer = await session.SendAsync(publication.ToRequest(new Uri(gateway, "/events")), cancel);
         if (!answer.Succeeded)
-            return session.Fail(answer);
+        {
+            var exit = session.Fail(answer);
+            if (answer.Body.Text("verdict") == "Denied" && await PermitAsync(session, publication, answer, cancel) is { } permit)
+                await terminal.Error.WriteLineAsync(permit);
+            return exit;
+        }
+
         var accepted = new JsonObject
         {
             ["status"] = answer.Status,
             ["ids"] = new JsonArray([.. publication.Ids.Select(id => (JsonNode)id)]),
         };
         return session.Print(accepted, _ => string.Join('\n', publication.Ids.Select(id => $"{TextTable.Visible(id)} {answer.Status}")));
+    }
+
+    /// <summary>Null when nobody knows.</summary>
+    private static async Task<string?> PermitAsync(ControlSession session, Publication publication, Answer denied, CancellationToken cancel)
+    {
+        var policies = await session.GetAsync("/api/v1/resources/authorizationpolicies", cancel);
+        return policies.Succeeded ? PublishPermit.Explain(denied.Body.Text("detail"), [.. policies.Body.Items()], publication.Types) : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Clients;
 using FnMesh.Cli.Tracing;
@@ -15,8 +16,14 @@ internal static class TraceCommand
         ControlSession.Attach(command, terminal, (session, parsed, cancel) =>
             session.ShowAsync(
                 $"/api/v1/traces/{Uri.EscapeDataString(parsed.GetValue(id)!.ToLowerInvariant())}",
-                body => TraceTree.Render(JsonSerializer.SerializeToElement(body, TraceJson.Default.JsonNode)).TrimEnd('\n'),
+                Tree,
                 cancel));
         return command;
+    }
+
+    private static string Tree(JsonNode body)
+    {
+        using var trace = JsonDocument.Parse(body.ToJsonString());
+        return TraceTree.Render(trace.RootElement).TrimEnd('\n');
     }
 }

@@ -11,10 +11,17 @@ internal static class ValidateCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var path = new Option<string>("--filename", "-f") { Description = "A policy file, a folder of them, or a folder with policies/", HelpName = "PATH", Required = true };
+        const string What = "A policy file, a folder of them, or a folder with policies/";
+        var path = new Argument<string?>("PATH") { Description = What, Arity = ArgumentArity.ZeroOrOne };
+        var file = new Option<string?>("--filename", "-f") { Description = $"{What}; the same as PATH", HelpName = "PATH" };
         var format = OutputOption.Create();
-        var command = new Command("validate", "Check policy files offline; every fault at once.") { path, format };
-        command.SetAction(parsed => Run(parsed.GetValue(path)!, parsed.GetValue(format), terminal));
+        var command = new Command("validate", "Check policy files offline; every fault at once.") { path, file, format };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(path) is null == result.GetValue(file) is null)
+                result.AddError("validate takes one PATH, with or without -f before it");
+        });
+        command.SetAction(parsed => Run((parsed.GetValue(path) ?? parsed.GetValue(file))!, parsed.GetValue(format), terminal));
         return command;
     }
 
@@ -33,9 +40,9 @@ internal static class ValidateCommand
             foreach (var diagnostic in compilation.Diagnostics)
                 terminal.Error.WriteLine(diagnostic);
             if (compilation.Snapshot is { } snapshot)
-                terminal.Out.WriteLine($"{Count(compilation.Resources.Length, "resource")} valid, policy {snapshot.Hash[..8]}");
+                terminal.Out.WriteLine($"{Counted.Of(compilation.Resources.Length, "resource")} valid, policy {snapshot.Hash[..8]}");
             else
-                terminal.Complain($"{Count(compilation.Diagnostics.Count(diagnostic => diagnostic.Severity == Severity.Error), "error")}; nothing would be applied");
+                terminal.Complain($"{Counted.Of(compilation.Diagnostics.Count(diagnostic => diagnostic.Severity == Severity.Error), "error")}; nothing would be applied");
         }
         else
         {
@@ -45,8 +52,6 @@ internal static class ValidateCommand
 
         return compilation.Snapshot is null ? ExitCode.PolicyRefused : ExitCode.Done;
     }
-
-    private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     private static JsonObject Report(PolicyCompilation compilation) => new()
     {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 
+using FnMesh.Cli.Output;
+
 namespace FnMesh.Cli.Tracing;
 
 /// <summary>One span, with its attempts, as a line of text.</summary>
@@ -38,7 +40,7 @@ internal static class TraceLine
     private static string Publish(TraceNode node)
     {
         var what = node.Attribute("cloudevents.event_type")
-            ?? (node.NumberAttribute("messaging.batch.message_count") is { } count ? $"{count} events" : "");
+            ?? (node.NumberAttribute("messaging.batch.message_count") is { } count ? Counted.Of(count, "event") : "");
         return node.Verdict is null or "Answered" ? what : $"{what}{(what.Length > 0 ? " " : "")}{Ending(node)}";
     }
 
@@ -93,22 +95,5 @@ internal static class TraceLine
 
     private static string Space(string? text, bool after = false) => string.IsNullOrEmpty(text) ? "" : after ? text + " " : " " + text;
 
-    /// <summary>What came from outside may steer no terminal.</summary>
-    private static string Clean(string line)
-    {
-        var clean = new StringBuilder(line.Length);
-        foreach (var c in line.Length <= MaxLength ? line : string.Concat(line.AsSpan(0, MaxLength), "…"))
-        {
-            if (char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
-            {
-                clean.Append(CultureInfo.InvariantCulture, $@"\u{(int)c:x4}");
-            }
-            else
-            {
-                clean.Append(c);
-            }
-        }
-
-        return clean.ToString();
-    }
+    private static string Clean(string line) => TextTable.Visible(line.Length <= MaxLength ? line : string.Concat(line.AsSpan(0, MaxLength), "…"));
 }

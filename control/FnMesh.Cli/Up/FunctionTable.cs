@@ -29,7 +29,10 @@ internal static class FunctionTable
         from match in rule.Matches
         from host in route.Hostnames.DefaultIfEmpty(gateway.Host)
         from app in Apps(rule.Backends)
-        select new Way(app, rule.Name ?? route.Name, match.Method ?? "ANY", $"{gateway.Scheme}://{host}:{gateway.Port}{match.Path}", Split(policy, rule.Backends));
+        select new Way(app, rule.Name ?? route.Name, match.Method ?? "ANY", $"{gateway.Scheme}://{host}:{gateway.Port}{match.Path}{Headers(match)}", Split(policy, rule.Backends));
+
+    private static string Headers(RouteMatchEntry match) =>
+        match.Headers.IsEmpty ? "" : $" with {string.Join(", ", match.Headers.Select(header => $"{header.Name}: {header.Value}"))}";
 
     private static IEnumerable<Way> Subscriptions(PolicySnapshot policy) =>
         from subscription in policy.Subscriptions

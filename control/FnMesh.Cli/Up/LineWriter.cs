@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 
+using FnMesh.Cli.Output;
+
 namespace FnMesh.Cli.Up;
 
 /// <summary>Lines to stderr from any thread without blocking it; when the reader of stderr is too slow, lines are dropped and counted.</summary>
@@ -48,7 +50,7 @@ internal sealed class LineWriter : IAsyncDisposable
         {
             await _error.WriteLineAsync(line);
             if (Interlocked.Exchange(ref _dropped, 0) is var dropped and > 0)
-                await _error.WriteLineAsync($"({dropped} lines dropped: stderr is read too slowly)");
+                await _error.WriteLineAsync($"({Counted.Of(dropped, "line")} dropped: stderr is read too slowly)");
         }
 
         await _error.FlushAsync();

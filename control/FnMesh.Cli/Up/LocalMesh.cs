@@ -2,6 +2,7 @@ using System.Collections;
 using System.Net;
 using System.Security.Cryptography;
 
+using FnMesh.Cli.Output;
 using FnMesh.Control;
 using FnMesh.Gateway;
 using FnMesh.Policy;
@@ -50,7 +51,8 @@ internal sealed class LocalMesh : IAsyncDisposable
             return ExitCode.Failed;
         }
 
-        if (await _reconciler.ReconcileAsync(policy, stop) == Reconciliation.Refused || !await ProcessesServeAsync(stop))
+        var watch = new ReadyWatch(_terminal.Time, _lines.Say);
+        if (!await watch.WatchAsync(BecomeReadyAsync(policy, stop), () => ReadyWatch.Missing(policy.Snapshot!, _supervisor!.Endpoints, _reconciler.Current is not null)))
             return ExitCode.Failed;
 
         _ready = true;
@@ -149,6 +151,9 @@ internal sealed class LocalMesh : IAsyncDisposable
         _supervisor.Apply(policy.Apps);
     }
 
+    private async Task<bool> BecomeReadyAsync(PolicyCompilation policy, CancellationToken stop) =>
+        await _reconciler.ReconcileAsync(policy, stop) != Reconciliation.Refused && await ProcessesServeAsync(stop);
+
     private async Task<bool> ProcessesServeAsync(CancellationToken stop)
     {
         var failures = await _supervisor!.WhenReadyAsync(stop);
@@ -178,7 +183,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         if (outcome == Reconciliation.Refused)
             _lines.Say($"policy {live.Hash[..8]} stays live: the edit was refused");
         else if (outcome == Reconciliation.Published)
-            _lines.Say($"policy {live.Hash[..8]} live: {live.Apps.Length} apps, {live.Routes.Length} routes, {live.Subscriptions.Length} subscriptions");
+            _lines.Say($"policy {live.Hash[..8]} live: {Counted.Of(live.Apps.Length, "app")}, {Counted.Of(live.Routes.Length, "route")}, {Counted.Of(live.Subscriptions.Length, "subscription")}");
         else if (_lastEditRefused)
             _lines.Say($"policy {live.Hash[..8]} live, as before");
         _lastEditRefused = outcome == Reconciliation.Refused;

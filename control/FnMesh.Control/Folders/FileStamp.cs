@@ -4,4 +4,5 @@ namespace FnMesh.Control.Folders;
 /// <param name="Path">The path as a user would type it.</param>
 /// <param name="Length">In bytes; of the target when the file is a link.</param>
 /// <param name="Modified">UTC ticks of the last write; of the target when the file is a link.</param>
-internal readonly record struct FileStamp(string Path, long Length, long Modified);
+/// <param name="IsLinkedFolder">Whether it is no file but a link to a folder, which nobody follows.</param>
+internal readonly record struct FileStamp(string Path, long Length, long Modified, bool IsLinkedFolder = false);

@@ -31,9 +31,17 @@ internal sealed class FolderReader(string path)
         var sources = ImmutableArray.CreateBuilder<PolicySource>(stamps.Length);
         var diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (stamps.IsEmpty)
+            diagnostics.Add(PolicyFileErrors.Empty(path));
         foreach (var stamp in stamps)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{stamp.Path}\0{stamp.Length}\0"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{stamp.Path}\0{(stamp.IsLinkedFolder ? "link" : stamp.Length)}\0"));
+            if (stamp.IsLinkedFolder)
+            {
+                diagnostics.Add(PolicyFileErrors.LinkedFolder(stamp.Path));
+                continue;
+            }
+
             if (stamp.Length > MaxFileBytes)
             {
                 diagnostics.Add(PolicyFileErrors.TooLarge(stamp.Path, MaxFileBytes));
@@ -134,15 +142,21 @@ internal sealed class FolderReader(string path)
             }
 
             var visited = 0;
-            var files = new FileSystemEnumerable<string>(
+            var found = new FileSystemEnumerable<(string Path, bool IsFolder)>(
                 path,
-                (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(),
+                (ref FileSystemEntry entry) => (entry.ToSpecifiedFullPath(), entry.IsDirectory),
                 new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = MaxDepth, IgnoreInaccessible = false, AttributesToSkip = 0 })
             {
-                ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && IsPolicyFile(entry.FileName),
-                ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.FileName.StartsWith('.') && ++visited < MaxEntries,
+                ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                    entry.IsDirectory ? !entry.FileName.StartsWith('.') && IsLink(ref entry) : IsPolicyFile(entry.FileName),
+                ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.FileName.StartsWith('.') && !IsLink(ref entry) && ++visited < MaxEntries,
             };
-            stamps = [.. files.Take(MaxFiles + 1).Select(Stamp).OrderBy(stamp => stamp.Path, StringComparer.Ordinal)];
+            stamps =
+            [
+                .. found.Take(MaxFiles + 1)
+                    .Select(entry => entry.IsFolder ? new FileStamp(entry.Path, 0, 0, IsLinkedFolder: true) : Stamp(entry.Path))
+                    .OrderBy(stamp => stamp.Path, StringComparer.Ordinal),
+            ];
             return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -150,6 +164,10 @@ internal sealed class FolderReader(string path)
             return $"{path}: {failure.Message}";
         }
     }
+
+    /// <summary>Not every reparse point is a link: folders that a cloud drive keeps are none.</summary>
+    private static bool IsLink(ref FileSystemEntry entry) =>
+        (entry.Attributes & FileAttributes.ReparsePoint) != 0 && entry.ToFileSystemInfo().LinkTarget is not null;
 
     private static bool IsPolicyFile(ReadOnlySpan<char> name) =>
         !name.StartsWith('.') && (name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase));

@@ -14,7 +14,7 @@ internal sealed record FolderReading
 
     public ImmutableArray<PolicySource> Sources { get; init; } = [];
 
-    /// <summary>Files that were found and cannot be taken; each one is an error.</summary>
+    /// <summary>What is wrong with the files and folders themselves: errors for those that cannot be taken.</summary>
     public ImmutableArray<Diagnostic> Diagnostics { get; init; } = [];
 
     /// <summary>Hash of all paths and bytes: a touch does not change it.</summary>

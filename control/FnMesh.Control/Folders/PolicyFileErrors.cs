@@ -21,5 +21,11 @@ internal static class PolicyFileErrors
     public static Diagnostic FolderUnreadable(string folder, string reason) =>
         new(Severity.Error, "FNM0005", Start(folder), $"the policies cannot be read: {reason}");
 
+    public static Diagnostic LinkedFolder(string folder) =>
+        new(Severity.Error, "FNM0006", Start(folder), "the folder is a link, and linked folders are not followed; move the folder here, or link its files");
+
+    public static Diagnostic Empty(string folder) =>
+        new(Severity.Warning, "FNM0007", Start(folder), "there is no policy file (*.yaml or *.yml) in this folder or below it, so nothing runs and every call is refused");
+
     private static Origin Start(string file) => new(file, 1, 1);
 }

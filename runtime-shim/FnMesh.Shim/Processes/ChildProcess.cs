@@ -2,13 +2,14 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 
 namespace FnMesh.Shim.Processes;
 
 /// <summary>A running process together with everything that it started; none of it outlives us, whatever ends us.</summary>
 internal sealed class ChildProcess
 {
-    /// <summary>How long the output may stay open after the group was killed: something that left the group may hold it.</summary>
+    /// <summary>How long the output may stay open after all was killed: something that nothing finds may hold it.</summary>
     private static readonly TimeSpan OutputTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(1);
@@ -77,7 +78,7 @@ internal sealed class ChildProcess
         };
         string[] launcher = OperatingSystem.IsWindows() ? []
             : useJobControl ? ["/bin/bash", "-c", LaunchScript.JobControl, "fnmesh"]
-            : ["setsid", "/bin/sh", "-c", LaunchScript.Setsid, "fnmesh"];
+            : ["setsid", "/bin/sh", "-c", LaunchScript.Setsid, "fnmesh", RandomNumberGenerator.GetHexString(32, lowercase: true), LaunchScript.Sweep];
         string[] command = [.. launcher, start.Program, .. start.Arguments];
         description.FileName = command[0];
         foreach (var argument in command.Skip(1))
@@ -141,7 +142,7 @@ internal sealed class ChildProcess
         await output.WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Lets go of what holds the group: all that is left of it is killed. A stop and the end of the process may both come here, at the same time.</summary>
+    /// <summary>Lets go of what holds the group: all that is left of it, and on Linux what has left it, is killed. A stop and the end of the process may both come here, at the same time.</summary>
     private void Release()
     {
         if (Interlocked.Exchange(ref _isReleased, true))

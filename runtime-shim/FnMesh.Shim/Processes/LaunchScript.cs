@@ -8,19 +8,54 @@ namespace FnMesh.Shim.Processes;
 internal static class LaunchScript
 {
     /// <summary>
-    /// For /bin/sh under setsid. The shell becomes the program, so the program's id, group and exit status are what we see, and no signal is
-    /// ignored as it would be in a background job. The watcher is forked twice so that the program does not find a child it never started;
-    /// it keeps standard output open, so the end of that stream says that the group was killed. .NET ignores SIGPIPE, and only env can undo that.
+    /// For /bin/sh under setsid; <c>$1</c> is the id of this run, unguessable, and <c>$2</c> is <see cref="Sweep"/>. The shell becomes the program, so
+    /// the program's id, group and exit status are what we see, and no signal is ignored as it would be in a background job. The watcher is forked
+    /// twice so that the program does not find a child it never started. Its own end, whatever brings it, starts the sweep, which is out of the
+    /// group's reach and finds by the id what has left the group. The sweep keeps standard output open, so the end of that stream says that
+    /// nothing is left. .NET ignores SIGPIPE, and only env can undo that.
     /// </summary>
     public const string Setsid = """
         exec 3<&0 </dev/null
-        ( ( trap '' HUP INT QUIT TERM
-            while read -r signal; do kill -s "$signal" 0; done
-            kill -s KILL 0 ) <&3 3<&- 2>/dev/null & )
+        run=$1 sweep=$2
+        shift 2
+        ( trap '' HUP INT QUIT TERM
+          PATH=$PATH:/usr/bin:/bin
+          { while read -r signal; do kill -s "$signal" 0; done
+            kill -s KILL 0; } <&3 3<&- 2>/dev/null |
+            setsid /bin/sh -c "$sweep" fnmesh "$run" 3<&- & )
         exec 3<&-
+        export FNMESH_RUN="${FNMESH_RUN:+$FNMESH_RUN.}$run"
         if setpriv --pdeathsig KILL true 2>/dev/null; then set -- setpriv --pdeathsig KILL -- "$@"; fi
         if env --default-signal=PIPE true 2>/dev/null; then set -- env --default-signal=PIPE "$@"; fi
         exec "$@"
+        """;
+
+    /// <summary>
+    /// Waits for its input to end and kills every process whose environment holds <c>$1</c>. A process shows no environment for a moment while it
+    /// becomes another program, so two passes in a row must find nothing. The sweep and its helpers were started without the id.
+    /// </summary>
+    public const string Sweep = """
+        exec 2>/dev/null
+        while read -r ignored; do :; done
+        if command -v grep >/dev/null; then
+          find_marked() { grep -lsF "$1" /proc/[0-9]*/environ; }
+        else
+          find_marked() {
+            for file in /proc/[0-9]*/environ; do
+              while read -r line || [ -n "$line" ]; do
+                case $line in *"$1"*) echo "$file"; break ;; esac
+              done <"$file"
+            done
+          }
+        fi
+        passes=0 clean=0
+        while [ "$clean" -lt 2 ] && [ "$passes" -lt 100 ]; do
+          passes=$((passes + 1)) clean=$((clean + 1))
+          for file in $(find_marked "$1"); do
+            clean=0 process=${file#/proc/}
+            kill -s KILL "${process%/environ}"
+          done
+        done
         """;
 
     /// <summary>For bash where there is no setsid (macOS): job control gives the program its own group, and the shell stays to hand its exit status on.</summary>

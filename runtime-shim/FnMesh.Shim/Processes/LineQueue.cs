@@ -43,7 +43,7 @@ internal sealed partial class LineQueue
             Show(line);
             if (Interlocked.Exchange(ref _leftOut, 0) is > 0 and var count)
             {
-                Show(new ProcessLine("fnmesh", "output", true, $"{count} lines were left out: they came faster than they could be shown"));
+                Show(new ProcessLine("fnmesh", "output", true, $"lines left out: {count}; they came faster than they could be shown"));
             }
         }
     }

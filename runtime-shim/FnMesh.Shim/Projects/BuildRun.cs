@@ -12,10 +12,11 @@ namespace FnMesh.Shim.Projects;
 internal sealed class BuildRun(string host, string folder, TimeSpan timeout, LineQueue lines, TimeProvider time)
 {
     private const int MaxErrorLines = 50;
+    private const int MaxHeardLines = 1000;
 
     /// <summary>No server may outlive the run: neither MSBuild's nodes nor the compiler's.</summary>
     private static readonly string[] Switches =
-        ["-restore", "-maxCpuCount", "-nodeReuse:false", "-noLogo", "-verbosity:minimal", "-terminalLogger:off", "-consoleLoggerParameters:NoSummary", "-property:UseSharedCompilation=false"];
+        ["-maxCpuCount", "-nodeReuse:false", "-noLogo", "-verbosity:minimal", "-terminalLogger:off", "-consoleLoggerParameters:NoSummary", "-property:UseSharedCompilation=false"];
 
     private readonly ConcurrentQueue<string> _errors = [];
 
@@ -30,25 +31,47 @@ internal sealed class BuildRun(string host, string folder, TimeSpan timeout, Lin
         TraversalProject.Make(projects, results).Save(traversal);
         Say(false, projects.Length == 1 ? $"building {projects[0]}" : $"building {projects.Length} projects");
 
-        var start = new ChildStart(host, ["msbuild", traversal, .. Switches], folder, Environment());
-        var child = await ChildProcess.StartAsync(start, Hear, time);
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
         try
         {
-            await child.Exited.WaitAsync(either.Token);
+            await RunAsync([traversal, "-restore"], either.Token);
+            if (!File.Exists(results) && projects.Length > 1)
+            {
+                // One project whose packages are not to be had keeps MSBuild from building any; the packages of the others are there now.
+                await RunAsync([traversal], either.Token);
+            }
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             _errors.Enqueue($"the build did not end within {timeout.TotalMinutes} min");
+        }
+
+        var assemblies = File.Exists(results) ? await File.ReadAllLinesAsync(results, stopping) : [];
+        return projects.ToDictionary(project => project, project => Judge(project, assemblies));
+    }
+
+    private async Task RunAsync(string[] arguments, CancellationToken cancel)
+    {
+        var errors = Path.Combine(folder, "errors.txt");
+        File.Delete(errors);
+        var log = "-fileLoggerParameters9:ErrorsOnly;Verbosity=minimal;Encoding=UTF-8;LogFile=errors.txt";
+        var start = new ChildStart(host, ["msbuild", .. arguments, .. Switches, "-fileLogger9", log], folder, Environment());
+        var child = await ChildProcess.StartAsync(start, Hear, time);
+        try
+        {
+            await child.Exited.WaitAsync(cancel);
         }
         finally
         {
             await child.StopAsync(TimeSpan.FromSeconds(1));
         }
 
-        var assemblies = File.Exists(results) ? await File.ReadAllLinesAsync(results, stopping) : [];
-        return projects.ToDictionary(project => project, project => Judge(project, assemblies));
+        // What a Directory.Build.rsp does to the console does not reach this file.
+        foreach (var line in File.Exists(errors) ? File.ReadLines(errors).Take(MaxHeardLines) : [])
+        {
+            Keep(line);
+        }
     }
 
     private static Dictionary<string, string> Environment() => new()
@@ -83,13 +106,21 @@ internal sealed class BuildRun(string host, string folder, TimeSpan timeout, Lin
     private void Hear(bool isError, string line)
     {
         var isFailure = line.Contains(": error ", StringComparison.Ordinal) || line.Contains(" error MSB", StringComparison.Ordinal);
-        if (isFailure && _errors.Count < 1000)
+        if (isFailure)
         {
-            _errors.Enqueue(line.Trim());
+            Keep(line);
         }
         else if (line.Length > 0)
         {
             Say(isError, line.Trim());
+        }
+    }
+
+    private void Keep(string error)
+    {
+        if (error.Length > 0 && _errors.Count < MaxHeardLines)
+        {
+            _errors.Enqueue(error.Trim());
         }
     }
 

@@ -4,25 +4,25 @@ namespace FnMesh.Cli.Tests.Up;
 
 public sealed class DataDirectoryTests : IDisposable
 {
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fnmesh-data-");
+    private readonly TempFolder _root = new();
 
-    public void Dispose() => _root.Delete(recursive: true);
+    public void Dispose() => _root.Dispose();
 
     [Fact]
     public void A_folder_with_other_files_is_never_taken_over_nor_reset()
     {
-        var precious = Path.Combine(_root.FullName, "thesis.tex");
+        var precious = _root["thesis.tex"];
         File.WriteAllText(precious, "years of work");
-        var (opened, fault) = DataDirectory.Open(_root.FullName, reset: true);
+        var (opened, fault) = DataDirectory.Open(_root.Path, reset: true);
         Assert.Null(opened);
         Assert.Contains("holds other files", fault, StringComparison.Ordinal);
-        Assert.Equal([precious], Directory.GetFileSystemEntries(_root.FullName));
+        Assert.Equal([precious], Directory.GetFileSystemEntries(_root.Path));
     }
 
     [Fact]
     public void Reset_forgets_what_the_last_one_left()
     {
-        var data = Path.Combine(_root.FullName, "data");
+        var data = _root["data"];
         using (DataDirectory.Open(data, reset: false).Opened)
             File.WriteAllText(Path.Combine(data, "broker.db"), "old");
         using var again = DataDirectory.Open(data, reset: true).Opened;

@@ -29,7 +29,7 @@ public sealed class FunctionTableTests
             apiVersion: gateway.networking.k8s.io/v1
             kind: HTTPRoute
             metadata: { name: quote }
-            spec: { parentRefs: [ { name: edge } ], rules: [ { matches: [ { method: GET, path: { type: PathPrefix, value: /prices } } ], backendRefs: [ { name: pricing } ] } ] }
+            spec: { parentRefs: [ { name: edge } ], rules: [ { matches: [ { method: GET, path: { type: PathPrefix, value: /prices } } ], backendRefs: [ { name: pricing } ] }, { matches: [ { path: { type: PathPrefix, value: /prices }, headers: [ { name: X-Beta, value: "yes" } ] } ], backendRefs: [ { name: pricing-v2 } ] } ] }
             ---
             apiVersion: fnmesh.dev/v1alpha1
             kind: Subscription
@@ -40,7 +40,8 @@ public sealed class FunctionTableTests
         Assert.Equal(
             """
             payments  charge  on   shop.order.placed
-            pricing   quote   GET  http://127.0.0.1:7071/prices  pricing-v1 90 %  pricing-v2 10 %
+            pricing   quote   GET  http://127.0.0.1:7071/prices                   pricing-v1 90 %  pricing-v2 10 %
+            pricing   quote   ANY  http://127.0.0.1:7071/prices with x-beta: yes
             spare     -       -    nothing leads here yet
             """,
             FunctionTable.Render(snapshot, new Uri("http://127.0.0.1:7071")));

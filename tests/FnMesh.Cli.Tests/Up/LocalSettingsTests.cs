@@ -4,9 +4,9 @@ namespace FnMesh.Cli.Tests.Up;
 
 public sealed class LocalSettingsTests : IDisposable
 {
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fnmesh-settings-");
+    private readonly TempFolder _root = new();
 
-    public void Dispose() => _root.Delete(recursive: true);
+    public void Dispose() => _root.Dispose();
 
     [Theory]
     [InlineData("""{ "Host": { "LocalHttpPort": 8123, }, } // as Azure's tools allow""", 8123)]
@@ -22,7 +22,7 @@ public sealed class LocalSettingsTests : IDisposable
 
     private (int? Port, string? Fault) Read(string json)
     {
-        File.WriteAllText(Path.Combine(_root.FullName, "local.settings.json"), json);
-        return LocalSettings.ReadGatewayPort(_root.FullName);
+        File.WriteAllText(_root["local.settings.json"], json);
+        return LocalSettings.ReadGatewayPort(_root.Path);
     }
 }

@@ -19,21 +19,21 @@ public sealed class UpTests : IAsyncLifetime
         """;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fnmesh-up-");
+    private readonly TempFolder _root = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly LineCatcher _out = new();
     private readonly LineCatcher _error = new();
     private Task<int> _up = Task.FromResult(0);
 
-    private string PolicyFile => Path.Combine(_root.FullName, "policies", "mesh.yaml");
+    private string PolicyFile => Path.Combine(_root.Path, "policies", "mesh.yaml");
 
-    private string UpFilePath => UpFile.PathIn(_root.FullName);
+    private string UpFilePath => UpFile.PathIn(_root.Path);
 
     public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PolicyFile)!);
         await File.WriteAllTextAsync(PolicyFile, Policy);
-        _up = CommandLine.RunAsync(["up", _root.FullName, "--gateway-port", "0", "--control-port", "0"], Terminal(_out, _error, _root.FullName), _stop.Token);
+        _up = CommandLine.RunAsync(["up", _root.Path, "--gateway-port", "0", "--control-port", "0"], Terminal(_out, _error, _root.Path), _stop.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -43,7 +43,7 @@ public sealed class UpTests : IAsyncLifetime
         _stop.Dispose();
         _out.Dispose();
         _error.Dispose();
-        _root.Delete(recursive: true);
+        _root.Dispose();
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class UpTests : IAsyncLifetime
     public async Task A_second_up_of_the_folder_is_refused()
     {
         await _out.LineAsync("ready ");
-        var (exit, _, error) = await RunAsync("up", _root.FullName, "--gateway-port", "0", "--control-port", "0");
+        var (exit, _, error) = await RunAsync("up", _root.Path, "--gateway-port", "0", "--control-port", "0");
         Assert.Equal(1, exit);
         Assert.Contains($"(pid {Environment.ProcessId})", error, StringComparison.Ordinal);
         Assert.True(File.Exists(UpFilePath));
@@ -108,6 +108,62 @@ public sealed class UpTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("ALLOW", " under spec.rules of AuthorizationPolicy publishers (")]
+    [InlineData("none", "\napiVersion: fnmesh.dev/v1alpha1\n")]
+    public async Task What_a_refused_publication_says_to_add_permits_it(string policy, string said)
+    {
+        await _out.LineAsync("ready ");
+        var before = policy == "none" ? "apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: bare }" : Policy.ReplaceLineEndings("\n");
+        await File.WriteAllTextAsync(PolicyFile, before.Replace("rules: [", "rules:\n    -", StringComparison.Ordinal).Replace("} ] }\n", "} ] }", StringComparison.Ordinal).Replace("] } ] } ]", "] } ] }", StringComparison.Ordinal));
+        await _error.LineAsync("policy ");
+
+        var refused = await RunAsync("publish", "--type", "bank.robbed");
+        Assert.Contains(said, refused.Error, StringComparison.Ordinal);
+        var add = policy == "none" ? "\n---\n" + refused.Error[refused.Error.IndexOf("apiVersion", StringComparison.Ordinal)..] : "\n" + refused.Error.TrimEnd().Split('\n')[^1];
+        await File.AppendAllTextAsync(PolicyFile, add);
+        Assert.Contains(" live: ", await _error.LineAsync("policy "), StringComparison.Ordinal);
+
+        Assert.Equal(0, (await RunAsync("publish", "--type", "bank.robbed")).Exit);
+    }
+
+    [Fact]
+    public async Task Where_a_policy_denies_nothing_is_said_to_add()
+    {
+        await _out.LineAsync("ready ");
+        await File.WriteAllTextAsync(PolicyFile, Policy.Replace("action: ALLOW", "action: DENY", StringComparison.Ordinal));
+        await _error.LineAsync("policy ");
+        var refused = await RunAsync("publish", "--type", "shop.robbed");
+        Assert.Contains("AuthorizationPolicy publishers", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("permits it", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_of_a_kind_is_counted_as_one()
+    {
+        await _out.LineAsync("ready ");
+        await File.WriteAllTextAsync(PolicyFile, Policy + """
+
+            ---
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: FunctionApp
+            metadata: { name: orders }
+            spec: { revisions: [ { name: orders-v1, run: { url: "http://127.0.0.1:1" } } ] }
+            """);
+        Assert.EndsWith(" live: 1 app, 0 routes, 0 subscriptions", await _error.LineAsync("policy "), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("events")]
+    [InlineData("deadletters")]
+    public async Task What_is_not_in_the_log_is_looked_for_with_a_command(string command)
+    {
+        await _out.LineAsync("ready ");
+        var (_, _, error) = await RunAsync(command, "show", "77");
+        Assert.Contains($"'fnmesh {command} list'", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("/api/", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("get", "widgets")]
     [InlineData("get", "mesh", "huge")]
     [InlineData("events", "show", "77")]
@@ -136,7 +192,7 @@ public sealed class UpTests : IAsyncLifetime
         await using var output = new StringWriter { NewLine = "\n" };
         await using var error = new StringWriter { NewLine = "\n" };
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        var exit = await CommandLine.RunAsync(args, Terminal(output, error, Path.Combine(_root.FullName, "policies")), patience.Token);
+        var exit = await CommandLine.RunAsync(args, Terminal(output, error, _root["policies"]), patience.Token);
         return (exit, output.ToString(), error.ToString());
     }
 }

@@ -10,13 +10,15 @@ internal static class FnMeshProgram
     public static string DotNet { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     /// <summary>The clone's root.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root => SourceTree.Root;
 
     public static string BuiltProgram(string project, string assembly) =>
         Path.Combine(Root, "artifacts", "bin", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), assembly + ".dll");
 
-    public static ProcessStartInfo Command(string folder, params IEnumerable<string> arguments) =>
-        Managed(BuiltProgram("FnMesh.Cli", "fnmesh"), folder, arguments);
+    /// <summary>The <c>fnmesh</c> that is tested.</summary>
+    public static string Cli => BuiltProgram("FnMesh.Cli", "fnmesh");
+
+    public static ProcessStartInfo Command(string folder, params IEnumerable<string> arguments) => Managed(Cli, folder, arguments);
 
     /// <summary>Runs a command of fnmesh to its end.</summary>
     public static Task<Finished> RunAsync(string folder, params IEnumerable<string> arguments) => FinishAsync(Command(folder, arguments));
@@ -24,9 +26,19 @@ internal static class FnMeshProgram
     /// <summary>Runs a managed program to its end.</summary>
     public static Task<Finished> RunManagedAsync(string program, string folder, params IEnumerable<string> arguments) => FinishAsync(Managed(program, folder, arguments));
 
-    private static ProcessStartInfo Managed(string program, string folder, IEnumerable<string> arguments)
+    /// <summary>Runs what somebody types into a shell to its end.</summary>
+    public static Task<Finished> ShellAsync(string folder, string typed, IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo(DotNet, ["exec", program, .. arguments])
+        var start = Program("sh", folder, ["-c", typed]);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return FinishAsync(start);
+    }
+
+    private static ProcessStartInfo Managed(string program, string folder, IEnumerable<string> arguments) => Program(DotNet, folder, ["exec", program, .. arguments]);
+
+    private static ProcessStartInfo Program(string program, string folder, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -61,16 +73,5 @@ internal static class FnMeshProgram
         }
 
         return new(process.ExitCode, await output, await error);
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "FnMesh.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"FnMesh.sln is in no folder above {AppContext.BaseDirectory}");
-        }
-
-        return folder.FullName;
     }
 }

@@ -45,9 +45,14 @@ internal sealed class UpProcess : IAsyncDisposable
     public static Task<UpProcess> ReadyAsync(string folder, params IEnumerable<string> options) => ReadyAsync(Patience.Limit, folder, options);
 
     /// <summary>Starts <c>up</c>, which may have to build first, and waits for its ready line.</summary>
-    public static async Task<UpProcess> ReadyAsync(TimeSpan limit, string folder, params IEnumerable<string> options)
+    public static Task<UpProcess> ReadyAsync(TimeSpan limit, string folder, params IEnumerable<string> options) => ReadyAsync(limit, Start(folder, options));
+
+    /// <summary>Starts <c>up</c> as it is typed in a folder, but with free ports and data elsewhere, and waits for its ready line.</summary>
+    public static Task<UpProcess> TypedAsync(TimeSpan limit, string folder, string data, IEnumerable<string> arguments) =>
+        ReadyAsync(limit, new UpProcess(FnMeshProgram.Command(folder, ["up", .. arguments, "--gateway-port", "0", "--control-port", "0", "--data-dir", data]), data));
+
+    private static async Task<UpProcess> ReadyAsync(TimeSpan limit, UpProcess up)
     {
-        var up = Start(folder, options);
         try
         {
             await up.ReadyAsync(limit);

@@ -2,6 +2,8 @@ using FnMesh.EndToEnd.Tests.Harness;
 
 namespace FnMesh.EndToEnd.Tests.Samples;
 
+/// <summary>Everything that starts the shop is in this collection: one folder has one mesh at a time.</summary>
+[Collection(nameof(ShopTests))]
 public sealed class ShopTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Build = TimeSpan.FromMinutes(5);

@@ -76,6 +76,24 @@ public sealed class UpTests
     }
 
     [Fact]
+    public async Task A_start_that_takes_long_names_the_revision_it_waits_for()
+    {
+        using var folder = new TempFolder();
+        folder.Write("policies/mesh.yaml", """
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: FunctionApp
+            metadata: { name: slow }
+            spec: { revisions: [ { name: slow-v1, run: { command: [ sleep, "60" ] } } ] }
+            """);
+        await using var up = UpProcess.Start(folder.Path);
+
+        var line = await up.Errors.FirstAsync(line => line.StartsWith("fnmesh: not ready after ", StringComparison.Ordinal));
+
+        Assert.EndsWith(": waiting for slow/slow-v1", line, StringComparison.Ordinal);
+        Assert.Equal(0, await up.StopAsync());
+    }
+
+    [Fact]
     public async Task A_bad_policy_at_the_start_ends_it_with_3_and_all_diagnostics()
     {
         using var folder = new TempFolder();

@@ -6,6 +6,7 @@ using FnMesh.Gateway.Tests.Tracing;
 using FnMesh.Gateway.Tracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,6 +18,7 @@ public sealed class TelemetryEndpointTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fnmesh-admin-").FullName;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = SpanRig.Timeout };
+    private readonly ArmedClock _deadlines = new();
     private Telemetry _telemetry = null!;
     private WebApplication _app = null!;
 
@@ -28,7 +30,7 @@ public sealed class TelemetryEndpointTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
-        TraceEndpoints.Map(_app, _telemetry.Store, TimeProvider.System);
+        TraceEndpoints.Map(_app, _telemetry.Store, _deadlines);
         MetricsEndpoint.Map(_app, _telemetry.Text);
         await _app.StartAsync();
         _http.BaseAddress = new Uri(_app.Urls.Single());
@@ -72,6 +74,33 @@ public sealed class TelemetryEndpointTests : IAsyncLifetime
         using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         Assert.Equal(404, problem.RootElement.GetProperty("status").GetInt32());
         Assert.NotEmpty(problem.RootElement.GetProperty("detail").GetString()!);
+    }
+
+    [Fact]
+    public async Task A_store_that_does_not_answer_in_time_is_503_and_answers_again_later()
+    {
+        var call = _telemetry.Spans.StartCall(null, "GET", "/a")!;
+        var path = new Uri($"/api/v1/traces/{call.TraceId}", UriKind.Relative);
+        // A writer of somebody else's holds the store's own up.
+        await using (var other = new SqliteConnection($"Data Source={Path.Combine(_folder, "spans.db")};Pooling=False"))
+        {
+            await other.OpenAsync();
+            await using var hold = other.BeginTransaction(deferred: false);
+            _telemetry.Spans.Finish(call, Outcome.Answered(200));
+            var asked = _http.GetAsync(path);
+            await _deadlines.Armed.WaitAsync(SpanRig.Timeout);
+
+            _deadlines.Advance(TimeSpan.FromSeconds(5));
+
+            using var refused = await asked;
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+            Assert.Contains("busy", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        using var answer = await _http.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     [Fact]

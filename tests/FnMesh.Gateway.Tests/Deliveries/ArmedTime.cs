@@ -11,8 +11,12 @@ internal sealed class ArmedTime() : FakeTimeProvider(DateTimeOffset.UnixEpoch.Ad
     /// <summary>How long the next timer waits that was armed and not yet asked for.</summary>
     public async Task<TimeSpan> ArmedAsync() => await _armed.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        new Telling(base.CreateTimer(callback, state, dueTime, period), _armed.Writer);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        if (dueTime != Timeout.InfiniteTimeSpan) _armed.Writer.TryWrite(dueTime);
+        return new Telling(timer, _armed.Writer);
+    }
 
     private sealed class Telling(ITimer timer, ChannelWriter<TimeSpan> armed) : ITimer
     {

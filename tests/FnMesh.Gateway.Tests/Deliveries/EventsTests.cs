@@ -84,6 +84,23 @@ public sealed class EventsTests
     }
 
     [Fact]
+    public async Task A_reply_that_is_no_event_ends_as_a_dead_letter_that_shows_what_the_function_answered()
+    {
+        await using var function = await ScriptedFunction.StartAsync(async (context, _) =>
+        {
+            context.Response.Headers["ce-specversion"] = "1.0";
+            await context.Response.WriteAsync("reply");
+        });
+        await using var mesh = await RunningMesh.StartAsync(Yaml.App("shop", function.Address) + Yaml.Subscription("shop-a", "test.a", "shop") + Yaml.Publishers());
+
+        using var answer = await mesh.PublishAsync("test.a", "1");
+        await mesh.Log.HearAsync("DeadLettered", Cancel);
+        var letter = Assert.Single((await mesh.AskAsync("/api/v1/deadletters")).GetProperty("items").EnumerateArray());
+
+        Assert.Equal(("Malformed", 200), (letter.GetProperty("verdict").GetString(), letter.GetProperty("code").GetInt32()));
+    }
+
+    [Fact]
     public async Task An_event_that_breaks_its_function_uses_up_retry_and_ends_as_a_dead_letter()
     {
         await using var function = await ScriptedFunction.StartAsync((context, _) =>
@@ -155,6 +172,22 @@ public sealed class EventsTests
         await mesh.ApplyAsync(with);
 
         Assert.Equal("1", (await NextAsync())["ce-id"]);
+    }
+
+    [Fact]
+    public async Task Events_wait_while_their_app_has_no_endpoint_and_are_no_redeliveries_when_it_has_one_again()
+    {
+        await using var function = await FunctionAsync((_, _) => 204);
+        await using var mesh = await RunningMesh.StartAsync(
+            Yaml.App("shop", function.Address) + Yaml.Subscription("shop-a", "test.a", "shop", "backoffDelay: PT1H, backoffMax: PT1H") + Yaml.Publishers());
+        mesh.Serve(any: false);
+
+        foreach (var id in new[] { "1", "2", "3" }) (await mesh.PublishAsync("test.a", id, key: "k")).Dispose();
+        await mesh.Log.HearAsync("Waits", Cancel);
+        mesh.Serve(any: true);
+        var seen = new[] { await NextAsync(), await NextAsync(), await NextAsync() }.Select(headers => (headers["ce-id"], headers["fnmesh-delivery"]));
+
+        Assert.Equal([("1", "1"), ("2", "1"), ("3", "1")], seen);
     }
 
     [Theory]

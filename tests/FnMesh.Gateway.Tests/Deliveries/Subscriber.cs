@@ -20,7 +20,7 @@ internal sealed class Subscriber : IAsyncDisposable
 
     public ArmedTime Time { get; } = new();
 
-    public EmbeddedBroker Broker { get; private set; } = null!;
+    public FaultyBroker Broker { get; private set; } = null!;
 
     public SubscriptionRunner Runner { get; private set; } = null!;
 
@@ -39,13 +39,20 @@ internal sealed class Subscriber : IAsyncDisposable
 
     public Func<EventRecord, bool> Matches { get; set; } = static _ => true;
 
-    public SubscriptionEntry Entry => new()
+    /// <summary>Whether anybody is there to deliver to; told by waking the runner.</summary>
+    public bool Reachable { get; set; } = true;
+
+    public HeardLog Log { get; } = new();
+
+    public SubscriptionRules Rules => new(Entry, Matches);
+
+    private SubscriptionEntry Entry => new()
     {
         Name = "s",
         Origin = new Origin("test.yaml", 1, 1),
         Types = [],
         Filters = [],
-        Sink = new SinkEntry { Backends = [null!], Uri = "/" },
+        Sink = new SinkEntry { Backends = [new BackendEntry { App = "sink", Weight = 1, Resilience = Some.Resilience }], Uri = "/" },
         Delivery = Delivery,
     };
 
@@ -87,11 +94,12 @@ internal sealed class Subscriber : IAsyncDisposable
 
     private async Task BeginAsync()
     {
-        Broker = await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = _directory.Path }, NullLoggerFactory.Instance, Time, default);
-        Runner = await SubscriptionRunner.StartAsync(Entry, Matches, Broker, DeliverAsync, Some.SubscriptionInstruments, NullLogger.Instance, Time, default, Bounds);
+        Broker = new FaultyBroker(await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = _directory.Path }, NullLoggerFactory.Instance, Time, default));
+        var progress = await Broker.OpenAsync("s", default);
+        Runner = SubscriptionRunner.Start(Rules, progress, Broker, DeliverAsync, () => Reachable, Some.SubscriptionInstruments, Log, Time, Bounds);
     }
 
-    private async ValueTask<DeliveryResult> DeliverAsync(string subscription, StoredEvent stored, int number, CancellationToken cancel)
+    private async ValueTask<DeliveryResult?> DeliverAsync(string subscription, StoredEvent stored, int number, CancellationToken cancel)
     {
         var held = new Held(stored, number);
         _deliveries.Writer.TryWrite(held);
@@ -100,18 +108,20 @@ internal sealed class Subscriber : IAsyncDisposable
 
     internal sealed class Held(StoredEvent stored, int number)
     {
-        private readonly TaskCompletionSource<DeliveryResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<DeliveryResult?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public StoredEvent Stored => stored;
 
         public int Number => number;
 
-        public Task<DeliveryResult> Answer => _answer.Task;
+        public Task<DeliveryResult?> Answer => _answer.Task;
 
         public void Reply(int status, TimeSpan? retryAfter = null, params EventRecord[] replies) => Reply(Outcome.Answered(status, retryAfter), replies);
 
         public void Reply(Outcome outcome, params EventRecord[] replies) => _answer.SetResult(new DeliveryResult(
             outcome, "http://sink/", [new AttemptRecord(DateTimeOffset.UnixEpoch, TimeSpan.Zero, null, outcome.Status, outcome.Verdict, null)], replies, default));
+
+        public void Nobody() => _answer.SetResult(null);
 
         public void Throw() => _answer.SetException(new InvalidOperationException("a bug"));
     }

@@ -33,7 +33,7 @@ internal sealed class Edge : IAsyncDisposable
         _table = new TableSwitch(instruments, randomness, time);
         var pipeline = new MeshPipeline(StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), NullLogger<MeshPipeline>.Instance);
         var ingress = new HttpIngress(pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time);
-        _server = new EdgeServer(new IPEndPoint(IPAddress.Loopback, 0), ingress.HandleAsync, NullLoggerFactory.Instance);
+        _server = new EdgeServer(new IPEndPoint(IPAddress.Loopback, 0), ingress.HandleAsync, NullLoggerFactory.Instance, time);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
 
@@ -60,7 +60,7 @@ internal sealed class Edge : IAsyncDisposable
         _table.Apply(new EndpointSnapshot([.. compiled.Snapshot.Apps.SelectMany(app => app.Revisions
             .Where(revision => revision.Run.Url is not null)
             .Select(revision => new RevisionEndpoints(app.Name, revision.Name, true, [new Uri(revision.Run.Url!)])))]));
-        _table.Apply(compiled.Snapshot);
+        _table.Swap(_table.Bind(compiled.Snapshot));
     }
 
     public async ValueTask DisposeAsync()

@@ -21,6 +21,7 @@ internal sealed class RunningMesh : IAsyncDisposable
     private readonly bool _ownsFolder;
     private MeshGateway _gateway = null!;
     private WebApplication _admin = null!;
+    private EndpointSnapshot _endpoints = EndpointSnapshot.Empty;
 
     private RunningMesh(DirectoryInfo folder, bool ownsFolder)
     {
@@ -61,11 +62,15 @@ internal sealed class RunningMesh : IAsyncDisposable
     {
         var compiled = PolicyCompiler.Compile([new PolicySource("policy.yaml", policy)]);
         Assert.True(compiled.Snapshot is not null, string.Join('\n', compiled.Diagnostics));
-        _gateway.Apply(new EndpointSnapshot([.. compiled.Snapshot.Apps.SelectMany(app => app.Revisions
+        _endpoints = new EndpointSnapshot([.. compiled.Snapshot.Apps.SelectMany(app => app.Revisions
             .Where(revision => revision.Run.Url is not null)
-            .Select(revision => new RevisionEndpoints(app.Name, revision.Name, true, [new Uri(revision.Run.Url!)])))]));
+            .Select(revision => new RevisionEndpoints(app.Name, revision.Name, true, [new Uri(revision.Run.Url!)])))]);
+        _gateway.Apply(_endpoints);
         await _gateway.ApplyAsync(compiled.Snapshot, Cancel);
     }
+
+    /// <summary>Takes all endpoints away, or gives them back.</summary>
+    public void Serve(bool any) => _gateway.Apply(any ? _endpoints : EndpointSnapshot.Empty);
 
     public Task<HttpResponseMessage> PublishAsync(string type, string id, string data = "{}", string? key = null, string? traceparent = null)
     {

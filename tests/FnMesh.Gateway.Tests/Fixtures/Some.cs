@@ -34,6 +34,7 @@ internal static class Some
             App = app,
             Revision = app,
             Endpoints = [.. endpoints.Select(uri => new Endpoint(uri))],
+            WasReady = true,
             Turn = new EndpointTurn(),
             Instruments = Unread.Revision(app, app),
             Access = [],

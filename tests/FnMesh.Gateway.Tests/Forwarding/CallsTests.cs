@@ -11,6 +11,17 @@ public sealed class CallsTests
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task A_call_to_an_app_that_never_had_an_endpoint_is_told_that_it_is_still_starting()
+    {
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", new Uri("http://x")).Replace("url: \"http://x/\"", "command: [ never ]", StringComparison.Ordinal) + Yaml.Route("/", "shop"));
+
+        using var answer = await edge.Client.GetAsync("/", TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains("shop-v1 is still starting", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_call_reaches_the_function_of_its_route_byte_for_byte()
     {
         await using var function = await ScriptedFunction.StartAsync(200);

@@ -95,7 +95,7 @@ public sealed class RoutingTableBinderTests : IDisposable
     {
         var compiled = PolicyCompiler.Compile([new PolicySource("policy.yaml", policy)]);
         Assert.True(compiled.Snapshot is not null, string.Join('\n', compiled.Diagnostics));
-        _table.Apply(compiled.Snapshot);
+        _table.Swap(_table.Bind(compiled.Snapshot));
     }
 
     private void Endpoints(params (string Revision, bool WasReady, Uri[] Endpoints)[] revisions) => _table.Apply(

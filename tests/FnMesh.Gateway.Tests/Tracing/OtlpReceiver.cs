@@ -1,13 +1,16 @@
+using System.Buffers.Binary;
+using System.Net;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Gateway.Tests.Tracing;
 
-/// <summary>Takes OTLP over HTTP with protobuf, and keeps what was sent.</summary>
+/// <summary>Takes OTLP over HTTP with protobuf, or over gRPC, and keeps what was sent.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -19,19 +22,26 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public ChannelReader<(string Path, byte[] Body, string? Authorization)> Received => _received.Reader;
 
-    public static async Task<OtlpReceiver> StartAsync()
+    /// <param name="grpc">HTTP/2 alone, with a frame around each message and the status in the trailers.</param>
+    public static async Task<OtlpReceiver> StartAsync(bool grpc = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
         var app = builder.Build();
         var receiver = new OtlpReceiver(app);
         app.MapPost("/{**path}", async context =>
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
-            receiver._received.Writer.TryWrite((context.Request.Path, body.ToArray(), context.Request.Headers.Authorization));
-            context.Response.ContentType = "application/x-protobuf";
+            var message = grpc ? Unframed(body.ToArray()) : body.ToArray();
+            receiver._received.Writer.TryWrite((context.Request.Path, message, context.Request.Headers.Authorization));
+            context.Response.ContentType = grpc ? "application/grpc" : "application/x-protobuf";
+            if (!grpc) return;
+
+            // An empty message, for nothing is rejected.
+            await context.Response.Body.WriteAsync(new byte[5]);
+            context.Response.AppendTrailer("grpc-status", "0");
         });
         await app.StartAsync();
         return receiver;
@@ -58,6 +68,14 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public static IEnumerable<string> Texts(byte[] message, params int[] path) => Fields(message, path).Select(Encoding.UTF8.GetString);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>The one message of a gRPC body: a byte for compression, which is not used here, and a big-endian length stand before it.</summary>
+    private static byte[] Unframed(byte[] body)
+    {
+        Assert.Equal(0, body[0]);
+        Assert.Equal(body.Length - 5, BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(1)));
+        return body[5..];
+    }
 
     private static ulong Varint(byte[] message, ref int at)
     {

@@ -58,17 +58,17 @@ public sealed class SpanStoreTests : IDisposable
     [Fact]
     public async Task The_oldest_go_when_there_are_too_many()
     {
-        await using var store = await OpenAsync(new() { DataDirectory = _folder, MaxSpans = 200 });
-        var spans = Enumerable.Range(0, 500).Select(_ => Ended()).ToList();
+        await using var store = await OpenAsync(new() { DataDirectory = _folder, MaxSpans = 1_000 });
+        var spans = Enumerable.Range(0, 2_500).Select(_ => Ended()).ToList();
         foreach (var group in spans.Chunk(50))
         {
             foreach (var span in group) store.Add(span);
             await store.FlushAsync(default).WaitAsync(SpanRig.Timeout);
         }
 
-        Assert.Empty(await store.FindTraceAsync(spans[299].TraceId, default));
-        Assert.Single(await store.FindTraceAsync(spans[310].TraceId, default));
-        Assert.InRange(Rows(), 150, 200);
+        Assert.Empty(await store.FindTraceAsync(spans[1_499].TraceId, default));
+        Assert.Single(await store.FindTraceAsync(spans[1_500 + SpanBlock.Capacity].TraceId, default));
+        Assert.InRange(Kept(), 1_000 - SpanBlock.Capacity, 1_000);
         Assert.Equal(0, store.Dropped);
     }
 
@@ -84,7 +84,91 @@ public sealed class SpanStoreTests : IDisposable
         store.Add(young);
 
         Assert.Single(await store.FindTraceAsync(young.TraceId, default).WaitAsync(SpanRig.Timeout));
-        Assert.Equal(1, Rows());
+        Assert.Equal(1, Kept());
+    }
+
+    [Fact]
+    public async Task Old_spans_go_though_none_follows_them_and_new_ones_are_kept_after()
+    {
+        await using var store = await OpenAsync(new() { DataDirectory = _folder, MaxAge = TimeSpan.FromDays(1) });
+        var old = Ended();
+        store.Add(old);
+        await store.FlushAsync(default).WaitAsync(SpanRig.Timeout);
+        _rig.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(2));
+
+        Assert.Empty(await store.FindTraceAsync(old.TraceId, default).WaitAsync(SpanRig.Timeout));
+        var young = Ended();
+        store.Add(young);
+        Assert.Single(await store.FindTraceAsync(young.TraceId, default).WaitAsync(SpanRig.Timeout));
+        Assert.Equal(1, Kept());
+    }
+
+    [Fact]
+    public async Task Spans_share_a_row_though_they_end_one_at_a_time()
+    {
+        await using var store = await OpenAsync();
+        var spans = Enumerable.Range(0, SpanBlock.Capacity + 2).Select(_ => Ended()).ToList();
+        foreach (var span in spans)
+        {
+            store.Add(span);
+            await store.FlushAsync(default).WaitAsync(SpanRig.Timeout);
+        }
+
+        Assert.Equal(2, Number("SELECT count(*) FROM blocks"));
+        Assert.Equal(spans.Count, Kept());
+        foreach (var span in spans) Assert.Single(await store.FindTraceAsync(span.TraceId, default));
+    }
+
+    [Fact]
+    public async Task Only_what_ended_within_an_hour_shares_a_row()
+    {
+        await using var store = await OpenAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            store.Add(Ended());
+            await store.FlushAsync(default).WaitAsync(SpanRig.Timeout);
+            _rig.Time.Advance(TimeSpan.FromMinutes(40));
+        }
+
+        Assert.Equal(2, Number("SELECT count(*) FROM blocks"));
+    }
+
+    [Fact]
+    public async Task A_trace_is_found_in_all_its_rows_by_start_and_no_other_with_it()
+    {
+        await using var store = await OpenAsync();
+        var context = TraceHeaders.Parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", null);
+        var sameEnd = TraceHeaders.Parse("00-11f7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", null);
+        var root = _rig.Spans.StartCall(context, "GET", "/root")!;
+        List<Activity> children = [];
+        for (var i = 0; i < 3 * SpanBlock.Capacity; i++)
+        {
+            _rig.Time.Advance(TimeSpan.FromMilliseconds(1));
+            children.Add(Ended(i % 100 == 0 ? context : sameEnd));
+        }
+
+        _rig.Spans.Finish(root, Outcome.Answered(200));
+        foreach (var span in _rig.Ended) store.Add(span);
+
+        var found = await store.FindTraceAsync(root.TraceId, default).WaitAsync(SpanRig.Timeout);
+
+        Assert.Equal([root.SpanId.ToHexString(), .. children.Where((_, i) => i % 100 == 0).Select(child => child.SpanId.ToHexString())], found.Select(span => span.SpanId));
+    }
+
+    [Fact]
+    public async Task A_long_trace_is_cut_at_ten_thousand_spans_the_earliest_first()
+    {
+        await using var store = await OpenAsync(new() { DataDirectory = _folder, MaxWaiting = 30_000 });
+        var context = TraceHeaders.Parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", null);
+        for (var i = 0; i < 25_000; i++)
+        {
+            store.Add(Ended(context));
+            _rig.Time.Advance(TimeSpan.FromTicks(1));
+        }
+
+        var found = await store.FindTraceAsync(context!.Value.TraceId, default).WaitAsync(SpanRig.Timeout);
+
+        Assert.Equal(_rig.Ended.Take(10_000).Select(span => span.SpanId.ToHexString()), found.Select(span => span.SpanId));
     }
 
     [Fact]
@@ -107,6 +191,30 @@ public sealed class SpanStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_cannot_be_written_is_dropped_and_counted_and_the_next_is_written()
+    {
+        await using var store = await OpenAsync();
+        await AddAsync();
+        Execute("ALTER TABLE blocks RENAME TO away");
+        await AddAsync();
+        await AddAsync();
+        Execute("ALTER TABLE away RENAME TO blocks");
+        var span = await AddAsync();
+
+        Assert.Equal(2, store.Dropped);
+        Assert.Equal(2, Kept());
+        Assert.Single(await store.FindTraceAsync(span.TraceId, default).WaitAsync(SpanRig.Timeout));
+
+        async Task<Activity> AddAsync()
+        {
+            var ended = Ended();
+            store.Add(ended);
+            await store.FlushAsync(default).WaitAsync(SpanRig.Timeout);
+            return ended;
+        }
+    }
+
+    [Fact]
     public async Task A_damaged_file_is_begun_anew()
     {
         await File.WriteAllBytesAsync(Path.Combine(_folder, "spans.db"), [.. Enumerable.Range(0, 8192).Select(i => (byte)i)]);
@@ -117,24 +225,21 @@ public sealed class SpanStoreTests : IDisposable
         Assert.Single(await store.FindTraceAsync(span.TraceId, default).WaitAsync(SpanRig.Timeout));
     }
 
-    [Fact]
-    public async Task A_file_of_another_version_is_begun_anew()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(99)]
+    public async Task A_file_of_another_version_is_begun_anew(int version)
     {
         await using (var store = await OpenAsync()) store.Add(Ended());
-        using (var other = new SqliteConnection($"Data Source={Path.Combine(_folder, "spans.db")};Pooling=False"))
-        {
-            other.Open();
-            using var command = other.CreateCommand();
-            command.CommandText = "ALTER TABLE spans DROP COLUMN verdict; PRAGMA user_version = 99";
-            command.ExecuteNonQuery();
-        }
+        Execute($"DROP TABLE blocks; CREATE TABLE blocks (other TEXT); CREATE TABLE spans (id INTEGER); PRAGMA user_version = {version}");
 
         await using var again = await OpenAsync();
         var span = Ended();
         again.Add(span);
 
         Assert.Single(await again.FindTraceAsync(span.TraceId, default).WaitAsync(SpanRig.Timeout));
-        Assert.Equal(1, Rows());
+        Assert.Equal(1, Kept());
+        Assert.Equal(0, Number("SELECT count(*) FROM sqlite_schema WHERE name = 'spans'"));
     }
 
     [Fact]
@@ -162,19 +267,23 @@ public sealed class SpanStoreTests : IDisposable
     private Task<SpanStore> OpenAsync(SpanStoreOptions? options = null) =>
         SpanStore.OpenAsync(options ?? new() { DataDirectory = _folder }, NullLogger.Instance, _rig.Time);
 
-    private Activity Ended()
+    private Activity Ended(in TraceContext? context = null)
     {
-        var span = _rig.Spans.StartCall(null, "GET", "/")!;
+        var span = _rig.Spans.StartCall(context, "GET", "/")!;
         _rig.Spans.Finish(span, Outcome.Answered(200));
         return span;
     }
 
-    private long Rows()
+    private long Kept() => Number("SELECT sum(count) FROM blocks");
+
+    private long Number(string sql) => (long)Execute(sql)!;
+
+    private object? Execute(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "spans.db")};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM spans";
-        return (long)command.ExecuteScalar()!;
+        command.CommandText = sql;
+        return command.ExecuteScalar();
     }
 }

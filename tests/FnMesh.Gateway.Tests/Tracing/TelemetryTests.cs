@@ -48,6 +48,31 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
+    public async Task Spans_and_metrics_are_sent_over_grpc_when_nothing_else_is_said()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync(grpc: true);
+        await using var telemetry = await StartAsync(
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address), ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20t"));
+        var call = telemetry.Spans.StartCall(null, "GET", "/otlp-grpc-test")!;
+        telemetry.Spans.Finish(call, Outcome.Answered(200));
+        telemetry.Instruments.EventsPublished.Add();
+
+        Assert.True(await Task.Run(telemetry.ForceFlush).WaitAsync(SpanRig.Timeout));
+
+        Dictionary<string, byte[]> messages = [];
+        while (receiver.Received.TryRead(out var request))
+        {
+            Assert.Equal("Bearer t", request.Authorization);
+            messages[request.Path] = request.Body;
+        }
+
+        var traces = messages["/opentelemetry.proto.collector.trace.v1.TraceService/Export"];
+        Assert.Contains("GET /otlp-grpc-test", OtlpReceiver.Texts(traces, 1, 2, 2, 5));
+        Assert.Contains(call.TraceId.ToHexString(), OtlpReceiver.Fields(traces, 1, 2, 2, 1).Select(Convert.ToHexStringLower));
+        Assert.Contains("fnmesh_events_published", OtlpReceiver.Texts(messages["/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"], 1, 2, 2, 1));
+    }
+
+    [Fact]
     public async Task The_service_name_is_the_users_when_it_is_set()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
@@ -98,6 +123,37 @@ public sealed class TelemetryTests : IDisposable
         telemetry.Spans.Finish(call, Outcome.Answered(200));
 
         Assert.NotEqual(true, call?.IsAllDataRequested);
+    }
+
+    [Theory]
+    [InlineData("parentbased_traceidratio", "0", null, false)]
+    [InlineData("parentbased_traceidratio", "1", null, true)]
+    [InlineData("parentbased_traceidratio", "0", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true)]
+    [InlineData("parentbased_traceidratio", "1", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", false)]
+    [InlineData("traceidratio", "0.5", "00-00000000000000010000000000000001-b7ad6b7169203331-00", true)]
+    [InlineData("traceidratio", "0.5", "00-7fffffffffffffff7fffffffffffffff-b7ad6b7169203331-01", false)]
+    public async Task A_share_of_the_traces_is_kept_each_whole_when_the_user_says_so(string sampler, string share, string? parent, bool kept)
+    {
+        await using var telemetry = await StartAsync(("OTEL_TRACES_SAMPLER", sampler), ("OTEL_TRACES_SAMPLER_ARG", share));
+
+        var call = telemetry.Spans.StartCall(TraceHeaders.Parse(parent, null), "GET", "/")!;
+        var attempt = telemetry.Spans.StartAttempt(call, 1);
+        Spans.FinishAttempt(attempt, new AttemptRecord(TimeProvider.System.GetUtcNow(), TimeSpan.Zero, null, 200, Verdict.Answered, null));
+        telemetry.Spans.Finish(call, Outcome.Answered(200));
+
+        Assert.Equal(kept ? 2 : 0, (await telemetry.Store.FindTraceAsync(call.TraceId, default).WaitAsync(SpanRig.Timeout)).Count);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_not_sampled_makes_no_span_for_its_attempts()
+    {
+        await using var telemetry = await StartAsync();
+        var call = telemetry.Spans.StartCall(TraceHeaders.Parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", null), "GET", "/")!;
+
+        Assert.Null(telemetry.Spans.StartAttempt(call, 1));
+        Assert.False(call.IsAllDataRequested);
+        telemetry.Spans.Finish(call, Outcome.Answered(200));
+        Assert.Empty(call.TagObjects);
     }
 
     private Task<Telemetry> StartAsync(params (string Name, string Value)[] environment) => Telemetry.StartAsync(

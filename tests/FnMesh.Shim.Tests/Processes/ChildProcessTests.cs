@@ -6,6 +6,7 @@ namespace FnMesh.Shim.Tests.Processes;
 public sealed class ChildProcessTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentQueue<(bool IsError, string Text)> _lines = [];
 
@@ -79,6 +80,61 @@ public sealed class ChildProcessTests
         await witness.Gone.WaitAsync(Patience, TimeProvider.System);
     }
 
+    [Theory]
+    [InlineData("kill -s KILL $$")]
+    [InlineData("kill -s KILL 0")]
+    [InlineData("exit 0")]
+    public async Task A_process_that_left_for_a_session_of_its_own_is_killed_when_its_origin_ends(string end)
+    {
+        using var folder = new TempFolder();
+        using var witness = await Witness.CreateAsync(folder, "witness");
+        var child = await StartAsync($"{Daemon(witness)}; {end}", jobControl: false);
+        await witness.Up.WaitAsync(Patience, TimeProvider.System);
+
+        await child.Gone.WaitAsync(Patience, TimeProvider.System);
+
+        await witness.Gone.WaitAsync(Promised, TimeProvider.System);
+    }
+
+    [Theory]
+    [InlineData("exec sleep 1000")]
+    [InlineData("trap '' TERM; sleep 1000 & wait")]
+    public async Task A_process_that_left_for_a_session_of_its_own_is_killed_by_a_stop(string origin)
+    {
+        using var folder = new TempFolder();
+        using var witness = await Witness.CreateAsync(folder, "witness");
+        var child = await StartAsync($"{Daemon(witness)}; {origin}", jobControl: false);
+        await witness.Up.WaitAsync(Patience, TimeProvider.System);
+
+        await child.StopAsync(TimeSpan.FromMilliseconds(100)).WaitAsync(Patience, TimeProvider.System);
+
+        await witness.Gone.WaitAsync(Promised, TimeProvider.System);
+    }
+
+    [Fact]
+    public async Task A_search_path_without_the_systems_programs_lets_nothing_escape()
+    {
+        using var folder = new TempFolder();
+        using var witness = await Witness.CreateAsync(folder, "witness");
+        var script = $"PATH=/usr/bin:/bin; {Daemon(witness)}";
+        var child = await StartAsync(script, jobControl: false, new Dictionary<string, string> { ["PATH"] = folder.Path });
+        await witness.Up.WaitAsync(Patience, TimeProvider.System);
+
+        await child.Gone.WaitAsync(Patience, TimeProvider.System);
+
+        await witness.Gone.WaitAsync(Promised, TimeProvider.System);
+    }
+
+    [Fact]
+    public async Task A_process_of_a_mesh_within_a_mesh_belongs_to_both()
+    {
+        var child = await StartAsync("echo $FNMESH_RUN", jobControl: false, new Dictionary<string, string> { ["FNMESH_RUN"] = "outer" });
+
+        await child.Gone.WaitAsync(Patience, TimeProvider.System);
+
+        Assert.Matches("^outer[.][0-9a-f]{32}$", Assert.Single(_lines).Text);
+    }
+
     [Fact]
     public async Task A_child_leads_its_own_group_reads_nothing_and_ignores_no_signal()
     {
@@ -99,9 +155,13 @@ public sealed class ChildProcessTests
         Assert.Equal(100_000, _lines.Count);
     }
 
-    private Task<ChildProcess> StartAsync(string script, bool jobControl) =>
+    /// <summary>Starts what forks twice, into a session and a group of its own, and holds the witness's pipe; goes on when it is there.</summary>
+    private static string Daemon(Witness witness) =>
+        $"exec 9>{witness.Pipe}; mkfifo {witness.Pipe}.there; ( setsid -f sh -c 'trap : TERM HUP; echo up >&9; echo >{witness.Pipe}.there; sleep 1000; sleep 1000' & ); read -r there <{witness.Pipe}.there";
+
+    private Task<ChildProcess> StartAsync(string script, bool jobControl, Dictionary<string, string>? environment = null) =>
         ChildProcess.StartAsync(
-            new ChildStart("/bin/sh", ["-c", script], "/", new Dictionary<string, string>()),
+            new ChildStart("/bin/sh", ["-c", script], "/", environment ?? []),
             (isError, text) => _lines.Enqueue((isError, text)),
             TimeProvider.System,
             jobControl);

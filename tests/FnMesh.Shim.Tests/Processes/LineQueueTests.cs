@@ -35,7 +35,7 @@ public sealed class LineQueueTests
         await queue.CompleteAsync();
 
         Assert.Equal(1 + 1 + LineQueue.Capacity, shown.Count);
-        Assert.StartsWith("3 lines were left out", shown[1].Text);
+        Assert.StartsWith("lines left out: 3", shown[1].Text);
     }
 
     [Fact]

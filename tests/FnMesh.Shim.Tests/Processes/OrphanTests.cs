@@ -12,6 +12,8 @@ public sealed class OrphanTests
     [InlineData("setsid", "exec 9>PIPE; echo up >&9; exec sleep 1000")]
     [InlineData("setsid", "exec 9>PIPE; echo up >&9; sleep 1000 & wait")]
     [InlineData("setsid", "exec 9>PIPE; trap '' TERM HUP; (trap '' TERM; echo up >&9; sleep 1000) >/dev/null 2>&1 & wait")]
+    [InlineData("setsid", "exec 9>PIPE; trap '' TERM; setsid -f sh -c 'echo up >&9; exec sleep 1000'; wait; exec sleep 1000")]
+    [InlineData("setsid", "exec 9>PIPE; ( ( setsid sh -c 'trap : TERM HUP; echo up >&9; sleep 1000; sleep 1000' & ) & ); exec 9>&-; exec sleep 1000")]
     [InlineData("jobs", "exec 9>PIPE; echo up >&9; exec sleep 1000")]
     [InlineData("jobs", "exec 9>PIPE; echo up >&9; sleep 1000 & wait")]
     public async Task Nothing_is_left_when_the_supervising_program_is_killed(string launcher, string script)

@@ -49,6 +49,34 @@ public sealed class ProjectBuildTests
     }
 
     [Fact]
+    public async Task A_package_that_does_not_exist_is_named_and_the_others_run()
+    {
+        await using var mesh = new Mesh();
+        mesh.Folder.Write("nuget.config", """<configuration><packageSources><clear /><add key="nothing" value="feed" /></packageSources></configuration>""");
+        Directory.CreateDirectory(mesh.Folder["feed"]);
+        ProjectTree.AddFunction(mesh.Folder, "good");
+        ProjectTree.AddFunction(mesh.Folder, "bad", """<PackageReference Include="No.Such.Package" Version="1.0.0" />""");
+
+        var failure = Assert.Single(await mesh.ReadyAsync(mesh.Project("good", "good"), mesh.Project("bad", "bad")));
+
+        Assert.StartsWith($"app/bad: {mesh.Folder["bad/bad.csproj"]} does not build:\n{mesh.Folder["bad/bad.csproj"]} : error NU1101: Unable to find package No.Such.Package.", failure.Message);
+        Assert.Single(mesh.EndpointsOf("good"));
+    }
+
+    [Fact]
+    public async Task A_console_that_is_turned_off_hides_no_error()
+    {
+        await using var mesh = new Mesh();
+        mesh.Folder.Write("Directory.Build.rsp", "-noConsoleLogger");
+        ProjectTree.AddFunction(mesh.Folder, "bad");
+        mesh.Folder.Write("bad/Wrong.cs", "int x = ;");
+
+        var failure = Assert.Single(await mesh.ReadyAsync(mesh.Project("bad", "bad")));
+
+        Assert.StartsWith($"app/bad: {mesh.Folder["bad/bad.csproj"]} does not build:\n{mesh.Folder["bad/Wrong.cs"]}(1,", failure.Message);
+    }
+
+    [Fact]
     public async Task A_stop_ends_a_build_that_runs()
     {
         await using var mesh = new Mesh();

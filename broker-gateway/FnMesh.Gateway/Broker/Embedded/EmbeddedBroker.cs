@@ -19,21 +19,28 @@ internal sealed class EmbeddedBroker : IBroker
         _directory = DirectoryLock.Take(options.DataDirectory);
         var path = LogFile.PathIn(options.DataDirectory);
         LogTables? tables = null;
+        LogReader? deliveries = null, people = null;
         try
         {
             tables = new LogTables(LogFile.OpenForWriting(path, options.MaxFileBytes));
-            _recent = new RecentEvents(tables.End, options.RecentEvents, options.RecentBytes);
-            _deliveries = new ReadLane(new LogReader(LogFile.OpenForReading(path)), "fnmesh broker reader", path);
-            _people = new ReadLane(new LogReader(LogFile.OpenForReading(path)), "fnmesh broker lister", path);
-            _writer = new LogWriter(options, tables, _recent, logger);
+            deliveries = new LogReader(LogFile.OpenForReading(path));
+            people = new LogReader(LogFile.OpenForReading(path));
         }
         catch (Exception e)
         {
+            people?.Dispose();
+            deliveries?.Dispose();
             tables?.Dispose();
             _directory.Dispose();
             if (e is BrokerException) throw;
             throw new BrokerException($"{path}: cannot be opened as an event log ({e.Message}); restore it from a backup or choose another data directory.", e);
         }
+
+        // Threads begin when everything is open: they own what they are given.
+        _recent = new RecentEvents(tables.End, options.RecentEvents, options.RecentBytes);
+        _deliveries = new ReadLane(deliveries, "fnmesh broker reader", path);
+        _people = new ReadLane(people, "fnmesh broker lister", path);
+        _writer = new LogWriter(options, tables, _recent, logger);
     }
 
     public long End => _recent.End;

@@ -57,8 +57,16 @@ internal static class LogFile
     public static SqliteConnection OpenForReading(string path)
     {
         var connection = Open(path);
-        Execute(connection, "PRAGMA query_only = 1; PRAGMA cache_size = -8192;");
-        return connection;
+        try
+        {
+            Execute(connection, "PRAGMA query_only = 1; PRAGMA cache_size = -8192;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     private static SqliteConnection Open(string path)

@@ -1,9 +1,9 @@
-namespace FnMesh.EndToEnd.Tests.Harness;
+namespace FnMesh.Tests;
 
-/// <summary>A folder of one test.</summary>
+/// <summary>A folder of one test, deleted at its end.</summary>
 internal sealed class TempFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("fnmesh-e2e-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("fnmesh-test-").FullName;
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 

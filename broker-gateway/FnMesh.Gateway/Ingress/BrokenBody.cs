@@ -1,0 +1,24 @@
+using FnMesh.Gateway.Pipeline;
+using Microsoft.AspNetCore.Http;
+
+namespace FnMesh.Gateway.Ingress;
+
+/// <summary>Tells a body that breaks the rules of HTTP from a caller that went away in the middle of one.</summary>
+internal static class BrokenBody
+{
+    /// <summary>Kestrel's words, which are all that sets a connection closed half-way apart: it says so on another thread as well, sooner or later.</summary>
+    private const string EndedEarly = "Unexpected end of request content.";
+
+    /// <param name="failure">What reading the body threw, however deep.</param>
+    /// <returns>Null when the body broke no rule.</returns>
+    public static Outcome? Of(Exception? failure) => failure switch
+    {
+        BadHttpRequestException { Message: EndedEarly } => null,
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad => new(Verdict.TooLarge, bad.Message),
+        BadHttpRequestException bad => new(Verdict.Malformed, $"the body cannot be read: {bad.Message}"),
+        // So says Kestrel that a chunk's size has too many digits.
+        IOException { InnerException: OverflowException } bad => new(Verdict.Malformed, $"the body cannot be read: {bad.Message}"),
+        AggregateException several => several.InnerExceptions.Select(Of).FirstOrDefault(static found => found is not null),
+        _ => failure?.InnerException is { } inner ? Of(inner) : null,
+    };
+}

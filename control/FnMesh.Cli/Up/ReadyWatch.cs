@@ -1,0 +1,43 @@
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Cli.Up;
+
+/// <summary>Says what holds a start back once it is slow, and again now and then.</summary>
+/// <param name="time">The clock.</param>
+/// <param name="say">Takes each line.</param>
+internal sealed class ReadyWatch(TimeProvider time, Action<string> say)
+{
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
+
+    /// <summary>What a start brings, while lines tell what it waits for.</summary>
+    public async Task<T> WatchAsync<T>(Task<T> start, Func<IReadOnlyList<string>> waitsFor)
+    {
+        using var over = new CancellationTokenSource();
+        var began = time.GetTimestamp();
+        var silence = Task.Delay(First, time, over.Token);
+        while (await Task.WhenAny(start, silence) != start)
+        {
+            silence = Task.Delay(Again, time, over.Token);
+            if (waitsFor() is { Count: > 0 } held)
+                say($"fnmesh: not ready after {time.GetElapsedTime(began).TotalSeconds:0} s: waiting for {string.Join(", ", held)}");
+        }
+
+        await over.CancelAsync();
+        return await start;
+    }
+
+    /// <summary>What is not there yet: subscriptions as long as they are not registered, and revisions by <c>app/revision</c>.</summary>
+    public static IReadOnlyList<string> Missing(PolicySnapshot policy, EndpointSnapshot endpoints, bool registered)
+    {
+        var serving = endpoints.Revisions.ToDictionary(revision => (revision.App, revision.Revision), revision => revision.Endpoints.Length);
+        var revisions =
+            from app in policy.Apps
+            from revision in app.Revisions
+            let wanted = revision.Run.Url is null ? revision.Replicas : 1
+            let there = serving.GetValueOrDefault((app.Name, revision.Name))
+            where there < wanted
+            select $"{app.Name}/{revision.Name}{(wanted > 1 ? $" ({there} of {wanted} replicas)" : "")}";
+        return [.. registered ? [] : policy.Subscriptions.Select(subscription => $"subscription {subscription.Name}"), .. revisions];
+    }
+}

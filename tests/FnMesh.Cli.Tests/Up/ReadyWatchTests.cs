@@ -1,0 +1,74 @@
+using System.Threading.Channels;
+
+using FnMesh.Cli.Up;
+using FnMesh.Policy;
+using FnMesh.Policy.Snapshots;
+
+using Microsoft.Extensions.Time.Testing;
+
+namespace FnMesh.Cli.Tests.Up;
+
+public sealed class ReadyWatchTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly FakeTimeProvider _time = new();
+    private readonly Channel<string> _said = Channel.CreateUnbounded<string>();
+
+    [Fact]
+    public async Task A_slow_start_tells_what_it_waits_for_after_5_seconds_and_every_10()
+    {
+        var start = new TaskCompletionSource<int>();
+        var watched = Watch(start.Task, "orders/orders-v1", "subscription audit");
+
+        _time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.False(_said.Reader.TryRead(out _));
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal("fnmesh: not ready after 5 s: waiting for orders/orders-v1, subscription audit", await SaidAsync());
+        _time.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.False(_said.Reader.TryRead(out _));
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.StartsWith("fnmesh: not ready after 15 s: ", await SaidAsync(), StringComparison.Ordinal);
+
+        start.SetResult(7);
+        Assert.Equal(7, await watched.WaitAsync(Patience));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(_said.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task A_start_that_fails_fails_at_once() =>
+        await Assert.ThrowsAsync<IOException>(() => Watch(Task.FromException<int>(new IOException()), "x").WaitAsync(Patience));
+
+    [Fact]
+    public void Revisions_with_too_few_replicas_and_unregistered_subscriptions_are_missing()
+    {
+        const string Policy = """
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: FunctionApp
+            metadata: { name: orders }
+            spec: { revisions: [ { name: orders-v1, run: { command: [ x ] } }, { name: orders-v2, run: { command: [ x ] }, replicas: 3 } ] }
+            ---
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: FunctionApp
+            metadata: { name: pricing }
+            spec: { revisions: [ { name: pricing-v1, run: { url: "http://127.0.0.1:1" }, replicas: 2 } ] }
+            ---
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: Subscription
+            metadata: { name: audit }
+            spec: { types: [ a ], sink: { uri: "http://127.0.0.1:1/" } }
+            """;
+        var policy = PolicyCompiler.Compile([new PolicySource("a.yaml", Policy)]).Snapshot!;
+        Uri one = new("http://127.0.0.1:1");
+        var some = new EndpointSnapshot([new("orders", "orders-v2", true, [one]), new("pricing", "pricing-v1", true, [one])]);
+        var all = new EndpointSnapshot([new("orders", "orders-v1", true, [one]), new("orders", "orders-v2", true, [one, one, one]), new("pricing", "pricing-v1", true, [one])]);
+
+        Assert.Equal(["subscription audit", "orders/orders-v1", "orders/orders-v2 (1 of 3 replicas)"], ReadyWatch.Missing(policy, some, registered: false));
+        Assert.Empty(ReadyWatch.Missing(policy, all, registered: true));
+    }
+
+    private Task<int> Watch(Task<int> start, params string[] held) =>
+        new ReadyWatch(_time, line => _said.Writer.TryWrite(line)).WatchAsync(start, () => held);
+
+    private Task<string> SaidAsync() => _said.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+}

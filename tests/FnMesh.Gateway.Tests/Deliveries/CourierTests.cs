@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using FnMesh.Gateway.Broker;
+using FnMesh.Gateway.Deliveries;
+using FnMesh.Gateway.Metrics;
+using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Stages;
+using FnMesh.Gateway.Tests.Broker;
+using FnMesh.Gateway.Tests.Fixtures;
+using FnMesh.Gateway.Tracing;
+using FnMesh.Policy;
+using FnMesh.Policy.Snapshots;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FnMesh.Gateway.Tests.Deliveries;
+
+public sealed class CourierTests : IDisposable
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    private readonly Meter _meter = new("FnMesh.Gateway.Tests.Courier");
+    private readonly ActivitySource _source = new("FnMesh.Gateway.Tests.Courier");
+    private readonly TableSwitch _table;
+    private int _sent;
+
+    public CourierTests() => _table = new TableSwitch(new Instruments(_meter), new Randomness(1), TimeProvider.System);
+
+    [Fact]
+    public async Task Nothing_is_tried_while_no_backend_has_an_endpoint()
+    {
+        Apply(Yaml.App("shop", new Uri("http://127.0.0.1:1")) + Yaml.Subscription("s", "test.a", "shop"));
+
+        Assert.Null(await DeliverAsync(() => throw new HttpRequestException(HttpRequestError.ConnectionError)));
+        Assert.Equal(0, _sent);
+    }
+
+    [Fact]
+    public async Task A_delivery_whose_last_endpoint_went_away_before_it_arrived_is_as_if_not_tried()
+    {
+        Apply(Yaml.App("shop", new Uri("http://127.0.0.1:1")) + Yaml.Subscription("s", "test.a", "shop"));
+        Serve();
+
+        Assert.Null(await DeliverAsync(() =>
+        {
+            _table.Apply(EndpointSnapshot.Empty);
+            throw new HttpRequestException(HttpRequestError.ConnectionError);
+        }));
+        Assert.True(_sent > 0);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_was_sent_counts_even_if_its_endpoint_is_gone_now()
+    {
+        Apply(Yaml.App("shop", new Uri("http://127.0.0.1:1")) + Yaml.Subscription("s", "test.a", "shop"));
+        Serve();
+
+        var result = await DeliverAsync(() =>
+        {
+            _table.Apply(EndpointSnapshot.Empty);
+            throw new HttpRequestException(HttpRequestError.ResponseEnded);
+        });
+        Assert.Equal(Verdict.Unreachable, result?.Outcome.Verdict);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_refuses_and_stays_is_a_failed_delivery()
+    {
+        Apply(Yaml.App("shop", new Uri("http://127.0.0.1:1")) + Yaml.Subscription("s", "test.a", "shop"));
+        Serve();
+
+        Assert.Equal(Verdict.Unreachable, (await DeliverAsync(() => throw new HttpRequestException(HttpRequestError.ConnectionError)))?.Outcome.Verdict);
+    }
+
+    [Fact]
+    public async Task A_sink_outside_the_mesh_is_always_there()
+    {
+        Apply("""
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: Subscription
+            metadata: { name: s }
+            spec: { types: [ test.a ], sink: { uri: "http://outside.example/in" } }
+
+            """);
+
+        Assert.Equal(Verdict.Unreachable, (await DeliverAsync(() => throw new HttpRequestException(HttpRequestError.ConnectionError)))?.Outcome.Verdict);
+    }
+
+    public void Dispose()
+    {
+        _meter.Dispose();
+        _source.Dispose();
+    }
+
+    private async Task<DeliveryResult?> DeliverAsync(Func<HttpResponseMessage> answer)
+    {
+        var spans = new Spans(_source, TimeProvider.System);
+        var stages = StageOrder.Create(spans, new Instruments(_meter), new Randomness(1), NullLogger.Instance, TimeProvider.System);
+        using var client = new HttpMessageInvoker(new Answering(() =>
+        {
+            _sent++;
+            return answer();
+        }));
+        var courier = new Courier(new MeshPipeline(stages, NullLogger<MeshPipeline>.Instance), () => _table.Current, client, spans, new Randomness(1), TimeProvider.System);
+        return await courier.DeliverAsync("s", new StoredEvent(1, DateTimeOffset.UnixEpoch, TestEvents.Of("a")), 1, Cancel);
+    }
+
+    private void Serve() => _table.Apply(new EndpointSnapshot([new RevisionEndpoints("shop", "shop-v1", true, [new Uri("http://127.0.0.1:1")])]));
+
+    private void Apply(string policy)
+    {
+        var compiled = PolicyCompiler.Compile([new PolicySource("policy.yaml", policy)]);
+        Assert.True(compiled.Snapshot is not null, string.Join('\n', compiled.Diagnostics));
+        _table.Swap(_table.Bind(compiled.Snapshot));
+    }
+
+    private sealed class Answering(Func<HttpResponseMessage> answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(answer());
+    }
+}
