@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FnMesh.Functions.Generators;
 
-/// <summary>Checks the schedule of a timer. One with a setting in it is checked when the app starts.</summary>
+/// <summary>Checks the schedule of a timer. One with a setting in it is not checked here.</summary>
 internal static class ScheduleText
 {
     private static readonly (string Name, int Least, int Most)[] Fields =

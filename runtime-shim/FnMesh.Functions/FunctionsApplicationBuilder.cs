@@ -62,7 +62,7 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
     /// <summary>The app on plain HTTP, with no mesh around it.</summary>
     internal WebApplication BuildAlone(IReadOnlyList<FunctionRegistration> functions)
     {
-        // The clock turns in the app, not before it is built: the functions are bound to its options.
+        // Bound when the container is built, because the JSON options are read from it.
         Services.AddSingleton(provider => new BoundFunctions(
             functions, new FunctionBinder(provider.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions), provider.GetRequiredService<IConfiguration>(), _middleware));
         var app = _web.Build();
