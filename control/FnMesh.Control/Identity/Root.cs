@@ -21,12 +21,13 @@ internal sealed class Root
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var name = new X500DistinguishedNameBuilder();
-        name.AddCommonName($"FnMesh authority of {trustDomain}");
+        // Two authorities of one name would be taken for each other while they rotate.
+        name.AddCommonName($"FnMesh authority {Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()).AsSpan(0, 8))} of {trustDomain}");
         var request = new CertificateRequest(name.Build(), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        request.CertificateExtensions.Add(NameOf($"spiffe://{trustDomain}"));
+        request.CertificateExtensions.Add(SvidRules.NameOf($"spiffe://{trustDomain}"));
         using var signed = request.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(key), from, from + life, Serial());
         return new Root(X509CertificateLoader.LoadCertificate(signed.RawData), key);
     }
@@ -55,18 +56,11 @@ internal sealed class Root
         leaf.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         leaf.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         leaf.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. BothEndsOfTls], critical: false));
-        leaf.CertificateExtensions.Add(NameOf(id.ToString()));
+        leaf.CertificateExtensions.Add(SvidRules.NameOf(id.ToString()));
         leaf.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         var until = now + life;
         using var signed = leaf.Create(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), now - skew, until < Certificate.NotAfter ? until : Certificate.NotAfter, Serial());
         return signed.RawData;
-    }
-
-    private static X509Extension NameOf(string uri)
-    {
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddUri(new Uri(uri));
-        return names.Build(critical: true); // RFC 5280, 4.2.1.6: critical where the subject is empty.
     }
 
     /// <summary>Positive, as RFC 5280, 4.1.2.2 asks.</summary>

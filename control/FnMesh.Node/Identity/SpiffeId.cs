@@ -28,16 +28,16 @@ public sealed record SpiffeId
     public bool IsGateway => Path == "/gateway";
 
     /// <exception cref="ArgumentException">A part holds what a SPIFFE ID may not.</exception>
-    public static SpiffeId App(string trustDomain, string ns, string app) => Of(trustDomain, $"/ns/{ns}/app/{app}");
+    public static SpiffeId App(string trustDomain, string ns, string app) => Of(trustDomain, "ns", ns, "app", app);
 
     /// <inheritdoc cref="App"/>
-    public static SpiffeId Gateway(string trustDomain) => Of(trustDomain, "/gateway");
+    public static SpiffeId Gateway(string trustDomain) => Of(trustDomain, "gateway");
 
     /// <inheritdoc cref="App"/>
-    public static SpiffeId Control(string trustDomain) => Of(trustDomain, "/control");
+    public static SpiffeId Control(string trustDomain) => Of(trustDomain, "control");
 
     /// <inheritdoc cref="App"/>
-    public static SpiffeId User(string trustDomain, string name) => Of(trustDomain, $"/user/{name}");
+    public static SpiffeId User(string trustDomain, string name) => Of(trustDomain, "user", name);
 
     /// <param name="text">As it stands in a certificate; nothing is normalised.</param>
     /// <param name="id">Null when it is none.</param>
@@ -53,8 +53,18 @@ public sealed record SpiffeId
 
     public override string ToString() => $"{Scheme}{TrustDomain}{Path}";
 
-    private static SpiffeId Of(string trustDomain, string path) =>
-        TryParse($"{Scheme}{trustDomain}{path}", out var id, out var fault) && id.TrustDomain == trustDomain ? id : throw new ArgumentException(fault ?? "the trust domain holds a '/'", nameof(path));
+    private static SpiffeId Of(string trustDomain, params ReadOnlySpan<string> segments)
+    {
+        // A name that holds a '/' would be two segments, and so somebody else.
+        foreach (var segment in segments)
+        {
+            if (segment.Contains('/', StringComparison.Ordinal)) throw new ArgumentException($"'{segment}' holds a '/'", nameof(segments));
+        }
+
+        return TryParse($"{Scheme}{trustDomain}/{string.Join('/', segments)}", out var id, out var fault) && id.TrustDomain == trustDomain
+            ? id
+            : throw new ArgumentException(fault ?? "the trust domain holds a '/'", nameof(segments));
+    }
 
     private static string? Fault(string text, out int domainEnd)
     {

@@ -57,6 +57,14 @@ public static class SvidRules
         return false;
     }
 
+    /// <summary>The subject alternative name of a certificate for one URI, exactly as written: <see cref="Uri"/> would end a trust domain with a slash.</summary>
+    public static X509Extension NameOf(string uri)
+    {
+        var names = new AsnWriter(AsnEncodingRules.DER);
+        using (names.PushSequence()) names.WriteCharacterString(UniversalTagNumber.IA5String, uri, UriName);
+        return new X509Extension(SubjectAlternativeName, names.Encode(), critical: true); // RFC 5280, 4.2.1.6: critical where the subject is empty.
+    }
+
     private static ImmutableArray<string> Uris(X509Certificate2 certificate)
     {
         var uris = ImmutableArray.CreateBuilder<string>();
@@ -117,7 +125,7 @@ public static class SvidRules
     {
         if (now > leaf.NotAfter) return $"ended at {leaf.NotAfter.ToUniversalTime():u}";
         if (now < leaf.NotBefore) return $"begins at {leaf.NotBefore.ToUniversalTime():u}";
-        return faults.Any(fault => fault.Status is X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain)
+        return faults.Any(fault => fault.Status is X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain or X509ChainStatusFlags.NotSignatureValid)
             ? "was not signed by an authority of the mesh"
             : $"is not valid: {string.Join(", ", faults.Select(fault => fault.Status))}";
     }

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FnMesh.Node.Identity;
@@ -15,7 +16,7 @@ internal sealed class Authority
 
     public Authority(Authority? parent = null)
     {
-        var request = new CertificateRequest("CN=authority", _key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN=authority {(parent is null ? 1 : 2)}", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         Certificate = parent is null
@@ -27,7 +28,7 @@ internal sealed class Authority
 
     public TrustBundle Bundle(long sequence = 1, string trustDomain = "shop.local") => new(trustDomain, sequence, [Certificate]);
 
-    public Svid Svid(string id) => Identity.Svid.Create([Leaf(out var key, [id]).RawData], key);
+    public Svid Sign(string id) => Svid.Create([Leaf(out var key, [id]).RawData], key);
 
     public X509Certificate2 Leaf(
         out ECDsa key, string[] uris, X509KeyUsageFlags? usage = X509KeyUsageFlags.DigitalSignature, bool isAuthority = false, string[]? uses = null,
@@ -40,9 +41,13 @@ internal sealed class Authority
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. (uses ?? BothEnds).Select(use => new Oid(use))], false));
         if (uris.Length > 0)
         {
-            var names = new SubjectAlternativeNameBuilder();
-            foreach (var uri in uris) names.AddUri(new Uri(uri));
-            request.CertificateExtensions.Add(names.Build(true));
+            var names = new AsnWriter(AsnEncodingRules.DER);
+            using (names.PushSequence())
+            {
+                foreach (var uri in uris) names.WriteCharacterString(UniversalTagNumber.IA5String, uri, new Asn1Tag(TagClass.ContextSpecific, 6));
+            }
+
+            request.CertificateExtensions.Add(new X509Extension("2.5.29.17", names.Encode(), true));
         }
 
         return request.Create(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), from ?? Now.AddHours(-1), until ?? Now.AddHours(1), [3, ++_serial]);

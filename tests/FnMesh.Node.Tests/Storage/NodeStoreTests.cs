@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using FnMesh.Node.Storage;
 using FnMesh.Node.Tests.Fixtures;
 
@@ -13,7 +14,7 @@ public sealed class NodeStoreTests : IDisposable
     public void An_identity_survives_a_restart_with_its_key_and_its_bundle()
     {
         var authority = new Authority();
-        var svid = authority.Svid("spiffe://shop.local/gateway");
+        var svid = authority.Sign("spiffe://shop.local/gateway");
         Open().Write(svid, authority.Bundle(7));
 
         var held = Open().ReadCredentials();
@@ -41,9 +42,9 @@ public sealed class NodeStoreTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")] // Which keeps rights in lists, not modes.
     public void Nobody_else_can_read_a_private_folder_or_its_files()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps rights in lists, not modes.");
         var path = Path.Combine(_folder.Path, "open");
         Directory.CreateDirectory(path, (UnixFileMode)0b111_101_101);
         File.WriteAllText(Path.Combine(path, "key"), "old");
