@@ -8,4 +8,5 @@ namespace FnMesh.Policy;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(PolicySnapshot))]
+[JsonSerializable(typeof(EndpointSnapshot))]
 internal sealed partial class SnapshotJsonContext : JsonSerializerContext;

@@ -8,6 +8,7 @@ internal static class Layers
     private static readonly Dictionary<string, int> Levels = new()
     {
         ["FnMesh.Policy"] = 0,
+        ["FnMesh.Functions.Generators"] = 0,
         ["FnMesh.Node"] = 1,
         ["FnMesh.Control"] = 2,
         ["FnMesh.Gateway"] = 2,

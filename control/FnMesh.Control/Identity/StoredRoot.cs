@@ -1,0 +1,5 @@
+namespace FnMesh.Control.Identity;
+
+/// <param name="Certificate">DER.</param>
+/// <param name="Key">PKCS #8, DER.</param>
+internal sealed record StoredRoot(byte[] Certificate, byte[] Key);

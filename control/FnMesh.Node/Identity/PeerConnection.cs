@@ -1,0 +1,55 @@
+using System.Net.Security;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace FnMesh.Node.Identity;
+
+/// <summary>Mutual TLS on one of Kestrel's listeners.</summary>
+public static class PeerConnection
+{
+    /// <summary>Makes the listener take members of the mesh alone, over HTTP/1.1 and HTTP/2.</summary>
+    /// <param name="listen">The listener.</param>
+    /// <param name="credentials">Who the listener is.</param>
+    /// <param name="accepts">Whom it serves.</param>
+    /// <param name="refused">Told why a peer was cut off; must not block.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="maxAge">A connection that is older is asked to end once what is in flight is done, so that an authority that was taken away is taken away for those too who were there before.</param>
+    public static void UseMesh(this ListenOptions listen, NodeCredentials credentials, Func<SpiffeId, bool> accepts, Action<string> refused, TimeProvider time, TimeSpan maxAge)
+    {
+        listen.Protocols = HttpProtocols.Http1AndHttp2;
+        listen.UseHttps(MeshTls.Server(credentials, accepts, refused, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11]));
+        listen.Use(next => async connection =>
+        {
+            // The callback of the handshake has taken the certificate; here it is only read.
+            var leaf = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
+            if (leaf is null || !SvidRules.TryReadId(leaf, out var peer, out _))
+            {
+                connection.Abort(new ConnectionAbortedException("the peer has no identity"));
+                return;
+            }
+
+            connection.Features.Set<IPeerFeature>(new Peer(peer));
+            using var aging = time.CreateTimer(
+                static state => ((ConnectionContext)state!).Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose(), connection, maxAge, Timeout.InfiniteTimeSpan);
+            await next(connection);
+        });
+    }
+
+    /// <summary>Who is at the other end; null on a listener without mutual TLS.</summary>
+    public static SpiffeId? PeerOf(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Features.Get<IPeerFeature>()?.Id;
+    }
+
+    private interface IPeerFeature
+    {
+        SpiffeId Id { get; }
+    }
+
+    private sealed record Peer(SpiffeId Id) : IPeerFeature;
+}

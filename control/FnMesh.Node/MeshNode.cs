@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using FnMesh.Node.Identity;
+using FnMesh.Node.Joining;
+using FnMesh.Node.Protocol;
+using FnMesh.Node.Storage;
+using FnMesh.Node.Stream;
+using FnMesh.Policy.Snapshots;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.Extensions.Logging;
+using TrustBundle = FnMesh.Node.Identity.TrustBundle;
+
+namespace FnMesh.Node;
+
+/// <summary>A process's membership: an SVID that is kept fresh, and a stream to control. Neither needs control once it has been there.</summary>
+public sealed class MeshNode : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private readonly NodeOptions _options;
+    private readonly NodeStore _store;
+    private readonly NodeLog _log;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly GrpcChannel _channel;
+    private readonly Renewal _renewal;
+    private readonly CancellationTokenSource _stop = new();
+    private ControlStream? _stream;
+    private Task _running;
+
+    private MeshNode(NodeOptions options, NodeStore store, Svid svid, TrustBundle bundle, Random random, NodeLog log, TimeProvider time)
+    {
+        (_options, _store, _random, _log, _time) = (options, store, random, log, time);
+        Credentials = new NodeCredentials(svid, bundle, time);
+        Credentials.Changed += () => store.Write(Credentials.Svid, Credentials.Bundle);
+        _channel = ControlLine.Open(options.Control, Credentials, log.PeerRefused);
+        _renewal = new Renewal(Credentials, _channel, random, log, time);
+        _running = _renewal.RunAsync(_stop.Token);
+    }
+
+    /// <summary>Who this node is, and whom it trusts.</summary>
+    public NodeCredentials Credentials { get; }
+
+    /// <summary>Completes when the node holds an SVID: the one on its disk if it still holds, else one that its join token gives, for which control is asked until it answers.</summary>
+    /// <exception cref="NodeStartException">The node has no SVID that holds and no token, control refuses the token, or the directory cannot be used.</exception>
+    public static async Task<MeshNode> StartAsync(NodeOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        var log = new NodeLog(loggers.CreateLogger<MeshNode>());
+        try
+        {
+            var store = new NodeStore(PrivateFolder.Open(options.Directory));
+            var random = new Random(options.Seed);
+            if (store.ReadCredentials() is not { } held || held.Svid.NotAfter <= time.GetUtcNow())
+            {
+                held = await JoinAsync(options, random, log, time, cancel);
+                store.Write(held.Svid, held.Bundle);
+                log.Joined(held.Svid.Id);
+            }
+
+            return new MeshNode(options, store, held.Svid, held.Bundle, random, log, time);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NodeStartException($"the node's directory '{options.Directory}' cannot be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The policy and the endpoints that were served last; null each when there were none.</summary>
+    public (PolicySnapshot? Policy, EndpointSnapshot? Endpoints) ReadLastKnownGood() => (_store.ReadPolicy(), _store.ReadEndpoints());
+
+    /// <summary>Opens the stream to control and keeps it open. To be called once.</summary>
+    /// <param name="duties">What to do with what control says.</param>
+    /// <param name="serving">The hash of the policy and the version of the endpoints that are served already; empty for none.</param>
+    public void Connect(NodeDuties duties, (string Policy, string Endpoints) serving = default)
+    {
+        if (_stream is not null) throw new InvalidOperationException("the node is connected already");
+        var progress = new NodeProgress { Policy = serving.Policy ?? "", Endpoints = serving.Endpoints ?? "" };
+        var resources = new PushedResources(duties, _store, progress, _log);
+        _stream = new ControlStream(_options, Credentials, _channel, resources, progress, duties, _renewal.Now, _random, _log, _time);
+        _running = Task.WhenAll(_running, _stream.RunAsync(_stop.Token));
+    }
+
+    /// <inheritdoc cref="ControlStream.AnnounceAsync"/>
+    public Task<IReadOnlyList<string>> AnnounceAsync(Announcement announcement, CancellationToken cancel) => Stream.AnnounceAsync(announcement, cancel);
+
+    /// <inheritdoc cref="ControlStream.LeaveAsync"/>
+    public Task LeaveAsync(CancellationToken cancel) => Stream.LeaveAsync(cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _channel.Dispose();
+        _stop.Dispose();
+    }
+
+    private ControlStream Stream => _stream ?? throw new InvalidOperationException("the node is not connected");
+
+    private static async Task<(Svid Svid, TrustBundle Bundle)> JoinAsync(NodeOptions options, Random random, NodeLog log, TimeProvider time, CancellationToken cancel)
+    {
+        var token = ReadToken(options);
+        var backoff = new Backoff(FirstWait, LongestWait, random);
+        while (true)
+        {
+            string? refused = null;
+            try
+            {
+                return await Enrolment.JoinAsync(options.Control, token, time, cause => refused = cause, cancel);
+            }
+            catch (RpcException e) when (e.StatusCode is StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.InvalidArgument)
+            {
+                throw new NodeStartException($"control at {options.Control} refuses the join token {token}: {e.Status.Detail}", e);
+            }
+            catch (Exception e) when (e is RpcException or CryptographicException or OperationCanceledException)
+            {
+                cancel.ThrowIfCancellationRequested();
+                if (refused is not null) throw new NodeStartException($"cannot join at {options.Control}: {refused}", e);
+                log.JoinFailed(options.Control, e is RpcException rpc ? rpc.Status.Detail : e.Message);
+            }
+
+            await Task.Delay(backoff.Next(), time, cancel);
+        }
+    }
+
+    private static JoinToken ReadToken(NodeOptions options)
+    {
+        if (options.JoinTokenFile is not { } file)
+            throw new NodeStartException($"the node holds no SVID in '{options.Directory}' and has no join token; name its file in FNMESH_JOIN_TOKEN_FILE");
+        if (!File.Exists(file))
+            throw new NodeStartException($"the join token's file '{file}' does not exist");
+        return JoinToken.TryParse(File.ReadAllText(file), out var token)
+            ? token
+            : throw new NodeStartException($"the file '{file}' holds no join token; one begins with 'fnmesh1.'");
+    }
+}

@@ -1,0 +1,35 @@
+using FnMesh.Node.Identity;
+using FnMesh.Node.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace FnMesh.Node;
+
+/// <summary>What a node says of its life in the mesh.</summary>
+internal sealed partial class NodeLog(ILogger logger)
+{
+    private readonly ILogger _logger = logger;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "joined the mesh as {Id}")]
+    public partial void Joined(SpiffeId id);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "control at {Control} does not answer: {Cause}; going on with what is known")]
+    public partial void Lost(Uri control, string cause);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "control at {Control} answers")]
+    public partial void Connected(Uri control);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "cannot join at {Control}: {Cause}; trying again")]
+    public partial void JoinFailed(Uri control, string cause);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the SVID could not be renewed: {Cause}; it holds until {NotAfter:u}")]
+    public partial void RenewalFailed(string cause, DateTimeOffset notAfter);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "renewed the SVID; it holds until {NotAfter:u}")]
+    public partial void Renewed(DateTimeOffset notAfter);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "refused {Subject} {Version}: {Faults}; the one before goes on")]
+    public partial void Refused(Subject subject, string version, string faults);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "refused a connection: {Cause}")]
+    public partial void PeerRefused(string cause);
+}

@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace FnMesh.Node.Storage;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(StoredCredentials))]
+internal sealed partial class NodeJson : JsonSerializerContext;

@@ -1,0 +1,121 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+
+namespace FnMesh.Functions.Generators;
+
+/// <summary>Reads a method that is a function.</summary>
+internal static class FunctionReader
+{
+    private static readonly Regex Name = new("^[A-Za-z][A-Za-z0-9_-]{0,127}$");
+    private static readonly string[] Bodiless = ["GET", "HEAD", "DELETE"];
+
+    public static FunctionModel Read(IMethodSymbol method, AttributeData function)
+    {
+        var name = function.ConstructorArguments[0].Value as string ?? "";
+        var faults = new List<Fault>();
+        if (!Name.IsMatch(name))
+        {
+            faults.Add(new(Faults.BadName, Place.Of(method), name));
+        }
+
+        if (Obstacle(method) is { } obstacle)
+        {
+            faults.Add(new(Faults.Uncallable, Place.Of(method), name, obstacle));
+        }
+
+        var foreign = method.Parameters.Concat<ISymbol>([method]).SelectMany(symbol => symbol.GetAttributes())
+            .FirstOrDefault(attribute => attribute.AttributeClass is { TypeKind: TypeKind.Error } type && Regex.IsMatch(type.Name, "(Trigger|Input|Output)(Attribute)?$"));
+        var triggers = Trigger.Of(method);
+        string? registration = null;
+        if (triggers.Count == 1 && triggers[0].Kind == "Kafka")
+        {
+            faults.Add(new(Faults.Kafka, Place.Of(method), name));
+        }
+        else if (triggers.Count == 1)
+        {
+            registration = Registration(method, name, triggers[0], faults);
+        }
+        else if (triggers.Count > 1)
+        {
+            faults.Add(new(Faults.SeveralTriggers, Place.Of(method), name));
+        }
+        else if (foreign is not null)
+        {
+            faults.Add(new(Faults.NoCounterpart, Place.Of(method), foreign.AttributeClass!.Name, "use an HTTP, event or timer trigger, and a client of the store as a service"));
+        }
+        else
+        {
+            faults.Add(new(Faults.NoTrigger, Place.Of(method), name));
+        }
+
+        var failed = faults.Any(fault => fault.Kind.DefaultSeverity == DiagnosticSeverity.Error);
+        return new(name, Place.Of(method), failed ? null : registration, new(faults));
+    }
+
+    private static string Registration(IMethodSymbol method, string name, Trigger trigger, List<Fault> faults)
+    {
+        var route = trigger.IsHttp ? ((trigger.Attribute.Named("Route") as string) ?? name).TrimStart('/') : null;
+        var names = new List<string>();
+        if (route is not null && RouteText.Read(Regex.Replace(route, "%[^%]+%", "x"), out names) is { } fault)
+        {
+            faults.Add(new(Faults.BadRoute, Place.Of(method), route, fault));
+        }
+
+        var methods = trigger.IsHttp
+            ? trigger.Attribute.ConstructorArguments.Where(argument => argument is { Kind: TypedConstantKind.Array, IsNull: false })
+                .SelectMany(argument => argument.Values).Select(value => (value.Value as string ?? "").ToUpperInvariant()).ToList()
+            : [];
+        var parameters = new ParameterWriter(trigger, names, methods.Count == 0 || methods.Any(verb => !Bodiless.Contains(verb)), faults);
+        var statements = method.Parameters.Select(parameters.Write).ToList();
+        if (!parameters.SeesRequest)
+        {
+            faults.AddRange(names.Where(unused => !parameters.UsedRouteNames.Contains(unused))
+                .Select(unused => new Fault(Faults.UnusedRouteParameter, Place.Of(method), unused)));
+        }
+
+        var call = $"{(method.IsStatic ? method.ContainingType.Written() : "function")}.@{method.Name}({string.Join(", ", method.Parameters.Select(parameter => $"p{parameter.Ordinal}"))})";
+        var answer = ResultWriter.Write(method, name, call, trigger, parameters.Once, faults);
+        var descriptor = DescriptorWriter.Write(method, name, trigger, route, faults);
+        var lines = parameters.Once.Concat(["return async context =>", "{"]).Concat(statements).Concat([method.IsStatic ? "" : Instance(method.ContainingType), answer, "};"]);
+        return $"        FunctionRegistry.Add(new FunctionRegistration({descriptor}, static binder =>\n        {{\n{string.Join("\n", lines.Where(line => line.Length > 0).Select(line => "            " + line))}\n        }}));\n";
+    }
+
+    private static string Instance(INamedTypeSymbol type)
+    {
+        var constructor = type.InstanceConstructors.Where(candidate => candidate.DeclaredAccessibility == Accessibility.Public)
+            .OrderByDescending(candidate => candidate.Attribute("ActivatorUtilitiesConstructor") is not null).ThenByDescending(candidate => candidate.Parameters.Length).FirstOrDefault();
+        var services = constructor?.Parameters.Select(parameter => ParameterWriter.Service(parameter, "context.InstanceServices")) ?? [];
+        var keep = type.IsOrHas("System.IAsyncDisposable") ? "await using " : type.IsOrHas("System.IDisposable") ? "using " : "";
+        return $"{keep}var function = new {type.Written()}({string.Join(", ", services)});";
+    }
+
+    private static string? Obstacle(IMethodSymbol method)
+    {
+        if (method.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal))
+        {
+            return "it is not public";
+        }
+
+        if (method.IsGenericMethod)
+        {
+            return "it is generic";
+        }
+
+        for (var type = method.ContainingType; type is not null; type = type.ContainingType)
+        {
+            if (type.IsGenericType || type.IsFileLocal || type.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal))
+            {
+                return $"the type {type.Name} is generic or hidden";
+            }
+        }
+
+        return method switch
+        {
+            { IsStatic: true } => null,
+            { ContainingType: { IsAbstract: true } or { TypeKind: not TypeKind.Class } } => $"there are no instances of the type {method.ContainingType.Name}",
+            _ when !method.ContainingType.InstanceConstructors.Any(constructor => constructor.DeclaredAccessibility == Accessibility.Public)
+                => $"the type {method.ContainingType.Name} has no public constructor",
+            _ => null,
+        };
+    }
+}

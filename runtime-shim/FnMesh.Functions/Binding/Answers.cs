@@ -1,0 +1,68 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using CloudNative.CloudEvents;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Abstractions;
+using Microsoft.AspNetCore.Routing;
+
+namespace FnMesh.Functions.Binding;
+
+/// <summary>How generated code answers with what a function returned.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Answers
+{
+    /// <summary>204, where there is somebody to answer.</summary>
+    public static Task EmptyAsync(FunctionContext context)
+    {
+        if (context.GetHttpContext() is { Response.HasStarted: false } http && http.Response.StatusCode == StatusCodes.Status200OK)
+        {
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public static Task WriteAsync(FunctionContext context, IResult? result) =>
+        result is null ? EmptyAsync(context) : result.ExecuteAsync(Arguments.Http(context));
+
+    public static Task WriteAsync(FunctionContext context, IActionResult? result)
+    {
+        var http = Arguments.Http(context);
+        return result is null ? EmptyAsync(context) : result.ExecuteResultAsync(new ActionContext(http, http.GetRouteData(), new ActionDescriptor()));
+    }
+
+    public static Task WriteAsync(FunctionContext context, string? text)
+    {
+        if (text is null)
+        {
+            return EmptyAsync(context);
+        }
+
+        var response = Arguments.Http(context).Response;
+        response.ContentType = "text/plain; charset=utf-8";
+        return response.WriteAsync(text, context.CancellationToken);
+    }
+
+    public static Task WriteAsync<T>(FunctionContext context, T? value, JsonTypeInfo<T> type) =>
+        value is null ? EmptyAsync(context) : Arguments.Http(context).Response.WriteAsJsonAsync(value, type, cancellationToken: context.CancellationToken);
+
+    public static Task WriteAsync(FunctionContext context, CloudEvent? @event) =>
+        @event is null ? EmptyAsync(context) : EventAnswer.WriteAsync(context, [@event]);
+
+    public static Task WriteAsync(FunctionContext context, IEnumerable<CloudEvent>? events)
+    {
+        CloudEvent[] all = [.. events ?? []];
+        return all.Length == 0 ? EmptyAsync(context) : EventAnswer.WriteAsync(context, all);
+    }
+
+    /// <summary>Answers with an event of that type whose data is the value.</summary>
+    public static Task WriteEventAsync<T>(FunctionContext context, T? value, JsonTypeInfo<T> type, string eventType) =>
+        value is null ? EmptyAsync(context) : EventAnswer.WriteAsync(context, [new CloudEvent
+        {
+            Type = eventType,
+            DataContentType = "application/json",
+            Data = JsonSerializer.SerializeToElement(value, type),
+        }]);
+}

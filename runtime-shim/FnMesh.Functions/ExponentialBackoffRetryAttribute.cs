@@ -1,0 +1,15 @@
+namespace FnMesh.Functions;
+
+/// <summary>Redelivers an event after a time that doubles.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ExponentialBackoffRetryAttribute(int maxRetryCount, string minimumInterval, string maximumInterval) : Attribute
+{
+    /// <summary>How often, after the first time.</summary>
+    public int MaxRetryCount { get; } = maxRetryCount;
+
+    /// <summary>The first time, as hh:mm:ss.</summary>
+    public string MinimumInterval { get; } = minimumInterval;
+
+    /// <summary>The longest time, as hh:mm:ss.</summary>
+    public string MaximumInterval { get; } = maximumInterval;
+}

@@ -1,0 +1,4 @@
+namespace FnMesh.Functions;
+
+/// <summary>Runs what is left of the way to a function, and the function.</summary>
+public delegate Task FunctionExecutionDelegate(FunctionContext context);

@@ -1,0 +1,9 @@
+namespace FnMesh.Functions;
+
+/// <summary>What a function runs for.</summary>
+public enum FunctionTrigger
+{
+    Http,
+    Event,
+    Timer,
+}

@@ -1,0 +1,4 @@
+namespace FnMesh.Functions.Hosting;
+
+/// <summary>A function with its settings filled in and the middleware around it.</summary>
+internal sealed record BoundFunction(FunctionDescriptor Descriptor, FunctionExecutionDelegate Execute);

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace FnMesh.Functions.Hosting;
+
+/// <summary>The URLs of an app: the routes of its HTTP triggers, and one below <see cref="EventPrefix"/> for each function that takes events.</summary>
+internal static class FunctionEndpoints
+{
+    public const string EventPrefix = "/_fnmesh/functions/";
+
+    public static void Map(WebApplication app, BoundFunctions functions)
+    {
+        foreach (var function in functions.All)
+        {
+            if (function.Descriptor.Trigger == FunctionTrigger.Http)
+            {
+                RequestDelegate call = http => function.Execute(new(function.Descriptor, http.TraceIdentifier, http.RequestServices, http, http.RequestAborted));
+                var (route, methods) = ("/" + function.Descriptor.Route, function.Descriptor.Methods);
+                _ = methods.Count == 0 ? app.Map(route, call) : app.MapMethods(route, methods, call);
+            }
+            else if (function.Descriptor.Trigger == FunctionTrigger.Event)
+            {
+                app.MapPost(EventPrefix + function.Descriptor.Name, http => EventDelivery.RunAsync(function, http));
+            }
+        }
+    }
+}

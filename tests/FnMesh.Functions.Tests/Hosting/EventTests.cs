@@ -1,0 +1,62 @@
+using System.Net;
+
+namespace FnMesh.Functions.Tests.Hosting;
+
+public sealed class EventTests
+{
+    private const string Two = """{"id":"7","sku":"a","quantity":2}""";
+
+    [Fact]
+    public async Task A_returned_event_is_answered_in_binary_mode_with_an_id_that_a_redelivery_repeats()
+    {
+        await using var app = await RunningApp.StartAsync();
+        using var first = await app.DeliverAsync("charge", Two);
+        using var again = await app.DeliverAsync("charge", Two);
+        using var other = await app.DeliverAsync("charge", Two, id: "2");
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Equal("a", await first.Content.ReadAsStringAsync());
+        Assert.Equal("shop.order.paid", first.Headers.GetValues("ce-type").Single());
+        Assert.Equal("order-1", first.Headers.GetValues("ce-subject").Single());
+        Assert.Equal(first.Headers.GetValues("ce-id"), again.Headers.GetValues("ce-id"));
+        Assert.NotEqual(first.Headers.GetValues("ce-id"), other.Headers.GetValues("ce-id"));
+    }
+
+    [Fact]
+    public async Task Several_returned_events_are_a_batch()
+    {
+        await using var app = await RunningApp.StartAsync();
+        using var answer = await app.DeliverAsync("split", Two);
+        Assert.Equal("application/cloudevents-batch+json", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(2, (await answer.Content.ReadAsStringAsync()).Split("\"shop.parcel\"").Length - 1);
+    }
+
+    [Fact]
+    public async Task An_output_becomes_the_data_of_an_event()
+    {
+        await using var app = await RunningApp.StartAsync();
+        using var answer = await app.DeliverAsync("stock", Two);
+        Assert.Equal("""{"id":"7","sku":"a","quantity":3}""", await answer.Content.ReadAsStringAsync());
+        Assert.Equal("shop.stock.changed", answer.Headers.GetValues("ce-type").Single());
+    }
+
+    [Theory]
+    [InlineData("charge", """{"id":"7","sku":"a","quantity":0}""", HttpStatusCode.NoContent)]
+    [InlineData("EventGridTrigger1", "{}", HttpStatusCode.NoContent)]
+    [InlineData("charge", """{"quantity":"x"}""", HttpStatusCode.BadRequest)]
+    [InlineData("charge", "{", HttpStatusCode.BadRequest)]
+    [InlineData("quote", "{}", HttpStatusCode.NotFound)]
+    public async Task A_delivery_is_answered_by_what_became_of_it(string function, string data, HttpStatusCode expected)
+    {
+        await using var app = await RunningApp.StartAsync();
+        using var answer = await app.DeliverAsync(function, data);
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_no_event_is_refused()
+    {
+        await using var app = await RunningApp.StartAsync();
+        using var answer = await app.Client.PostAsync("/_fnmesh/functions/charge", new StringContent("{}"));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+}
