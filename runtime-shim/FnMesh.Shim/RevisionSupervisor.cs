@@ -16,6 +16,9 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
 {
     private const int QueueLength = 1024;
 
+    /// <summary>How long the last lines may take to be shown; whoever shows them may be held up for ever.</summary>
+    private static readonly TimeSpan OutputTimeout = TimeSpan.FromSeconds(2);
+
     private readonly Channel<Action> _happenings = Channel.CreateBounded<Action>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Replica> _parting = [];
@@ -134,7 +137,8 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
         await _builds.WhenIdleAsync();
         _happenings.Writer.TryComplete();
         await _loop;
-        await _lines.CompleteAsync();
+        using var deadline = new CancellationTokenSource(OutputTimeout, _time);
+        await _lines.CompleteAsync().WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
     }
 

@@ -11,6 +11,9 @@ internal sealed class Mesh : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>MSBuild takes its time on a machine that has other things to do.</summary>
+    private static readonly TimeSpan BuildPatience = TimeSpan.FromMinutes(2);
+
     private readonly Channel<EndpointSnapshot> _announced = Channel.CreateUnbounded<EndpointSnapshot>();
     private readonly Channel<ProcessLine> _said = Channel.CreateUnbounded<ProcessLine>();
 
@@ -35,13 +38,16 @@ internal sealed class Mesh : IAsyncDisposable
 
     public ConcurrentQueue<ProcessLine> Lines { get; } = [];
 
+    public static RevisionEntry Entry(string name, RunEntry run) =>
+        new() { Name = name, Origin = new Origin("app.yaml", 7, 5), Run = run, Replicas = 1, Environment = [] };
+
     public void Apply(params RevisionEntry[] revisions) =>
         Supervisor.Apply([new AppEntry { Name = "app", Origin = new Origin("app.yaml", 1, 1), Revisions = [.. revisions], Traffic = [] }]);
 
     public async Task<ImmutableArray<RevisionFailure>> ReadyAsync(params RevisionEntry[] revisions)
     {
         Apply(revisions);
-        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var deadline = new CancellationTokenSource(revisions.Any(entry => entry.Run.Project is not null) ? BuildPatience : Patience, TimeProvider.System);
         return await Supervisor.WhenReadyAsync(deadline.Token);
     }
 
@@ -77,11 +83,11 @@ internal sealed class Mesh : IAsyncDisposable
 
     public RevisionEntry Function(string name, params string[] words) => Command(name, FunctionProcess.Command(words));
 
-    public RevisionEntry Command(string name, params string[] command) => Revision(name, new RunEntry { Command = [.. command], Directory = Folder.Path });
+    public RevisionEntry Command(string name, params string[] command) => Entry(name, new RunEntry { Command = [.. command], Directory = Folder.Path });
 
-    public RevisionEntry Url(string name, string url) => Revision(name, new RunEntry { Url = url, Directory = Folder.Path });
+    public RevisionEntry Url(string name, string url) => Entry(name, new RunEntry { Url = url, Directory = Folder.Path });
 
-    public RevisionEntry Project(string name, string project) => Revision(name, new RunEntry { Project = project, Directory = Folder.Path });
+    public RevisionEntry Project(string name, string project) => Entry(name, new RunEntry { Project = project, Directory = Folder.Path });
 
     public async ValueTask DisposeAsync()
     {
@@ -90,7 +96,4 @@ internal sealed class Mesh : IAsyncDisposable
     }
 
     private static RevisionEndpoints? Find(EndpointSnapshot snapshot, string revision) => snapshot.Revisions.FirstOrDefault(entry => entry.Revision == revision);
-
-    private static RevisionEntry Revision(string name, RunEntry run) =>
-        new() { Name = name, Origin = new Origin("app.yaml", 7, 5), Run = run, Replicas = 1, Environment = [] };
 }

@@ -13,6 +13,7 @@ internal sealed class ChildProcess
     private static readonly TimeSpan OutputTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastTimeout = TimeSpan.FromSeconds(3);
 
     private readonly Process _process;
     private readonly SafeHandle? _job;
@@ -50,7 +51,8 @@ internal sealed class ChildProcess
         });
 
     /// <summary>Asks the program and what it started to end (SIGTERM), and kills all of it after <paramref name="timeout"/>. Windows has no such request: there it is killed at once.</summary>
-    public async Task StopAsync(TimeSpan timeout)
+    /// <returns>Whether it has ended; false when not even SIGKILL ends it, as when it has become another user's.</returns>
+    public async Task<bool> StopAsync(TimeSpan timeout)
     {
         if (_job is null && !Exited.IsCompleted && await AskToEndAsync())
         {
@@ -60,11 +62,16 @@ internal sealed class ChildProcess
         Release();
         if (!await ExitsWithinAsync(KillTimeout))
         {
-            _process.Kill(entireProcessTree: true); // Somebody killed the watcher: only the tree of processes is left to go by.
+            KillTree();
+            if (!await ExitsWithinAsync(LastTimeout))
+            {
+                return false;
+            }
         }
 
         await Gone;
         _process.Dispose();
+        return true;
     }
 
     private static ProcessStartInfo Describe(ChildStart start, bool useJobControl)
@@ -105,6 +112,19 @@ internal sealed class ChildProcess
         {
             process.Kill(entireProcessTree: true);
             throw;
+        }
+    }
+
+    /// <summary>For when somebody has killed the watcher: only the tree of processes is left to go by.</summary>
+    private void KillTree()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (Exception error) when (error is Win32Exception or AggregateException)
+        {
+            // It has become another user's, or has started such a one; whether it ends all the same is seen next.
         }
     }
 

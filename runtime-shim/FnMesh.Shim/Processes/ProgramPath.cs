@@ -20,6 +20,7 @@ internal static class ProgramPath
             var found = Names(path).FirstOrDefault(IsProgram);
             failure = found is not null ? ""
                 : File.Exists(path) ? $"cannot start '{program}': '{path}' is not executable; set its run bit (chmod +x)"
+                : Directory.Exists(path) ? $"cannot start '{program}': '{path}' is a folder; name a program in it"
                 : $"cannot start '{program}': there is no file '{path}'; relative paths start at the folder of the policy file";
             return found;
         }

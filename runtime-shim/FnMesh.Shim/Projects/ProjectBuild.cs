@@ -1,47 +1,68 @@
-using System.ComponentModel;
 using FnMesh.Shim.Processes;
 
 namespace FnMesh.Shim.Projects;
 
-/// <summary>Builds the projects of revisions, all of a batch in one run of MSBuild, and none at all when nothing changed; batches run one after the other.</summary>
+/// <summary>Builds the projects of revisions, all that are wanted at the same time in one run of MSBuild, and none at all when nothing changed; runs follow one another.</summary>
 internal sealed class ProjectBuild(SupervisorOptions options, LineQueue lines, TimeProvider time, CancellationToken stopping)
 {
     private readonly string _folder = Path.Combine(Path.GetFullPath(options.DataDirectory), "build");
-    private Task _last = Task.CompletedTask;
+    private readonly Lock _lock = new();
+    private List<BuildBatch> _waiting = [];
+    private Task _running = Task.CompletedTask;
 
     public BuildBatch NewBatch() => new(this);
 
     /// <summary>Called by the supervisor's loop alone.</summary>
     public void Enqueue(BuildBatch batch)
     {
-        var before = _last;
-        _last = Task.Run(async () =>
+        lock (_lock)
         {
-            await before;
-            await RunAsync(batch.Wanted);
-        });
+            _waiting.Add(batch);
+            if (_waiting.Count == 1)
+            {
+                var before = _running;
+                _running = Task.Run(async () =>
+                {
+                    await before;
+                    await RunAsync();
+                });
+            }
+        }
     }
 
     /// <summary>Completes when nothing is being built; called when no more is enqueued.</summary>
-    public Task WhenIdleAsync() => _last;
+    public Task WhenIdleAsync() => _running;
 
-    private async Task RunAsync(IReadOnlyDictionary<string, TaskCompletionSource<BuiltProject>> wanted)
+    /// <summary>Builds for all batches that wait, in one run: however often the policy changes while a build runs, one more follows it.</summary>
+    private async Task RunAsync()
     {
+        BuildBatch[] batches;
+        lock (_lock)
+        {
+            batches = [.. _waiting];
+            _waiting = [];
+        }
+
+        var wanted = batches.SelectMany(batch => batch.Wanted).ToLookup(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
         try
         {
-            var built = await BuildAsync([.. wanted.Keys]);
-            foreach (var (project, result) in wanted)
+            var built = await BuildAsync([.. wanted.Select(project => project.Key)]);
+            foreach (var project in wanted)
             {
-                result.SetResult(built[project]);
+                foreach (var result in project)
+                {
+                    result.SetResult(built[project.Key]);
+                }
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Who waits for a project is told to stop as well.
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception)
+        catch (Exception error)
         {
-            foreach (var result in wanted.Values)
+            // Whatever it is, it concerns these projects alone.
+            foreach (var result in wanted.SelectMany(project => project))
             {
                 result.TrySetResult(new BuiltProject(null, $"cannot build: {error.Message}"));
             }

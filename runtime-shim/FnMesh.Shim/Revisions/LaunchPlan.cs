@@ -60,6 +60,13 @@ internal sealed class LaunchPlan(SupervisorOptions options)
 
         string[] command = assembly is null ? [.. revision.Run.Command] : [DotnetHost.Find() ?? "dotnet", "exec", assembly];
         var searchPath = variables.GetValueOrDefault("PATH") ?? Environment.GetEnvironmentVariable("PATH");
+        if (Array.Exists(command, HoldsNul) || variables.Values.Any(HoldsNul))
+        {
+            var name = variables.FirstOrDefault(pair => HoldsNul(pair.Value)).Key;
+            failure = $"{(name is null ? "run.command" : $"env {name}")}: holds the character U+0000, which no process can be given; remove it";
+            return false;
+        }
+
         if (ProgramPath.Find(command[0], directory, searchPath, out failure) is not { } program)
         {
             return false;
@@ -69,6 +76,8 @@ internal sealed class LaunchPlan(SupervisorOptions options)
         failure = null;
         return true;
     }
+
+    private static bool HoldsNul(string text) => text.Contains('\0');
 
     private static string FolderOf(string project) => File.Exists(project) ? Path.GetDirectoryName(project)! : project;
 }

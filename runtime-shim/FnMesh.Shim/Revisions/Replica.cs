@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using FnMesh.Policy.Snapshots;
 using FnMesh.Shim.Processes;
 using FnMesh.Shim.Projects;
@@ -97,8 +96,9 @@ internal sealed class Replica : IAsyncDisposable
                 _scene.Ports.Return(port);
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
+            // Whatever it is, it concerns this replica alone.
             return new ReplicaEnd($"cannot start: {error.Message}", IsFinal: true);
         }
     }
@@ -122,7 +122,10 @@ internal sealed class Replica : IAsyncDisposable
         }
         finally
         {
-            await child.StopAsync(_scene.Options.StopTimeout);
+            if (!await child.StopAsync(_scene.Options.StopTimeout))
+            {
+                Write(true, $"process {child.Id} does not end, not even by SIGKILL, and is left behind; end it by hand");
+            }
         }
     }
 

@@ -39,7 +39,8 @@ internal static class RevisionEnvironment
         failure = null;
         if (entry.FromFile is { } file)
         {
-            return ReadFile(Path.GetFullPath(file, directory), out failure);
+            failure = file.Contains('\0') ? "fromFile holds the character U+0000; remove it" : null;
+            return failure is null ? ReadFile(Path.GetFullPath(file, directory), out failure) : null;
         }
 
         if (entry.FromEnv is { } name)

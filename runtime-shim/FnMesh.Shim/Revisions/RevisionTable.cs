@@ -94,9 +94,13 @@ internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Act
 
     private Generation Start(string app, RevisionEntry entry, BuildBatch batch)
     {
-        var project = entry.Run.Project is { } path ? batch.Add(Path.GetFullPath(path, Path.GetFullPath(entry.Run.Directory))) : null;
+        var project = entry.Run.Project is { } path ? batch.Add(PathOf(path, entry.Run.Directory)) : null;
         return new Generation(entry, () => Replica.Start(app, entry, project, scene));
     }
+
+    /// <summary>No path holds U+0000; such a one is handed on as it is, and not found.</summary>
+    private static string PathOf(string project, string directory) =>
+        project.Contains('\0') ? project : Path.GetFullPath(project, Path.GetFullPath(directory));
 
     private void Say(RunningRevision revision, string failure)
     {

@@ -126,6 +126,21 @@ public sealed class ChildProcessTests
     }
 
     [Fact]
+    public async Task A_program_starts_only_when_the_sweep_is_out_of_the_groups_reach()
+    {
+        using var folder = new TempFolder();
+        using var witness = await Witness.CreateAsync(folder, "witness");
+        var slow = folder.Write("setsid", "#!/bin/sh\nsleep 1\nexec /usr/bin/setsid \"$@\"\n");
+        File.SetUnixFileMode(slow, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var script = $"PATH=/usr/bin:/bin; {Daemon(witness)}";
+        var child = await StartAsync(script, jobControl: false, new Dictionary<string, string> { ["PATH"] = folder.Path });
+
+        await child.Gone.WaitAsync(Patience, TimeProvider.System);
+
+        await witness.Gone.WaitAsync(Promised, TimeProvider.System);
+    }
+
+    [Fact]
     public async Task A_process_of_a_mesh_within_a_mesh_belongs_to_both()
     {
         var child = await StartAsync("echo $FNMESH_RUN", jobControl: false, new Dictionary<string, string> { ["FNMESH_RUN"] = "outer" });

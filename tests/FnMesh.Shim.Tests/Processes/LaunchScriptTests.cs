@@ -15,7 +15,7 @@ public sealed class LaunchScriptTests
         using var marked = Start("sleep 1000", ("LINES", "one\ntwo"), ("FNMESH_RUN", $"outer.{run}.inner"));
         using var other = Start("read -r go; exit 3", ("FNMESH_RUN", "outer"));
 
-        using var sweep = Start("exec /bin/sh -c \"$SWEEP\" fnmesh \"$1\"", run, ("PATH", searchPath), ("SWEEP", LaunchScript.Sweep));
+        using var sweep = Start("exec 4>&1; exec /bin/sh -c \"$SWEEP\" fnmesh \"$1\"", run, ("PATH", searchPath), ("SWEEP", LaunchScript.Sweep));
         sweep.StandardInput.Close();
 
         await marked.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);

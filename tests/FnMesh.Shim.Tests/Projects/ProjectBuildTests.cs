@@ -1,3 +1,5 @@
+using FnMesh.Policy.Snapshots;
+
 namespace FnMesh.Shim.Tests.Projects;
 
 public sealed class ProjectBuildTests
@@ -74,6 +76,24 @@ public sealed class ProjectBuildTests
         var failure = Assert.Single(await mesh.ReadyAsync(mesh.Project("bad", "bad")));
 
         Assert.StartsWith($"app/bad: {mesh.Folder["bad/bad.csproj"]} does not build:\n{mesh.Folder["bad/Wrong.cs"]}(1,", failure.Message);
+    }
+
+    [Fact]
+    public async Task Many_changes_during_a_build_are_one_more_build()
+    {
+        await using var mesh = new Mesh();
+        ProjectTree.AddFunction(mesh.Folder, "one", """<Compile Include="$(Somewhere)/*.none" />""");
+        mesh.Apply(mesh.Project("one-v1", "one"));
+        await mesh.SaidAsync("Determining projects to restore");
+
+        for (var turn = 0; turn < 10; turn++)
+        {
+            mesh.Apply(mesh.Project("one-v1", "one") with { Environment = [new EnvironmentEntry { Name = "TURN", Value = $"{turn}" }] }, mesh.Url($"seen-{turn}", "http://localhost:1"));
+            await mesh.AnnouncedAsync($"seen-{turn}", entry => entry is not null);
+        }
+
+        Assert.Empty(await mesh.ReadyAsync(mesh.Project("one-v1", "one")));
+        Assert.InRange(Builds(mesh).Length, 2, 3);
     }
 
     [Fact]
