@@ -170,10 +170,15 @@ internal sealed class SubscriptionRun : IAsyncDisposable
 
     private bool SomebodyIsThere()
     {
-        if (_reachable()) return !(_waitsForSink = false);
-        if (_backlog.Waiting && !_waitsForSink) DeliveryLog.Waits(_logger, _name, _rules().Sink);
-        _waitsForSink |= _backlog.Waiting;
-        return false;
+        var reachable = _reachable();
+        if (reachable) _waitsForSink = false;
+        else if (_backlog.Waiting && !_waitsForSink)
+        {
+            _waitsForSink = true;
+            DeliveryLog.Waits(_logger, _name, _rules().Sink);
+        }
+
+        return reachable;
     }
 
     private async Task DeliverAsync(PendingDelivery delivery)
