@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace FnMesh.Gateway.Deliveries;
 
 /// <summary>
-/// One life of a subscription, from opening its progress until it stops or cannot record progress. All state is guarded by one lock;
+/// One life of a subscription, from opening its progress until it stops or cannot record progress: it moves events between the log,
+/// the <see cref="Backlog"/> and the subscriber. All state is guarded by one lock;
 /// settlements are handed to the broker under it, so that each cursor stands only on settlements recorded before.
 /// </summary>
 internal sealed class SubscriptionRun : IAsyncDisposable
@@ -18,14 +19,8 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     private readonly SubscriptionInstruments _instruments;
     private readonly ILogger _logger;
     private readonly CancellationToken _abort;
-    private readonly ProgressTracker _tracker;
-    private readonly IReadOnlySet<long> _settledAhead;
-    private readonly Dictionary<long, ParkedEvent> _notReached = [];
-    private readonly Dictionary<string, KeyLine> _lines = [];
-    private readonly Turns _turns;
-    private readonly Lookahead _lookahead;
     private readonly Func<bool> _reachable;
-    private readonly RedeliveryClock _clock;
+    private readonly Backlog _backlog;
     private readonly CancellationTokenSource _noMore = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _ending = Task.CompletedTask;
@@ -38,21 +33,18 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         DeliveryBounds bounds, SubscriptionInstruments instruments, ILogger logger, TimeProvider time, CancellationToken abort)
     {
         (_name, _broker, _reachable, _rules) = (name, broker, reachable, rules);
-        (_turns, _lookahead) = (new Turns(bounds.Concurrency), new Lookahead(bounds));
         _once = new DeliveryOnce(name, broker, deliver, rules, logger, time, abort);
         (_instruments, _logger, _abort) = (instruments, logger, abort);
-        _tracker = new ProgressTracker(progress.Cursor);
         _recorded = progress.Cursor;
-        _settledAhead = progress.SettledAhead;
-        _clock = new RedeliveryClock(time, OnDue);
-        lock (_gate) Restore(progress.Parked); // What is overdue fires the clock on another thread at once.
+        _backlog = new Backlog(progress, bounds, time, OnDue, Record);
+        lock (_gate) _backlog.Restore(progress.Parked); // What is overdue fires the clock on another thread at once.
     }
 
-    public long Cursor { get { lock (_gate) return _tracker.Cursor; } }
+    public long Cursor { get { lock (_gate) return _backlog.Cursor; } }
 
-    public int InFlight => _turns.InFlight;
+    public int InFlight => _backlog.InFlight;
 
-    public int Parked { get; private set; }
+    public int Parked => _backlog.Parked;
 
     /// <summary>Why progress could not be recorded; null as long as it can.</summary>
     public Exception? Fault { get; private set; }
@@ -88,7 +80,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _clock.DisposeAsync();
+        await _backlog.DisposeAsync();
         await _ending;
         _noMore.Dispose();
     }
@@ -107,7 +99,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     /// <summary>Endpoints have changed: who waits for one looks again.</summary>
     public void Wake()
     {
-        lock (_gate) _lookahead.Changed();
+        lock (_gate) _backlog.Changed();
         Pump();
     }
 
@@ -116,31 +108,8 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (Fault is null && _tracker.Cursor - _recorded >= atLeast) Record(new Settlement.Skipped(_tracker.Cursor));
+            if (Fault is null && _backlog.Cursor - _recorded >= atLeast) Record(new Settlement.Skipped(_backlog.Cursor));
         }
-    }
-
-    private void Restore(IReadOnlyList<ParkedEvent> parked)
-    {
-        Parked = parked.Count;
-        foreach (var item in parked)
-        {
-            if (item.Offset >= _tracker.Cursor) _notReached.Add(item.Offset, item);
-            if (!WaitsItsTurn(item)) Restore(item);
-        }
-
-        _clock.MoveDue(_turns.Again);
-    }
-
-    /// <summary>Before one that was parked behind others of its key, some that were not parked may stand: it is put behind them when reading comes to it.</summary>
-    private bool WaitsItsTurn(ParkedEvent item) => item.Due is null && item.Offset >= _tracker.Cursor;
-
-    private void Restore(ParkedEvent item)
-    {
-        var line = item.Key is null ? null : LineOf(item.Key);
-        var delivery = new PendingDelivery { Offset = item.Offset, Line = line, Parked = item };
-        line?.Enqueue(delivery);
-        if (line is null || line.First == delivery) Schedule(delivery);
     }
 
     private async Task ReadAsync()
@@ -153,8 +122,8 @@ internal sealed class SubscriptionRun : IAsyncDisposable
             lock (_gate)
             {
                 var reachable = _reachable();
-                (events, bytes) = _lookahead.Room(Parked - _notReached.Count, glance: !reachable);
-                if (events <= 0 || bytes <= 0 || (!reachable && _turns.Waiting)) full = _lookahead.WhenChanged();
+                (events, bytes) = _backlog.Room(glance: !reachable);
+                if (events <= 0 || bytes <= 0 || (!reachable && _backlog.Waiting)) full = _backlog.WhenChanged();
             }
 
             if (full is not null)
@@ -163,44 +132,18 @@ internal sealed class SubscriptionRun : IAsyncDisposable
                 continue;
             }
 
-            await _broker.WaitAsync(_tracker.Next, _noMore.Token);
-            var batch = await _broker.ReadAsync(_tracker.Next, events, bytes, _noMore.Token);
+            await _broker.WaitAsync(_backlog.Next, _noMore.Token);
+            var batch = await _broker.ReadAsync(_backlog.Next, events, bytes, _noMore.Token);
             lock (_gate)
             {
                 _noMore.Token.ThrowIfCancellationRequested();
-                foreach (var stored in batch) Take(stored);
+                var rules = _rules();
+                foreach (var stored in batch) _backlog.Take(stored, rules);
             }
 
             RecordSkips(DeliveryBounds.UnrecordedSkips);
             Pump();
         }
-    }
-
-    private void Take(StoredEvent stored)
-    {
-        if (_notReached.Remove(stored.Offset, out var parked))
-        {
-            if (WaitsItsTurn(parked)) Restore(parked);
-            _tracker.Skip(stored.Offset);
-            return;
-        }
-
-        var rules = _rules();
-        if (_settledAhead.Contains(stored.Offset) || !rules.Matches(stored.Event))
-        {
-            _tracker.Skip(stored.Offset);
-            return;
-        }
-
-        _tracker.Open(stored.Offset);
-        var key = rules.Delivery.Ordered ? stored.Event["partitionkey"] : null;
-        var line = key is null ? null : LineOf(key);
-        var delivery = new PendingDelivery { Offset = stored.Offset, Line = line, Stored = stored, Size = EventSize.Of(stored.Event), Rules = rules };
-        var mustPark = line is not null && (line.MustPark || !_lookahead.HasShare(line, delivery.Size));
-        _lookahead.Enter(delivery);
-        line?.Enqueue(delivery);
-        if (mustPark) ParkBehind(delivery);
-        else if (line is null || line.First == delivery) _turns.Add(delivery);
     }
 
     /// <summary>Starts what may start. Never runs twice at once: who comes second leaves the work to the first.</summary>
@@ -219,7 +162,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (!_ended && Fault is null && SomebodyIsThere() && _turns.Begin() is { } delivery) return delivery;
+            if (!_ended && Fault is null && SomebodyIsThere() && _backlog.Begin() is { } delivery) return delivery;
             _pumping = false;
             return null;
         }
@@ -227,10 +170,15 @@ internal sealed class SubscriptionRun : IAsyncDisposable
 
     private bool SomebodyIsThere()
     {
-        if (_reachable()) return !(_waitsForSink = false);
-        if (_turns.Waiting && !_waitsForSink) DeliveryLog.Waits(_logger, _name, _rules().Sink);
-        _waitsForSink |= _turns.Waiting;
-        return false;
+        var reachable = _reachable();
+        if (reachable) _waitsForSink = false;
+        else if (_backlog.Waiting && !_waitsForSink)
+        {
+            _waitsForSink = true;
+            DeliveryLog.Waits(_logger, _name, _rules().Sink);
+        }
+
+        return reachable;
     }
 
     private async Task DeliverAsync(PendingDelivery delivery)
@@ -242,63 +190,20 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         lock (_gate)
         {
             if (settlement is null || Fault is not null || _abort.IsCancellationRequested) settlement = null;
-            else recorded = Hand(settlement = settlement with { Cursor = _tracker.Pass(delivery.Offset) });
+            else recorded = Hand(settlement = settlement with { Cursor = _backlog.Pass(delivery) });
         }
 
         var durable = settlement is not null && await IsDurableAsync(recorded);
         if (durable) settled!.Value.Report(_instruments, _logger);
         lock (_gate)
         {
-            _turns.End(delivery);
-            if (durable) Release(delivery, settlement!);
-            else if (settled is null) _turns.Add(delivery); // Still the first of its line.
+            _backlog.End(delivery);
+            if (durable) _backlog.Release(delivery, settlement!);
+            else if (settled is null) _backlog.PutBack(delivery);
             CompleteWhenIdle();
         }
 
         Pump();
-    }
-
-    private void Release(PendingDelivery delivery, Settlement settlement)
-    {
-        var wasParked = delivery.Parked is not null;
-        if (!wasParked) _lookahead.Leave(delivery);
-        if (settlement is Settlement.Parked(var parked, _))
-        {
-            if (!wasParked) Parked++;
-            delivery.Parked = parked;
-            foreach (var behind in delivery.Line?.All ?? [])
-            {
-                if (behind.Parked is null) ParkBehind(behind);
-            }
-
-            Schedule(delivery);
-            return;
-        }
-
-        if (wasParked)
-        {
-            Parked--;
-            _lookahead.Changed();
-        }
-
-        if (delivery.Line is not { } line) return;
-        if (line.Advance() is not { } next) _lines.Remove(line.Key);
-        else Schedule(next);
-    }
-
-    private void ParkBehind(PendingDelivery delivery)
-    {
-        _lookahead.Leave(delivery);
-        Parked++;
-        delivery.Line!.ParkedBehind();
-        delivery.Parked = new ParkedEvent(delivery.Offset, delivery.Line.Key, null, 0, 0, []);
-        Record(new Settlement.Parked(delivery.Parked, _tracker.Pass(delivery.Offset)));
-    }
-
-    private void Schedule(PendingDelivery delivery)
-    {
-        if (delivery.Parked?.Due is { } due) _clock.Add(delivery, due);
-        else _turns.Add(delivery);
     }
 
     private ValueTask Hand(Settlement settlement)
@@ -353,15 +258,9 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         lock (_gate)
         {
             if (_ended) return;
-            _clock.MoveDue(_turns.Again);
+            _backlog.MoveDue();
         }
 
         Pump();
-    }
-
-    private KeyLine LineOf(string key)
-    {
-        if (!_lines.TryGetValue(key, out var line)) _lines.Add(key, line = new KeyLine(key));
-        return line;
     }
 }
