@@ -71,12 +71,28 @@ public sealed class MeshNode : IAsyncDisposable
     /// <summary>The policy and the endpoints that were served last; null each when there were none.</summary>
     public (PolicySnapshot? Policy, EndpointSnapshot? Endpoints) ReadLastKnownGood() => (_store.ReadPolicy(), _store.ReadEndpoints());
 
+    /// <summary>The mesh listeners that control named last; empty when it named none.</summary>
+    public IReadOnlyList<Uri> ReadLastKnownGateways() => _store.ReadGateways();
+
     /// <summary>Opens the stream to control and keeps it open. To be called once.</summary>
     /// <param name="duties">What to do with what control says.</param>
     /// <param name="serving">The hash of the policy and the version of the endpoints that are served already; empty for none.</param>
     public void Connect(NodeDuties duties, (string Policy, string Endpoints) serving = default)
     {
+        ArgumentNullException.ThrowIfNull(duties);
         if (_stream is not null) throw new InvalidOperationException("the node is connected already");
+        if (duties.Gateways is { } gateways)
+        {
+            duties = duties with
+            {
+                Gateways = addresses =>
+                {
+                    gateways(addresses);
+                    _store.Write(addresses);
+                },
+            };
+        }
+
         var progress = new NodeProgress { Policy = serving.Policy ?? "", Endpoints = serving.Endpoints ?? "" };
         var resources = new PushedResources(duties, _store, progress, _log);
         _stream = new ControlStream(_options, Credentials, _channel, resources, progress, duties, _renewal.Now, _random, _log, _time);

@@ -14,6 +14,7 @@ internal sealed class NodeStore(PrivateFolder folder)
     private const string CredentialsFile = "credentials.json";
     private const string PolicyFile = "policy.json";
     private const string EndpointsFile = "endpoints.json";
+    private const string GatewaysFile = "gateways.json";
 
     public (Svid Svid, TrustBundle Bundle)? ReadCredentials()
     {
@@ -45,4 +46,18 @@ internal sealed class NodeStore(PrivateFolder folder)
     public EndpointSnapshot? ReadEndpoints() => folder.Read(EndpointsFile) is { } json ? EndpointSnapshotJson.Read(json) : null;
 
     public void Write(EndpointSnapshot endpoints) => folder.Write(EndpointsFile, EndpointSnapshotJson.Write(endpoints));
+
+    public IReadOnlyList<Uri> ReadGateways()
+    {
+        try
+        {
+            return folder.Read(GatewaysFile) is { } json ? JsonSerializer.Deserialize(json, NodeJson.Default.UriArray) ?? [] : [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
+    public void Write(IReadOnlyList<Uri> gateways) => folder.Write(GatewaysFile, JsonSerializer.SerializeToUtf8Bytes([.. gateways], NodeJson.Default.UriArray));
 }
