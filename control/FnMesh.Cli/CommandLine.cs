@@ -50,6 +50,7 @@ internal static class CommandLine
         UpCommand.Create(terminal),
         ValidateCommand.Create(terminal),
         GetCommand.Create(terminal),
+        CallCommand.Create(terminal),
         PublishCommand.Create(terminal),
         EventsCommand.Create(terminal),
         DeadLettersCommand.Create(terminal),

@@ -11,7 +11,7 @@ internal static class NotSupportedYet
         "init", "down", "logs", "wait", "doctor", "completion",
         "apply", "describe", "delete", "diff", "traffic",
         "explain", "why",
-        "call", "invoke",
+        "invoke",
         "events replay", "deadletters redrive", "deadletters discard",
         "tap", "top", "nodes", "identity", "audit",
     ];

@@ -9,6 +9,9 @@ internal sealed record Terminal
 
     public required Func<Stream> OpenInput { get; init; }
 
+    /// <summary>The bytes behind <see cref="Out"/>, for what is not text; to be written when nothing of <see cref="Out"/> is buffered.</summary>
+    public required Func<Stream> OpenOutput { get; init; }
+
     public required string CurrentDirectory { get; init; }
 
     public required Func<string, string?> Variable { get; init; }
@@ -23,6 +26,7 @@ internal sealed record Terminal
         Out = Console.Out,
         Error = Console.Error,
         OpenInput = Console.OpenStandardInput,
+        OpenOutput = Console.OpenStandardOutput,
         CurrentDirectory = Environment.CurrentDirectory,
         Variable = Environment.GetEnvironmentVariable,
         Time = TimeProvider.System,

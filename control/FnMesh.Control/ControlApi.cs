@@ -67,7 +67,7 @@ public static class ControlApi
     private static Task WriteNotReadyAsync(HttpContext context) =>
         WriteProblemAsync(context, StatusCodes.Status503ServiceUnavailable, "Not ready", "the mesh is still starting");
 
-    private static Task WriteProblemAsync(HttpContext context, int status, string title, string detail) =>
+    internal static Task WriteProblemAsync(HttpContext context, int status, string title, string detail) =>
         WriteAsync(context, status, new ProblemAnswer(title, status, detail), ControlJson.Default.ProblemAnswer, "application/problem+json");
 
     private static Task WriteAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type, string contentType = "application/json")

@@ -16,14 +16,19 @@ public sealed class PolicyFolder
 
     private readonly TimeProvider _time;
     private readonly FolderReader _reader;
+    private readonly Func<IReadOnlyList<PolicySource>, PolicyCompilation> _compile;
     private FolderReading _last = new();
     private int _torn;
+    private int _stale;
+    private volatile FolderBell? _bell;
 
     /// <param name="path">The folder or file; diagnostics name files in the same form: absolute when it is, else relative to the current directory.</param>
     /// <param name="time">The clock of the watch.</param>
-    public PolicyFolder(string path, TimeProvider time)
+    /// <param name="compile">Compiles what the files say; by default that alone.</param>
+    public PolicyFolder(string path, TimeProvider time, Func<IReadOnlyList<PolicySource>, PolicyCompilation>? compile = null)
     {
         _time = time;
+        _compile = compile ?? PolicyCompiler.Compile;
         Path = System.IO.Path.IsPathRooted(path)
             ? System.IO.Path.GetFullPath(path)
             : System.IO.Path.GetRelativePath(Environment.CurrentDirectory, System.IO.Path.GetFullPath(path));
@@ -32,6 +37,13 @@ public sealed class PolicyFolder
 
     /// <summary>The folder as diagnostics name it.</summary>
     public string Path { get; }
+
+    /// <summary>Makes a watch compile again although no file changed, because something else did that counts. May be called from any thread.</summary>
+    public void Invalidate()
+    {
+        Volatile.Write(ref _stale, 1);
+        _bell?.Ring();
+    }
 
     /// <summary>Reads and compiles what is there now. Whatever cannot be read is a diagnostic.</summary>
     public PolicyCompilation Load()
@@ -50,28 +62,25 @@ public sealed class PolicyFolder
     /// Calls <paramref name="changed"/> with every change of content, one call at a time, always with the newest state; changes during a call are seen after it.
     /// A state in which the folder cannot be read whole is not passed on, unless it lasts: then once, as an error. Ends by cancellation only.
     /// </summary>
-    public async Task WatchAsync(Func<PolicyCompilation, CancellationToken, ValueTask> changed, CancellationToken cancel)
+    /// <param name="changed">Told what is new.</param>
+    /// <param name="cancel">Ends the watch.</param>
+    /// <param name="files">False to leave edits alone and answer <see cref="Invalidate"/> only.</param>
+    public async Task WatchAsync(Func<PolicyCompilation, CancellationToken, ValueTask> changed, CancellationToken cancel, bool files = true)
     {
-        using var bell = new FolderBell(Path, _time);
+        using var bell = new FolderBell(files ? Path : null, _time);
+        _bell = bell;
         bell.Arm();
         var rang = true; // what happened between loading and now
         while (true)
         {
-            if (rang || StampsDiffer())
+            if (rang || (files && StampsDiffer()))
             {
                 for (var round = 0; round < MaxQuietRounds && await bell.WaitAsync(Quiet, cancel); round++)
                 {
                     // Still being written.
                 }
 
-                var reading = _reader.Read();
-                if (reading.Torn is null && reading.LacksSomethingOf(_last))
-                {
-                    await Task.Delay(RemovalGrace, _time, cancel);
-                    reading = _reader.Read();
-                }
-
-                if (Accept(reading) is { } compilation)
+                if (Accept(files ? await ReadAsync(cancel) : _last) is { } compilation)
                     await changed(compilation, cancel);
             }
 
@@ -82,6 +91,15 @@ public sealed class PolicyFolder
     /// <summary>One look: what is new, or null.</summary>
     internal PolicyCompilation? Look() => Accept(_reader.Read());
 
+    private async ValueTask<FolderReading> ReadAsync(CancellationToken cancel)
+    {
+        var reading = _reader.Read();
+        if (reading.Torn is not null || !reading.LacksSomethingOf(_last))
+            return reading;
+        await Task.Delay(RemovalGrace, _time, cancel);
+        return _reader.Read();
+    }
+
     private bool StampsDiffer() => _torn > 0 || _reader.Scan() is not { } stamps || !stamps.AsSpan().SequenceEqual(_last.Stamps.AsSpan());
 
     private PolicyCompilation? Accept(FolderReading reading)
@@ -91,7 +109,8 @@ public sealed class PolicyFolder
 
         var lasted = _torn >= TornBeforeReport;
         _torn = 0;
-        if (reading.Content == _last.Content && !lasted)
+        var stale = Interlocked.Exchange(ref _stale, 0) != 0;
+        if (reading.Content == _last.Content && !lasted && !stale)
         {
             _last = reading;
             return null;
@@ -103,7 +122,7 @@ public sealed class PolicyFolder
     private PolicyCompilation Compile(FolderReading reading)
     {
         _last = reading;
-        var compilation = PolicyCompiler.Compile(reading.Sources);
+        var compilation = _compile(reading.Sources);
         return compilation with
         {
             Snapshot = reading.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) ? null : compilation.Snapshot,

@@ -28,6 +28,7 @@ public sealed class MeshNode : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private ControlStream? _stream;
     private Task _running;
+    private int _disposed;
 
     private MeshNode(NodeOptions options, NodeStore store, Svid svid, TrustBundle bundle, Random random, NodeLog log, TimeProvider time)
     {
@@ -107,6 +108,7 @@ public sealed class MeshNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _channel.Dispose();

@@ -1,12 +1,12 @@
-using FnMesh.Cli.Up;
+using FnMesh.Node.Members;
 
 namespace FnMesh.Cli.Clients;
 
 /// <summary>Where the control service is, and how that is known.</summary>
 /// <param name="Control">The control service.</param>
-/// <param name="Gateway">The edge, when the address came from an <c>up</c>.</param>
+/// <param name="Up">The <c>up</c> of this or a parent folder, when it is its control service.</param>
 /// <param name="Source">What to name when nobody answers there.</param>
-internal sealed record ControlAddress(Uri Control, Uri? Gateway, string Source)
+internal sealed record ControlAddress(Uri Control, UpFile? Up, string Source)
 {
     public const string Variable = "FNMESH_CONTROL";
     private static readonly Uri Default = new("http://127.0.0.1:7070");
@@ -19,7 +19,7 @@ internal sealed record ControlAddress(Uri Control, Uri? Gateway, string Source)
         if (terminal.Variable(Variable) is { Length: > 0 } variable)
             return Parse(variable, Variable);
         if (UpFile.Find(terminal.CurrentDirectory) is var (path, up) && Parse(up.Control, path) is { } found)
-            return found with { Gateway = Parse(up.Gateway, path)?.Control };
+            return found with { Up = up };
         return new ControlAddress(Default, null, "the default");
     }
 

@@ -10,16 +10,16 @@ internal sealed class ControlSession : IDisposable
 {
     private readonly MeshHttp _http = new();
     private readonly Terminal _terminal;
-    private readonly OutputFormat _format;
-
     private ControlSession(Terminal terminal, ControlAddress address, OutputFormat format)
     {
         _terminal = terminal;
         Address = address;
-        _format = format;
+        Format = format;
     }
 
     public ControlAddress Address { get; }
+
+    public OutputFormat Format { get; }
 
     /// <summary>Adds <c>--control</c> and <c>-o</c> to a command and makes <paramref name="run"/> its action.</summary>
     public static void Attach(Command command, Terminal terminal, Func<ControlSession, ParseResult, CancellationToken, Task<int>> run)
@@ -54,7 +54,7 @@ internal sealed class ControlSession : IDisposable
 
     public int Print(JsonNode body, Func<JsonNode, string> table, Func<JsonNode, string>? yaml = null)
     {
-        var text = _format switch
+        var text = Format switch
         {
             OutputFormat.Json => JsonText.Write(body),
             OutputFormat.Yaml => (yaml ?? YamlText.Write)(body),

@@ -9,7 +9,10 @@ internal sealed class MeshHttp : IDisposable
     private const int MaxAnswerBytes = 64 << 20;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+    private readonly HttpClient _http;
+
+    /// <param name="way">How requests travel, left open when this is disposed; null for plain HTTP.</param>
+    public MeshHttp(HttpMessageHandler? way = null) => _http = new HttpClient(way ?? new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }, disposeHandler: way is null)
     {
         Timeout = Timeout,
         MaxResponseContentBufferSize = MaxAnswerBytes,

@@ -13,8 +13,6 @@ namespace FnMesh.Cli.Commands;
 /// <summary>An event in binary mode, or a file of events in structured or batch mode, ready to be posted.</summary>
 internal sealed record Publication
 {
-    private const int MaxBytes = 64 << 20;
-
     /// <summary>Why there is nothing to post; null when there is.</summary>
     public string? Fault { get; private init; }
 
@@ -34,8 +32,8 @@ internal sealed record Publication
         try
         {
             return parsed.GetValue(options.File) is { } file
-                ? Structured(await ReadFileAsync(file, terminal, cancel), file)
-                : Binary(options, parsed, await ReadDataAsync(parsed.GetValue(options.Data), terminal, cancel));
+                ? Structured(await DataArgument.ReadFileAsync(file, terminal, cancel), file)
+                : Binary(options, parsed, await DataArgument.ReadAsync(parsed.GetValue(options.Data), terminal, cancel));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -90,7 +88,7 @@ internal sealed record Publication
             attributes.Add(new(parts[0], parts[1]));
         }
 
-        var contentType = parsed.GetValue(options.DataContentType) ?? (data is null ? null : IsJson(data) ? "application/json" : "text/plain; charset=utf-8");
+        var contentType = parsed.GetValue(options.DataContentType) ?? (data is null ? null : DataArgument.MediaTypeOf(data));
         if (contentType is not null && !MediaTypeHeaderValue.TryParse(contentType, out _))
             return new Publication { Fault = $"--datacontenttype '{contentType}' is not a media type" };
         return new Publication { Ids = [id], Types = [parsed.GetValue(options.Type)!], Attributes = [.. attributes], ContentType = contentType, Body = data ?? [] };
@@ -118,40 +116,4 @@ internal sealed record Publication
         [.. events.Select(one => one.Text("type")).Where(type => type.Length > 0).Distinct(StringComparer.Ordinal)];
 
     private static string IdOf(JsonNode? node) => node is JsonObject { } one && one["id"] is JsonValue id ? id.ToString() : "?";
-
-    private static async Task<byte[]?> ReadDataAsync(string? data, Terminal terminal, CancellationToken cancel) => data switch
-    {
-        null => null,
-        "-" => await ReadFileAsync(data, terminal, cancel),
-        ['@', .. var file] => await ReadFileAsync(file, terminal, cancel),
-        _ => Encoding.UTF8.GetBytes(data),
-    };
-
-    private static async Task<byte[]> ReadFileAsync(string file, Terminal terminal, CancellationToken cancel)
-    {
-        await using var stream = file == "-" ? terminal.OpenInput() : File.OpenRead(file);
-        using var bytes = new MemoryStream();
-        var buffer = new byte[81_920];
-        while (await stream.ReadAsync(buffer, cancel) is var read and > 0)
-        {
-            bytes.Write(buffer, 0, read);
-            if (bytes.Length > MaxBytes)
-                throw new IOException($"'{file}' is larger than {MaxBytes:N0} bytes");
-        }
-
-        return bytes.ToArray();
-    }
-
-    private static bool IsJson(byte[] data)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(data);
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
 }

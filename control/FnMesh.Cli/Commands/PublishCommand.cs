@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Clients;
 using FnMesh.Cli.Output;
+using FnMesh.Node.Members;
 
 namespace FnMesh.Cli.Commands;
 
@@ -29,17 +30,9 @@ internal static class PublishCommand
 
     private static async Task<int> RunAsync(ControlSession session, Publication publication, Terminal terminal, CancellationToken cancel)
     {
-        var gateway = session.Address.Gateway;
-        if (gateway is null)
-        {
-            var mesh = await session.GetAsync("/api/v1/mesh", cancel);
-            if (!mesh.Succeeded)
-                return session.Fail(mesh);
-            if (!Uri.TryCreate(mesh.Body.Text("gateway"), UriKind.Absolute, out gateway))
-                return session.Fail(mesh with { Exit = ExitCode.Failed, Failure = $"{session.Address.Control} names no gateway; is it a FnMesh control service?" });
-        }
-
-        var answer = await session.SendAsync(publication.ToRequest(new Uri(gateway, "/events")), cancel);
+        var answer = session.Address.Up is { } up
+            ? await SendAsPersonAsync(up, session, publication, terminal, cancel)
+            : await SendFromOutsideAsync(session, publication, cancel);
         if (!answer.Succeeded)
         {
             var exit = session.Fail(answer);
@@ -54,6 +47,25 @@ internal static class PublishCommand
             ["ids"] = new JsonArray([.. publication.Ids.Select(id => (JsonNode)id)]),
         };
         return session.Print(accepted, _ => string.Join('\n', publication.Ids.Select(id => $"{TextTable.Visible(id)} {answer.Status}")));
+    }
+
+    private static async Task<Answer> SendAsPersonAsync(UpFile up, ControlSession session, Publication publication, Terminal terminal, CancellationToken cancel)
+    {
+        var (person, fault) = await Person.JoinAsync(up, terminal.Time, cancel);
+        if (person is null)
+            return new Answer(0, null, ExitCode.Unreachable, fault!);
+        await using (person)
+            return await person.Http.SendAsync(publication.ToRequest(new Uri("http://broker/events")), session.Address.Source, cancel);
+    }
+
+    private static async Task<Answer> SendFromOutsideAsync(ControlSession session, Publication publication, CancellationToken cancel)
+    {
+        var mesh = await session.GetAsync("/api/v1/mesh", cancel);
+        if (!mesh.Succeeded)
+            return mesh;
+        return Uri.TryCreate(mesh.Body.Text("gateway"), UriKind.Absolute, out var gateway)
+            ? await session.SendAsync(publication.ToRequest(new Uri(gateway, "/events")), cancel)
+            : mesh with { Exit = ExitCode.Failed, Failure = $"{session.Address.Control} names no gateway; is it a FnMesh control service?" };
     }
 
     /// <summary>Null when nobody knows.</summary>

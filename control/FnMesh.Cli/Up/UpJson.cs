@@ -3,6 +3,5 @@ using System.Text.Json.Serialization;
 namespace FnMesh.Cli.Up;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(UpFile))]
 [JsonSerializable(typeof(ReadyLine))]
 internal sealed partial class UpJson : JsonSerializerContext;

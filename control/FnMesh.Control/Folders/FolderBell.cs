@@ -3,7 +3,9 @@ using System.Threading.Channels;
 namespace FnMesh.Control.Folders;
 
 /// <summary>Rings when the operating system says that something below a folder changed. It may miss changes: its user looks for itself now and then.</summary>
-internal sealed class FolderBell(string path, TimeProvider time) : IDisposable
+/// <param name="path">The folder or file; null to be rung by hand only.</param>
+/// <param name="time">The clock.</param>
+internal sealed class FolderBell(string? path, TimeProvider time) : IDisposable
 {
     private readonly Channel<bool> _rings = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private FileSystemWatcher? _watcher;
@@ -23,14 +25,14 @@ internal sealed class FolderBell(string path, TimeProvider time) : IDisposable
 
     public void Arm()
     {
-        if (_watcher is not null && !_broken)
+        if (path is null || (_watcher is not null && !_broken))
             return;
         _watcher?.Dispose();
         _watcher = null;
         _broken = false;
         try
         {
-            _watcher = Watch();
+            _watcher = Watch(path);
         }
         catch (Exception failure) when (failure is IOException or ArgumentException or UnauthorizedAccessException)
         {
@@ -39,9 +41,11 @@ internal sealed class FolderBell(string path, TimeProvider time) : IDisposable
         }
     }
 
+    public void Ring() => _rings.Writer.TryWrite(true);
+
     public void Dispose() => _watcher?.Dispose();
 
-    private FileSystemWatcher Watch()
+    private FileSystemWatcher Watch(string path)
     {
         var watcher = File.Exists(path)
             ? new FileSystemWatcher(Path.GetDirectoryName(Path.GetFullPath(path))!)
@@ -59,6 +63,4 @@ internal sealed class FolderBell(string path, TimeProvider time) : IDisposable
         watcher.EnableRaisingEvents = true;
         return watcher;
     }
-
-    private void Ring() => _rings.Writer.TryWrite(true);
 }

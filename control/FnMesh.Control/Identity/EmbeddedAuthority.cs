@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Storage;
@@ -32,6 +33,9 @@ public sealed class EmbeddedAuthority : ICertificateAuthority
     public event Action<TrustBundle>? Changed;
 
     public TrustBundle Bundle { get; private set; }
+
+    /// <summary>The authority that signs now, and signed control's own SVID.</summary>
+    public X509Certificate2 Signing => _state.Roots[_state.Signing].Certificate;
 
     /// <summary>Opens the authority of a trust domain, or founds it.</summary>
     /// <param name="folder">Control's private folder.</param>

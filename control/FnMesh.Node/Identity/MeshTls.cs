@@ -15,10 +15,13 @@ public static class MeshTls
     /// <param name="accepts">Whom it serves.</param>
     /// <param name="refused">Told why a peer was cut off; must not block.</param>
     /// <param name="protocols">ALPN, most wanted first.</param>
-    public static TlsHandshakeCallbackOptions Server(NodeCredentials credentials, Func<SpiffeId, bool> accepts, Action<string> refused, IReadOnlyList<SslApplicationProtocol> protocols)
+    /// <param name="strangers">Whether who shows no certificate may connect all the same; a certificate that is shown must be good in any case.</param>
+    public static TlsHandshakeCallbackOptions Server(
+        NodeCredentials credentials, Func<SpiffeId, bool> accepts, Action<string> refused, IReadOnlyList<SslApplicationProtocol> protocols, bool strangers = false)
     {
         ArgumentNullException.ThrowIfNull(credentials);
-        var check = Check(credentials, accepts, refused);
+        var members = Check(credentials, accepts, refused);
+        RemoteCertificateValidationCallback check = strangers ? (sender, certificate, chain, errors) => certificate is null || members(sender, certificate, chain, errors) : members;
         var made = default((object For, SslServerAuthenticationOptions Options)?);
         return new TlsHandshakeCallbackOptions
         {

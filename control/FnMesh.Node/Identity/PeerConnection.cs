@@ -18,21 +18,26 @@ public static class PeerConnection
     /// <param name="refused">Told why a peer was cut off; must not block.</param>
     /// <param name="time">The clock.</param>
     /// <param name="maxAge">A connection that is older is asked to end once what is in flight is done, so that an authority that was taken away is taken away for those too who were there before.</param>
-    public static void UseMesh(this ListenOptions listen, NodeCredentials credentials, Func<SpiffeId, bool> accepts, Action<string> refused, TimeProvider time, TimeSpan maxAge)
+    /// <param name="strangers">Whether who shows no certificate may connect all the same; <see cref="PeerOf"/> is null for them.</param>
+    public static void UseMesh(
+        this ListenOptions listen, NodeCredentials credentials, Func<SpiffeId, bool> accepts, Action<string> refused, TimeProvider time, TimeSpan maxAge, bool strangers = false)
     {
         listen.Protocols = HttpProtocols.Http1AndHttp2;
-        listen.UseHttps(MeshTls.Server(credentials, accepts, refused, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11]));
+        listen.UseHttps(MeshTls.Server(credentials, accepts, refused, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], strangers));
         listen.Use(next => async connection =>
         {
             // The callback of the handshake has taken the certificate; here it is only read.
             var leaf = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
-            if (leaf is null || !SvidRules.TryReadId(leaf, out var peer, out _))
+            if (leaf is not null && SvidRules.TryReadId(leaf, out var peer, out _))
+            {
+                connection.Features.Set<IPeerFeature>(new Peer(peer));
+            }
+            else if (!strangers || leaf is not null)
             {
                 connection.Abort(new ConnectionAbortedException("the peer has no identity"));
                 return;
             }
 
-            connection.Features.Set<IPeerFeature>(new Peer(peer));
             using var aging = time.CreateTimer(
                 static state => ((ConnectionContext)state!).Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose(), connection, maxAge, Timeout.InfiniteTimeSpan);
             await next(connection);

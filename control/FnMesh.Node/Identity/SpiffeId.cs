@@ -39,6 +39,13 @@ public sealed record SpiffeId
     /// <inheritdoc cref="App"/>
     public static SpiffeId User(string trustDomain, string name) => Of(trustDomain, "user", name);
 
+    /// <summary>The app that a workload is; false for who is no workload.</summary>
+    public bool TryReadApp([NotNullWhen(true)] out string? ns, [NotNullWhen(true)] out string? app)
+    {
+        (ns, app) = Path.Split('/') is ["", "ns", var space, "app", var name] ? (space, name) : (null, null);
+        return app is not null;
+    }
+
     /// <param name="text">As it stands in a certificate; nothing is normalised.</param>
     /// <param name="id">Null when it is none.</param>
     /// <param name="fault">What is wrong with it; null when nothing is.</param>

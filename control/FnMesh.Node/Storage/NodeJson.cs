@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
+using FnMesh.Node.Members;
 
 namespace FnMesh.Node.Storage;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(StoredCredentials))]
+[JsonSerializable(typeof(UpFile))]
 [JsonSerializable(typeof(Uri[]))]
 internal sealed partial class NodeJson : JsonSerializerContext;

@@ -44,7 +44,8 @@ public sealed class PrivateFolder
     /// <summary>Completes when the content is on disk.</summary>
     public void Write(string name, ReadOnlySpan<byte> content)
     {
-        var beside = PathOf($"{name}.new");
+        // Commands of one user may share a folder.
+        var beside = PathOf($"{name}.{Environment.ProcessId}.new");
         File.Delete(beside);
         var options = new FileStreamOptions { Mode = System.IO.FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = FileMode;

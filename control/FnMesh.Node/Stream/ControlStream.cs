@@ -113,6 +113,8 @@ internal sealed class ControlStream(
         Bundle = credentials.Bundle.Sequence,
     };
 
+    private Heartbeat Heartbeat() => new() { Bundle = credentials.Bundle.Sequence, Signer = credentials.Svid.Leaf.Issuer };
+
     private async Task<Welcome> ReadWelcomeAsync(IAsyncStreamReader<ToNode> words, CancellationToken cancel)
     {
         using var timeout = new CancellationTokenSource(WelcomeTimeout, time);
@@ -155,7 +157,7 @@ internal sealed class ControlStream(
         using var timer = new PeriodicTimer(period, time);
         while (await timer.WaitForNextTickAsync(cancel))
         {
-            if (!outbox.TryWrite(new FromNode { Heartbeat = new Heartbeat() })) throw new IOException("it takes nothing any more");
+            if (!outbox.TryWrite(new FromNode { Heartbeat = Heartbeat() })) throw new IOException("it takes nothing any more");
         }
     }
 

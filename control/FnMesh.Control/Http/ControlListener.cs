@@ -1,6 +1,6 @@
 using System.Net;
 
-using FnMesh.Control;
+
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace FnMesh.Cli.Up;
+namespace FnMesh.Control.Http;
 
 /// <summary>The control API on loopback.</summary>
 internal sealed class ControlListener : IAsyncDisposable

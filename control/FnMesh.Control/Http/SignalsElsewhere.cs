@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 
-namespace FnMesh.Cli.Up;
+namespace FnMesh.Control.Http;
 
 /// <summary>Keeps the web host's hands off SIGINT and SIGTERM: the program ends in its own order.</summary>
 internal sealed class SignalsElsewhere : IHostLifetime

@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+
+namespace FnMesh.Cli.Clients;
+
+/// <summary>What <c>-d</c> takes: a text, <c>@FILE</c>, or <c>-</c> for stdin.</summary>
+internal static class DataArgument
+{
+    private const int MaxBytes = 64 << 20;
+
+    /// <exception cref="IOException">The file cannot be read or is too large.</exception>
+    public static async Task<byte[]?> ReadAsync(string? data, Terminal terminal, CancellationToken cancel) => data switch
+    {
+        null => null,
+        "-" => await ReadFileAsync(data, terminal, cancel),
+        ['@', .. var file] => await ReadFileAsync(file, terminal, cancel),
+        _ => Encoding.UTF8.GetBytes(data),
+    };
+
+    /// <inheritdoc cref="ReadAsync"/>
+    public static async Task<byte[]> ReadFileAsync(string file, Terminal terminal, CancellationToken cancel)
+    {
+        await using var stream = file == "-" ? terminal.OpenInput() : File.OpenRead(file);
+        using var bytes = new MemoryStream();
+        var buffer = new byte[81_920];
+        while (await stream.ReadAsync(buffer, cancel) is var read and > 0)
+        {
+            bytes.Write(buffer, 0, read);
+            if (bytes.Length > MaxBytes)
+                throw new IOException($"'{file}' is larger than {MaxBytes:N0} bytes");
+        }
+
+        return bytes.ToArray();
+    }
+
+    /// <summary>JSON when it is JSON, else text.</summary>
+    public static string MediaTypeOf(byte[] data) => IsJson(data) ? "application/json" : "text/plain; charset=utf-8";
+
+    private static bool IsJson(byte[] data)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(data);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

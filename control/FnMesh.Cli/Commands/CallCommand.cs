@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+using FnMesh.Cli.Clients;
+
+namespace FnMesh.Cli.Commands;
+
+internal static class CallCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var app = new Argument<string>("APP") { Description = "The app, as other functions call it: NAME or NAME.NAMESPACE" };
+        var path = new Argument<string>("PATH") { Description = "The path with its query, such as /prices/7?currency=EUR", DefaultValueFactory = _ => "/" };
+        var method = new Option<string>("--method", "-X") { Description = "The HTTP method (default GET, or POST with data)", HelpName = "M" };
+        var data = new Option<string?>("--data", "-d") { Description = "The body; @FILE reads a file, - reads stdin", HelpName = "DATA" };
+        var headers = new Option<string[]>("--header", "-H") { Description = "A header; may be repeated", HelpName = "NAME: VALUE" };
+        var command = new Command("call", "Call a function through the mesh, with your own identity.") { app, path, method, data, headers };
+        ControlSession.Attach(command, terminal, async (session, parsed, cancel) =>
+        {
+            var (request, misuse) = await CallRequest.ReadAsync(
+                parsed.GetValue(app)!, parsed.GetValue(path)!, parsed.GetValue(method), parsed.GetValue(data), parsed.GetValue(headers) ?? [], terminal, cancel);
+            if (request is null)
+            {
+                terminal.Complain(misuse!);
+                return ExitCode.WrongUsage;
+            }
+
+            using (request)
+                return await RunAsync(session, request, terminal, cancel);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ControlSession session, HttpRequestMessage request, Terminal terminal, CancellationToken cancel)
+    {
+        if (session.Address.Up is not { } up)
+        {
+            terminal.Complain("'call' uses your identity in the mesh of an 'fnmesh up'; go to the folder of one that runs");
+            return ExitCode.Unreachable;
+        }
+
+        var (person, fault) = await Person.JoinAsync(up, terminal.Time, cancel);
+        if (person is null)
+        {
+            terminal.Complain(fault!);
+            return ExitCode.Unreachable;
+        }
+
+        await using (person)
+            return await PrintAsync(person, session, request, terminal, cancel);
+    }
+
+    private static async Task<int> PrintAsync(Person person, ControlSession session, HttpRequestMessage request, Terminal terminal, CancellationToken cancel)
+    {
+        try
+        {
+            using var client = person.CreateClient();
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            if (session.Format == Output.OutputFormat.Table)
+            {
+                await using var body = await answer.Content.ReadAsStreamAsync(cancel);
+                await body.CopyToAsync(terminal.OpenOutput(), cancel);
+                if (!answer.IsSuccessStatusCode) terminal.Complain($"{(int)answer.StatusCode} {answer.ReasonPhrase}".TrimEnd());
+            }
+            else
+            {
+                session.Print(await JsonOfAsync(answer, cancel), _ => "");
+            }
+
+            return answer.IsSuccessStatusCode ? ExitCode.Done : ExitCode.Failed;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or TaskCanceledException && !cancel.IsCancellationRequested)
+        {
+            terminal.Complain($"no answer: {person.Refusal ?? failure.Message}");
+            return ExitCode.Failed;
+        }
+    }
+
+    private static async Task<JsonObject> JsonOfAsync(HttpResponseMessage answer, CancellationToken cancel)
+    {
+        var headers = new JsonObject();
+        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers)) headers[name.ToLowerInvariant()] = string.Join(", ", values);
+        return new JsonObject { ["status"] = (int)answer.StatusCode, ["headers"] = headers, ["body"] = await answer.Content.ReadAsStringAsync(cancel) };
+    }
+}

@@ -1,0 +1,264 @@
+using System.Collections.Immutable;
+using FnMesh.Control.Http;
+using FnMesh.Control.Identity;
+using FnMesh.Node.Identity;
+using FnMesh.Node.Joining;
+using FnMesh.Node.Storage;
+using FnMesh.Policy.Snapshots;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FnMesh.Control.Nodes;
+
+/// <summary>The node port: identities for those who join, and one stream to each node, on which policy and endpoints are pushed and nodes say what they offer.</summary>
+public sealed class ControlPlane : IAsyncDisposable
+{
+    private const int MaxMessageBytes = 2 << 20;
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(500);
+
+    private readonly ControlPlaneOptions _options;
+    private readonly EmbeddedAuthority _authority;
+    private readonly JoinTokens _tokens;
+    private readonly ControlCredentials _identity;
+    private readonly NodeTable _table;
+    private readonly NodeTableStore _store;
+    private readonly WebApplication _app;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _rotating = new(1);
+    private Task _keeping = Task.CompletedTask;
+    private int _disposed;
+
+    private ControlPlane(
+        ControlPlaneOptions options, EmbeddedAuthority authority, JoinTokens tokens, ControlCredentials identity, NodeCredentials credentials, NodeTable table, NodeTableStore store, ILoggerFactory loggers, TimeProvider time)
+    {
+        (_options, _authority, _tokens, _identity, Credentials, _table, _store, _time) = (options, authority, tokens, identity, credentials, table, store, time);
+        _log = loggers.CreateLogger<ControlPlane>();
+        _table.DeclarationsChanged += () => DeclarationsChanged?.Invoke();
+        _table.Tell(authority.Bundle.ToWords());
+        _authority.Changed += bundle =>
+        {
+            Credentials.Update(bundle: bundle);
+            _table.Tell(bundle.ToWords());
+        };
+        _app = Listener(loggers);
+    }
+
+    /// <summary>Raised when functions declare something new in code; a handler must neither block nor call back.</summary>
+    public event Action? DeclarationsChanged;
+
+    /// <summary>Where nodes connect.</summary>
+    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Who control is.</summary>
+    public NodeCredentials Credentials { get; }
+
+    /// <summary>What functions declare in code.</summary>
+    public ImmutableArray<NodeDeclaration> Declarations => _table.Declarations;
+
+    /// <summary>Every node that is connected or whose lease has not ended.</summary>
+    public ImmutableArray<NodeView> Nodes => _table.Nodes;
+
+    /// <summary>The endpoints of now.</summary>
+    public EndpointSnapshot Endpoints => _table.Endpoints;
+
+    /// <summary>The mesh listener of a gateway that is connected; null for none.</summary>
+    public Uri? AnyGateway => _table.AnyGateway;
+
+    /// <summary>Completes when the node port listens.</summary>
+    /// <param name="options">Start-up values.</param>
+    /// <param name="loggers">For refusals and failures.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="IOException">The port is taken, or the directory cannot be used.</exception>
+    /// <exception cref="InvalidDataException">What the directory holds cannot be read, or is another mesh's.</exception>
+    public static async Task<ControlPlane> StartAsync(ControlPlaneOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        var folder = PrivateFolder.Open(options.Directory);
+        var authority = EmbeddedAuthority.Open(folder, options.TrustDomain, time);
+        var identity = new ControlCredentials(authority, options.TrustDomain, options.SvidLife, time);
+        var table = new NodeTable(options.Lease, time);
+        var store = new NodeTableStore(folder);
+        if (options.RetainsNodes) table.Restore(store.Read());
+        var plane = new ControlPlane(options, authority, JoinTokens.Open(folder, time), identity, await identity.CreateAsync(cancel), table, store, loggers, time);
+        try
+        {
+            await plane._app.StartAsync(cancel);
+            plane._keeping = Task.WhenAll(plane.KeepIdentityAsync(), plane.KeepTableAsync());
+            return plane;
+        }
+        catch
+        {
+            await plane.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="NodeTable.Publish"/>
+    public void Publish(PolicySnapshot policy, ImmutableArray<NodeDeclaration> considered, ImmutableDictionary<(string App, string Revision), ImmutableArray<string>> refusals) =>
+        _table.Publish(policy, considered, refusals);
+
+    /// <summary>Completes when a gateway is connected and every one that is has answered for the policy and serves the endpoints of now.</summary>
+    public Task WhenServedAsync(CancellationToken cancel) => _table.WhenAsync(static table => table.IsServed, cancel);
+
+    /// <summary>Completes when, beside that, every revision of the policy has at least as many endpoints as replicas.</summary>
+    /// <param name="except">Revisions that are known not to start.</param>
+    /// <param name="cancel">Gives up.</param>
+    public Task WhenReadyAsync(Func<string, string, bool> except, CancellationToken cancel) => _table.WhenAsync(table => table.IsServed && Lacking(table, except).Count == 0, cancel);
+
+    /// <summary>Completes when a node's stream stands.</summary>
+    public Task WhenConnectedAsync(string node, CancellationToken cancel) => _table.WhenAsync(table => table.IsConnected(node), cancel);
+
+    /// <summary>Completes when no stream of a node stands.</summary>
+    public Task WhenDisconnectedAsync(string node, CancellationToken cancel) => _table.WhenAsync(table => !table.IsConnected(node), cancel);
+
+    /// <summary>The revisions that have fewer endpoints than replicas, as <c>app/revision</c>.</summary>
+    public IReadOnlyList<string> Lacking() => Lacking(_table, static (_, _) => false);
+
+    /// <summary>A token that lets processes join as <paramref name="id"/>; good when this returns.</summary>
+    /// <exception cref="InvalidOperationException">There are too many tokens.</exception>
+    public JoinToken IssueToken(SpiffeId id, TimeSpan life) => _tokens.Issue(id, _authority.Signing, life);
+
+    /// <inheritdoc cref="JoinTokens.Revoke"/>
+    public void RevokeToken(string id) => _tokens.Revoke(id);
+
+    /// <summary>
+    /// Replaces the authority without dropping a connection: every node learns to trust the new one, then gets an SVID by it, then forgets the old one.
+    /// When nodes do not follow in time the old authority stays trusted, and the next call goes on from there.
+    /// </summary>
+    /// <returns>False when nodes did not follow in time.</returns>
+    public async Task<bool> RotateAuthorityAsync(TimeSpan stepTimeout, CancellationToken cancel)
+    {
+        await _rotating.WaitAsync(cancel);
+        try
+        {
+            _authority.Prepare();
+            var sequence = _authority.Bundle.Sequence;
+            if (!await WithinAsync(_table.WhenAsync(table => table.AllTrust(sequence), cancel), stepTimeout)) return false;
+            _authority.Switch();
+            await _identity.RenewAsync(Credentials, cancel);
+            _table.TellToRenew();
+            var signer = Credentials.Svid.Leaf.Issuer;
+            if (!await WithinAsync(_table.WhenAsync(table => table.AllSignedBy(signer), cancel), stepTimeout)) return false;
+            _authority.Retire();
+            return true;
+        }
+        finally
+        {
+            _rotating.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        await _stop.CancelAsync();
+        _table.Close();
+        await _app.DisposeAsync();
+        await _keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_options.RetainsNodes) Store();
+        _rotating.Dispose();
+        _stop.Dispose();
+    }
+
+    private static IReadOnlyList<string> Lacking(NodeTable table, Func<string, string, bool> except)
+    {
+        if (table.Policy is not { } policy) return ["the policy"];
+        return
+        [
+            .. from app in policy.Apps
+               from revision in app.Revisions
+               where revision.Run.Url is null && !except(app.Name, revision.Name)
+               let there = table.Endpoints.Revisions.FirstOrDefault(entry => entry.App == app.Name && entry.Revision == revision.Name)?.Endpoints.Length ?? 0
+               where there < revision.Replicas
+               select $"{app.Name}/{revision.Name}",
+        ];
+    }
+
+    private WebApplication Listener(ILoggerFactory loggers)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 16;
+            kestrel.Limits.MaxConcurrentConnections = 2 * NodeTable.MaxNodes;
+            kestrel.Listen(_options.Listen, listen => listen.UseMesh(Credentials, static _ => true, cause => ControlPlaneLog.PeerRefused(_log, cause), _time, _options.MaxConnectionAge, strangers: true));
+        });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, SignalsElsewhere>();
+        builder.Services.AddSingleton<ICertificateAuthority>(_authority);
+        builder.Services.AddSingleton(_tokens).AddSingleton(_table).AddSingleton(_options).AddSingleton(_time).AddSingleton<NodesService>();
+        builder.Services.AddRoutingCore();
+        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MaxMessageBytes);
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapGrpcService<NodesService>();
+        return app;
+    }
+
+    private async Task<bool> WithinAsync(Task step, TimeSpan timeout)
+    {
+        try
+        {
+            await step.WaitAsync(timeout, _time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private async Task KeepIdentityAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            var svid = Credentials.Svid;
+            var half = svid.NotBefore + ((svid.NotAfter - svid.NotBefore) / 2) - _time.GetUtcNow();
+            await Task.Delay(half > TimeSpan.Zero ? half : TimeSpan.Zero, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_stop.IsCancellationRequested) return;
+            await _identity.RenewAsync(Credentials, _stop.Token);
+        }
+    }
+
+    private async Task KeepTableAsync()
+    {
+        using var timer = new PeriodicTimer(SweepPeriod, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                _table.Sweep();
+                if (_options.RetainsNodes && _table.IsDirty) Store();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop.
+        }
+    }
+
+    private void Store()
+    {
+        try
+        {
+            _store.Write(_table.Store());
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            ControlPlaneLog.NotStored(_log, failure.Message);
+        }
+    }
+}

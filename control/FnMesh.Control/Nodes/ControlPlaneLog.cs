@@ -1,0 +1,23 @@
+using FnMesh.Node.Identity;
+using Microsoft.Extensions.Logging;
+
+namespace FnMesh.Control.Nodes;
+
+/// <summary>What control says of its nodes.</summary>
+internal static partial class ControlPlaneLog
+{
+    [LoggerMessage(Level = LogLevel.Debug, Message = "node {Node} connected as {Id}")]
+    public static partial void Connected(ILogger logger, string node, SpiffeId id);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "node {Node} disconnected")]
+    public static partial void Disconnected(ILogger logger, string node);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "refused to let {Peer} join: {Cause}")]
+    public static partial void JoinRefused(ILogger logger, string peer, string cause);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "refused a connection to the node port: {Cause}")]
+    public static partial void PeerRefused(ILogger logger, string cause);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the nodes could not be kept on disk: {Cause}")]
+    public static partial void NotStored(ILogger logger, string cause);
+}

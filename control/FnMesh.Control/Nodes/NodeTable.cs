@@ -1,0 +1,426 @@
+using System.Collections.Immutable;
+using System.Text;
+using FnMesh.Node.Identity;
+using FnMesh.Node.Protocol;
+using FnMesh.Policy;
+using FnMesh.Policy.Snapshots;
+using Google.Protobuf;
+using TrustBundle = FnMesh.Node.Protocol.TrustBundle;
+
+namespace FnMesh.Control.Nodes;
+
+/// <summary>
+/// The nodes of the mesh, what each was told and what each serves. Everything happens under one lock and nothing in it waits: words to nodes go into their outboxes.
+/// </summary>
+internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
+{
+    public const int MaxNodes = 10_000;
+
+    /// <summary>A gateway that does not answer holds nobody's leave up for longer.</summary>
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, NodeEntry> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string App, string Revision), NodeDeclaration> _declarations = [];
+    private readonly List<(Predicate<NodeTable> Condition, TaskCompletionSource Met)> _waiting = [];
+    private ImmutableHashSet<(string App, string Revision)> _wereReady = [];
+    private ImmutableDictionary<(string App, string Revision), ImmutableArray<string>> _refusals = ImmutableDictionary<(string, string), ImmutableArray<string>>.Empty;
+    private ImmutableArray<NodeDeclaration> _considered = [];
+    private Push? _policyPush;
+    private Push? _endpointsPush;
+    private TrustBundle? _bundle;
+    private long _nonce;
+
+    /// <summary>Raised under the lock when a declaration is new; a handler must neither block nor call back.</summary>
+    public event Action? DeclarationsChanged;
+
+    /// <summary>Null until the first policy has come.</summary>
+    public PolicySnapshot? Policy { get; private set; }
+
+    public EndpointSnapshot Endpoints { get; private set; } = EndpointSnapshot.Empty;
+
+    public bool IsDirty { get; private set; }
+
+    /// <summary>What is declared in code, of revisions that the policy knows or may come to know.</summary>
+    public ImmutableArray<NodeDeclaration> Declarations
+    {
+        get
+        {
+            lock (_gate) return [.. _declarations.Values.OrderBy(declared => declared.App, StringComparer.Ordinal).ThenBy(declared => declared.Revision, StringComparer.Ordinal)];
+        }
+    }
+
+    public ImmutableArray<NodeView> Nodes
+    {
+        get
+        {
+            lock (_gate) return [.. _nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => node.View())];
+        }
+    }
+
+    /// <summary>The mesh listener of a gateway that is connected; null for none.</summary>
+    public Uri? AnyGateway
+    {
+        get
+        {
+            lock (_gate) return Gateways().Where(node => node.Outbox is not null).Select(MeshOf).FirstOrDefault(address => address is not null);
+        }
+    }
+
+    /// <summary>A node's stream begins.</summary>
+    /// <returns>Null when it is refused; <paramref name="fault"/> says why.</returns>
+    public NodeEntry? Connect(Hello hello, SpiffeId id, NodeOutbox outbox, out string fault)
+    {
+        fault = HelloRules.Fault(hello, id) ?? "";
+        if (fault.Length > 0) return null;
+        lock (_gate)
+        {
+            var known = _nodes.GetValueOrDefault(hello.Node);
+            if (known is not null && known.Id != id) fault = $"there is a node named '{hello.Node}' already, and it is {known.Id}; give this one another name";
+            else if (known is null && _nodes.Count >= MaxNodes) fault = $"there are {MaxNodes} nodes already";
+            if (fault.Length > 0) return null;
+
+            known?.Outbox?.Close();
+            var node = _nodes[hello.Node] = new NodeEntry(hello.Node, id, hello.Role)
+            {
+                Version = hello.Version,
+                Policy = hello.Policy,
+                Endpoints = hello.Endpoints,
+                Bundle = hello.Bundle,
+                Outbox = outbox,
+                // What it announced on the stream before stands until it says otherwise.
+                Announcement = known?.Announcement,
+                Stands = known?.Stands,
+            };
+            Hear(node);
+            if (_bundle is { } bundle && bundle.Sequence != hello.Bundle) outbox.Add(new ToNode { Bundle = bundle });
+            if (node.IsGateway)
+            {
+                if (_policyPush is { } policy && policy.Version != hello.Policy) outbox.Add(new ToNode { Push = policy });
+                if (_endpointsPush is { } endpoints && endpoints.Version != hello.Endpoints) outbox.Add(new ToNode { Push = endpoints });
+            }
+            else
+            {
+                outbox.Add(new ToNode { Mesh = Mesh() });
+            }
+
+            Settle();
+            return node;
+        }
+    }
+
+    /// <summary>A node's stream has ended; what it announced stands until its lease ends.</summary>
+    public void Disconnect(NodeEntry node, NodeOutbox outbox)
+    {
+        lock (_gate)
+        {
+            if (node.Outbox != outbox) return;
+            node.Outbox = null;
+            if (node.LeftWith is not null || node.Announcement is null) _nodes.Remove(node.Name);
+            Settle();
+        }
+    }
+
+    /// <summary>Takes a word of a node.</summary>
+    public void Take(NodeEntry node, NodeOutbox outbox, FromNode word)
+    {
+        lock (_gate)
+        {
+            if (node.Outbox != outbox) return;
+            Hear(node);
+            switch (word.WordCase)
+            {
+                case FromNode.WordOneofCase.Heartbeat:
+                    (node.Bundle, node.Signer) = (word.Heartbeat.Bundle, word.Heartbeat.Signer);
+                    break;
+                case FromNode.WordOneofCase.Answer:
+                    Take(node, word.Answer);
+                    break;
+                case FromNode.WordOneofCase.Announcement:
+                    Take(node, word.Announcement);
+                    break;
+                case FromNode.WordOneofCase.Leave:
+                    (node.Announcement, node.Stands) = (null, null);
+                    Refresh();
+                    (node.LeftWith, node.LeavesBy) = (_endpointsPush?.Version ?? "", time.GetUtcNow() + LeaveTimeout);
+                    break;
+            }
+
+            Settle();
+        }
+    }
+
+    /// <summary>Makes a policy the one that gateways are to serve.</summary>
+    /// <param name="policy">Compiled from files and <paramref name="considered"/>.</param>
+    /// <param name="considered">The declarations that went into it.</param>
+    /// <param name="refusals">Those of them that did not, and why.</param>
+    public void Publish(PolicySnapshot policy, ImmutableArray<NodeDeclaration> considered, ImmutableDictionary<(string App, string Revision), ImmutableArray<string>> refusals)
+    {
+        lock (_gate)
+        {
+            var same = Policy?.Hash == policy.Hash;
+            (Policy, _considered, _refusals) = (policy, considered, refusals);
+            if (!same)
+            {
+                _policyPush = PushOf(Subject.Policy, policy.Hash, Encoding.UTF8.GetBytes(PolicySnapshotJson.Write(policy)));
+                foreach (var gateway in Gateways()) gateway.Outbox?.Add(new ToNode { Push = _policyPush });
+            }
+
+            foreach (var gone in _declarations.Keys.Where(declared => !Knows(declared.App, declared.Revision)).ToArray()) _declarations.Remove(gone);
+            foreach (var node in _nodes.Values) Judge(node);
+            Refresh();
+            Settle();
+        }
+    }
+
+    public void Tell(TrustBundle bundle)
+    {
+        lock (_gate)
+        {
+            _bundle = bundle;
+            foreach (var node in _nodes.Values) node.Outbox?.Add(new ToNode { Bundle = bundle });
+        }
+    }
+
+    public void TellToRenew()
+    {
+        lock (_gate)
+        {
+            foreach (var node in _nodes.Values) node.Outbox?.Add(new ToNode { RenewNow = new RenewNow() });
+        }
+    }
+
+    /// <summary>Takes out whose lease has ended.</summary>
+    public void Sweep()
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            foreach (var node in _nodes.Values.Where(node => node.LeaseEnds <= now).ToArray())
+            {
+                node.Outbox?.Close();
+                _nodes.Remove(node.Name);
+            }
+
+            Refresh();
+            Settle();
+        }
+    }
+
+    /// <summary>Completes when a condition holds; it is looked at under the lock after every change, and must not block.</summary>
+    public Task WhenAsync(Predicate<NodeTable> condition, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            if (condition(this)) return Task.CompletedTask;
+            var met = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.RemoveAll(waiting => waiting.Met.Task.IsCompleted);
+            _waiting.Add((condition, met));
+            var cancelled = cancel.Register(static state => ((TaskCompletionSource)state!).TrySetCanceled(), met);
+            _ = met.Task.ContinueWith(_ => cancelled.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return met.Task;
+        }
+    }
+
+    /// <summary>Whether a gateway is connected, and every one that is has answered for the policy and serves the endpoints of now. For conditions.</summary>
+    public bool IsServed
+    {
+        get
+        {
+            var connected = Gateways().Where(gateway => gateway.Outbox is not null).ToArray();
+            return connected.Length > 0 && Array.TrueForAll(connected, gateway =>
+                (gateway.Policy == _policyPush?.Version || gateway.Nack?.Version == _policyPush?.Version) && gateway.Endpoints == _endpointsPush?.Version);
+        }
+    }
+
+    /// <summary>For conditions.</summary>
+    public bool IsConnected(string name) => _nodes.GetValueOrDefault(name)?.Outbox is not null;
+
+    /// <summary>Whether every node that is connected trusts a bundle. For conditions.</summary>
+    public bool AllTrust(long sequence) => _nodes.Values.All(node => node.Outbox is null || node.Bundle >= sequence);
+
+    /// <summary>Whether the SVID of every node that is connected was signed by an authority. For conditions.</summary>
+    public bool AllSignedBy(string signer) => _nodes.Values.All(node => node.Outbox is null || node.Signer == signer);
+
+    /// <summary>Endpoints that stand, for the next start; clears <see cref="IsDirty"/>.</summary>
+    public ImmutableArray<StoredNode> Store()
+    {
+        lock (_gate)
+        {
+            IsDirty = false;
+            return [.. _nodes.Values.Where(node => node is { Announcement: not null, LeftWith: null }).Select(node => new StoredNode(node.Name, node.Id.ToString(), (int)node.Role, node.Version, node.Announcement!.ToByteArray()))];
+        }
+    }
+
+    /// <summary>Takes what stood at the last stop for standing, for one lease.</summary>
+    public void Restore(IEnumerable<StoredNode> stored)
+    {
+        lock (_gate)
+        {
+            foreach (var node in stored)
+            {
+                if (!SpiffeId.TryParse(node.Identity, out var id, out _)) continue;
+                var entry = new NodeEntry(node.Name, id, (Role)node.Role) { Version = node.Version, Announcement = Announcement.Parser.ParseFrom(node.Announcement) };
+                _nodes[node.Name] = entry;
+                Hear(entry);
+                Declare(entry);
+            }
+        }
+    }
+
+    /// <summary>Closes every stream.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            foreach (var node in _nodes.Values) node.Outbox?.Close();
+        }
+    }
+
+    private void Hear(NodeEntry node) => node.LeaseEnds = time.GetUtcNow() + lease;
+
+    private static void Take(NodeEntry node, Answer answer)
+    {
+        var nacked = answer.Faults.Count > 0;
+        if (answer.Subject == Subject.Endpoints && !nacked) node.Endpoints = answer.Version;
+        if (answer.Subject != Subject.Policy) return;
+        if (nacked) node.Nack = (answer.Version, [.. answer.Faults]);
+        else (node.Policy, node.Nack) = (answer.Version, null);
+    }
+
+    private void Take(NodeEntry node, Announcement announcement)
+    {
+        // An endpoint that stands goes on standing until what it says now is judged.
+        (node.Announcement, node.LeftWith, node.Unanswered) = (announcement, null, true);
+        if (HelloRules.Fault(announcement, node) is { } fault)
+        {
+            (node.Stands, node.Refusal) = (false, [fault]);
+            Answer(node);
+        }
+        else
+        {
+            Declare(node);
+            Judge(node);
+        }
+
+        Refresh();
+        if (!node.IsGateway) return;
+        foreach (var function in _nodes.Values.Where(other => !other.IsGateway)) function.Outbox?.Add(new ToNode { Mesh = Mesh() });
+    }
+
+    private void Declare(NodeEntry node)
+    {
+        if (node.Function is not { Manifest.Length: > 0 } function) return;
+        var key = (node.App, function.Revision);
+        if (_declarations.TryGetValue(key, out var known) && known.Says(function.Manifest.Span)) return;
+        _declarations[key] = new NodeDeclaration(node.App, function.Revision, function.Manifest.Memory);
+        DeclarationsChanged?.Invoke();
+    }
+
+    /// <summary>Decides whether an announcement counts, if that can be known yet and was not found malformed.</summary>
+    private void Judge(NodeEntry node)
+    {
+        if (node.Announcement is null || HelloRules.Fault(node.Announcement, node) is not null) return;
+        var before = (node.Stands, node.Refusal);
+        if (node.Function is not { } function)
+        {
+            (node.Stands, node.Refusal) = (true, []);
+        }
+        else if (Policy is null || (function.Manifest.Length > 0 && !IsConsidered(node.App, function)))
+        {
+            return;
+        }
+        else
+        {
+            node.Refusal = !Knows(node.App, function.Revision)
+                ? [$"no FunctionApp named '{node.App}' has a revision '{function.Revision}'; add it to the policy"]
+                : _refusals.GetValueOrDefault((node.App, function.Revision), []);
+            node.Stands = node.Refusal.IsEmpty;
+        }
+
+        if (node.Unanswered || node.Stands != before.Stands || !node.Refusal.SequenceEqual(before.Refusal)) Answer(node);
+    }
+
+    private bool IsConsidered(string app, FunctionEndpoint function) =>
+        _considered.Any(declared => declared.App == app && declared.Revision == function.Revision && declared.Says(function.Manifest.Span));
+
+    private bool Knows(string app, string revision) => Policy?.Apps.FirstOrDefault(entry => entry.Name == app)?.Revisions.Any(entry => entry.Name == revision) == true;
+
+    private static void Answer(NodeEntry node)
+    {
+        node.Unanswered = false;
+        var answer = new Announced { Number = node.Announcement!.Number };
+        answer.Faults.Add(node.Refusal);
+        node.Outbox?.Add(new ToNode { Announced = answer });
+    }
+
+    /// <summary>Computes the endpoints anew, and pushes them when they differ.</summary>
+    private void Refresh()
+    {
+        if (Policy is not { } policy) return;
+        var endpoints = EndpointsOf(policy, _nodes.Values, ref _wereReady);
+        var json = EndpointSnapshotJson.Write(endpoints);
+        var version = EndpointSnapshotJson.VersionOf(json);
+        if (version == _endpointsPush?.Version) return;
+        Endpoints = endpoints;
+        _endpointsPush = PushOf(Subject.Endpoints, version, json);
+        IsDirty = true;
+        foreach (var gateway in Gateways()) gateway.Outbox?.Add(new ToNode { Push = _endpointsPush });
+    }
+
+    private static EndpointSnapshot EndpointsOf(PolicySnapshot policy, IEnumerable<NodeEntry> nodes, ref ImmutableHashSet<(string App, string Revision)> wereReady)
+    {
+        var standing = nodes.Where(node => node is { Stands: true, Function: not null }).ToLookup(node => (node.App, node.Function!.Revision));
+        var revisions = ImmutableArray.CreateBuilder<RevisionEndpoints>();
+        foreach (var (app, revision) in policy.Apps.SelectMany(app => app.Revisions, (app, revision) => (app.Name, revision)))
+        {
+            if (revision.Run.Url is { } url)
+            {
+                revisions.Add(new RevisionEndpoints(app, revision.Name, true, [new Uri(url.TrimEnd('/'))]));
+                continue;
+            }
+
+            var all = standing[(app, revision.Name)].ToArray();
+            var inPlace = Array.FindAll(all, node => node.Function!.InPlace);
+            var chosen = inPlace.Length > 0 ? inPlace : all;
+            if (chosen.Length > 0) wereReady = wereReady.Add((app, revision.Name));
+            revisions.Add(new RevisionEndpoints(
+                app,
+                revision.Name,
+                wereReady.Contains((app, revision.Name)),
+                [.. chosen.Select(node => new Uri(node.Function!.Address)).Distinct()],
+                chosen.Length > 0 ? chosen[0].Id.ToString() : null));
+        }
+
+        return new EndpointSnapshot(revisions.ToImmutable());
+    }
+
+    /// <summary>Lets those leave whom no gateway calls any more, and wakes who waits for what has come true.</summary>
+    private void Settle()
+    {
+        var now = time.GetUtcNow();
+        foreach (var node in _nodes.Values.Where(node => node.LeftWith is not null && (node.LeavesBy <= now || Gateways().All(gateway => gateway.Outbox is null || gateway.Endpoints == _endpointsPush?.Version))).ToArray())
+        {
+            node.Outbox?.Add(new ToNode { Left = new Left() });
+            node.LeftWith = null;
+        }
+
+        foreach (var (condition, met) in _waiting)
+        {
+            if (!met.Task.IsCompleted && condition(this)) met.TrySetResult();
+        }
+    }
+
+    private Mesh Mesh()
+    {
+        var mesh = new Mesh();
+        mesh.Gateways.Add(Gateways().Select(MeshOf).Where(address => address is not null).Select(address => address!.GetLeftPart(UriPartial.Authority)));
+        return mesh;
+    }
+
+    private IEnumerable<NodeEntry> Gateways() => _nodes.Values.Where(node => node.IsGateway).OrderBy(node => node.Name, StringComparer.Ordinal);
+
+    private static Uri? MeshOf(NodeEntry gateway) => Uri.TryCreate(gateway.Announcement?.Gateway?.Mesh, UriKind.Absolute, out var address) ? address : null;
+
+    private Push PushOf(Subject subject, string version, byte[] content) => new() { Subject = subject, Version = version, Nonce = $"{++_nonce}", Content = ByteString.CopyFrom(content) };
+}

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace FnMesh.Control.Nodes;
+
+/// <summary>A node as people see it.</summary>
+/// <param name="Name">Unique in the mesh.</param>
+/// <param name="Identity">Its SPIFFE ID.</param>
+/// <param name="Role"><c>gateway</c> or <c>function</c>.</param>
+/// <param name="Version">Its version of FnMesh.</param>
+/// <param name="Revision">What it serves; null for a gateway.</param>
+/// <param name="Address">Where it is reached; null when it has announced nothing.</param>
+/// <param name="Connected">Whether its stream stands now.</param>
+/// <param name="LeaseEnds">When its endpoint is taken out, unless it gives a word.</param>
+/// <param name="Policy">The hash of the policy that it serves; empty for none.</param>
+/// <param name="Endpoints">The version of the endpoints that it serves; empty for none.</param>
+/// <param name="Faults">Why it did not take what was pushed last, or why its announcement is refused; empty when all is well.</param>
+public sealed record NodeView(
+    string Name, string Identity, string Role, string Version, string? Revision, string? Address, bool Connected, DateTimeOffset LeaseEnds, string Policy, string Endpoints, ImmutableArray<string> Faults);

@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using FnMesh.Control.Identity;
+using FnMesh.Node.Identity;
+using FnMesh.Node.Protocol;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Logging;
+
+namespace FnMesh.Control.Nodes;
+
+/// <summary>The node port's gRPC service.</summary>
+internal sealed class NodesService(ICertificateAuthority authority, JoinTokens tokens, NodeTable table, ControlPlaneOptions options, ILogger<NodesService> logger, TimeProvider time) : FnMesh.Node.Protocol.Nodes.NodesBase
+{
+    private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
+
+    public override async Task<Credentials> Join(JoinRequest request, ServerCallContext context)
+    {
+        if (!tokens.TryRedeem(request.Token, out var id, out var fault))
+        {
+            ControlPlaneLog.JoinRefused(logger, context.Peer, fault);
+            throw new RpcException(new Status(StatusCode.Unauthenticated, fault));
+        }
+
+        return await SignAsync(id, request.Csr, context.CancellationToken);
+    }
+
+    public override Task<Credentials> Renew(RenewRequest request, ServerCallContext context) => SignAsync(PeerOf(context), request.Csr, context.CancellationToken);
+
+    public override async Task Connect(IAsyncStreamReader<FromNode> requestStream, IServerStreamWriter<ToNode> responseStream, ServerCallContext context)
+    {
+        var id = PeerOf(context);
+        var hello = await ReadHelloAsync(requestStream, context.CancellationToken);
+        var outbox = new NodeOutbox();
+        if (table.Connect(hello, id, outbox, out var fault) is not { } node) throw new RpcException(new Status(StatusCode.PermissionDenied, fault));
+        ControlPlaneLog.Connected(logger, node.Name, id);
+        var aging = context.GetHttpContext().Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, aging);
+        try
+        {
+            var welcome = new Welcome { LeaseMilliseconds = (int)options.Lease.TotalMilliseconds, HeartbeatMilliseconds = (int)options.Heartbeat.TotalMilliseconds };
+            await responseStream.WriteAsync(new ToNode { Welcome = welcome }, ending.Token);
+            var writing = WriteAsync(outbox, responseStream, ending.Token);
+            var reading = ReadAsync(requestStream, node, outbox, ending.Token);
+            await Task.WhenAny(writing, reading);
+            await ending.CancelAsync();
+            await Task.WhenAll(writing, reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            table.Disconnect(node, outbox);
+            ControlPlaneLog.Disconnected(logger, node.Name);
+        }
+    }
+
+    private static SpiffeId PeerOf(ServerCallContext context) => PeerConnection.PeerOf(context.GetHttpContext())
+        ?? throw new RpcException(new Status(StatusCode.Unauthenticated, "this needs an SVID; join first"));
+
+    private static async Task WriteAsync(NodeOutbox outbox, IServerStreamWriter<ToNode> stream, CancellationToken cancel)
+    {
+        await foreach (var word in outbox.ReadAllAsync(cancel)) await stream.WriteAsync(word, cancel);
+    }
+
+    private async Task ReadAsync(IAsyncStreamReader<FromNode> words, NodeEntry node, NodeOutbox outbox, CancellationToken cancel)
+    {
+        while (await words.MoveNext(cancel)) table.Take(node, outbox, words.Current);
+    }
+
+    private async Task<Hello> ReadHelloAsync(IAsyncStreamReader<FromNode> words, CancellationToken cancel)
+    {
+        using var timeout = new CancellationTokenSource(HelloTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
+        return await words.MoveNext(either.Token) && words.Current.WordCase == FromNode.WordOneofCase.Hello
+            ? words.Current.Hello
+            : throw new RpcException(new Status(StatusCode.InvalidArgument, "the first word is hello"));
+    }
+
+    private async Task<Credentials> SignAsync(SpiffeId id, ByteString csr, CancellationToken cancel)
+    {
+        try
+        {
+            var chain = await authority.SignAsync(id, csr.Memory, options.SvidLife, cancel);
+            var credentials = new Credentials { Bundle = authority.Bundle.ToWords() };
+            credentials.Chain.Add(chain.Select(certificate => ByteString.CopyFrom(certificate)));
+            return credentials;
+        }
+        catch (CryptographicException fault)
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument, fault.Message));
+        }
+    }
+}

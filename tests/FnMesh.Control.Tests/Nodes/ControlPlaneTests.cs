@@ -1,0 +1,237 @@
+using FnMesh.Node;
+using FnMesh.Node.Identity;
+using FnMesh.Node.Protocol;
+using FnMesh.Policy.Snapshots;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FnMesh.Control.Tests.Nodes;
+
+public sealed class ControlPlaneTests
+{
+    [Fact]
+    public async Task A_process_with_a_join_token_gets_the_identity_that_the_token_names()
+    {
+        await using var test = await TestPlane.StartAsync();
+        var node = await test.JoinFunctionAsync();
+        Assert.Equal("spiffe://shop.local/ns/default/app/pricing", node.Credentials.Svid.Id.ToString());
+    }
+
+    [Fact]
+    public async Task A_token_that_was_revoked_or_has_ended_lets_nobody_join()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var test = await TestPlane.StartAsync(time);
+        var token = test.Plane.IssueToken(SpiffeId.Gateway(TestPlane.TrustDomain), TimeSpan.FromHours(1));
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, token.Reveal(), test.Deadline);
+        test.Plane.RevokeToken(token.Id);
+        var revoked = await Assert.ThrowsAsync<NodeStartException>(() => MeshNode.StartAsync(test.Options("a", Role.Gateway, file), NullLoggerFactory.Instance, TimeProvider.System, test.Deadline));
+        Assert.Contains("was revoked", revoked.Message, StringComparison.Ordinal);
+        File.Delete(file);
+
+        var old = test.Token(SpiffeId.Gateway(TestPlane.TrustDomain), TimeSpan.FromMinutes(1));
+        time.Advance(TimeSpan.FromMinutes(2));
+        var ended = await Assert.ThrowsAsync<NodeStartException>(() => MeshNode.StartAsync(test.Options("b", Role.Gateway, old), NullLoggerFactory.Instance, TimeProvider.System, test.Deadline));
+        Assert.Contains("it ended at", ended.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gateway_is_pushed_the_policy_and_control_knows_when_it_serves_it()
+    {
+        await using var test = await TestPlane.StartAsync();
+        var served = new Served();
+        (await test.JoinGatewayAsync()).Connect(served.Duties);
+        var policy = TestPlane.Policy();
+        test.Publish(policy);
+        Assert.Equal(policy.Hash, (await served.NextPolicyAsync(test.Deadline)).Hash);
+        await test.Plane.WhenServedAsync(test.Deadline);
+        Assert.Equal(policy.Hash, Assert.Single(test.Plane.Nodes).Policy);
+    }
+
+    [Fact]
+    public async Task A_policy_that_a_gateway_cannot_bind_is_shown_with_the_reason_and_the_one_before_goes_on()
+    {
+        await using var test = await TestPlane.StartAsync();
+        var served = new Served();
+        (await test.JoinGatewayAsync()).Connect(served.Duties);
+        var first = TestPlane.Policy();
+        test.Publish(first);
+        await test.Plane.WhenServedAsync(test.Deadline);
+
+        served.Faults = ["no room on the disk"];
+        test.Publish(TestPlane.Policy("---\napiVersion: fnmesh.dev/v1alpha1\nkind: FunctionApp\nmetadata: { name: more }\nspec: { revisions: [ { name: more-v1, run: { url: 'http://127.0.0.1:9' } } ] }"));
+        await test.Plane.WhenServedAsync(test.Deadline);
+        var node = Assert.Single(test.Plane.Nodes);
+        Assert.Equal(first.Hash, node.Policy);
+        Assert.Equal("no room on the disk", Assert.Single(node.Faults));
+    }
+
+    [Fact]
+    public async Task An_announced_endpoint_reaches_the_gateways_with_the_identity_that_it_must_prove()
+    {
+        await using var test = await TestPlane.StartAsync();
+        var served = new Served();
+        (await test.JoinGatewayAsync()).Connect(served.Duties);
+        test.Publish(TestPlane.Policy());
+        var function = await test.JoinFunctionAsync();
+        function.Connect(new NodeDuties());
+        Assert.Empty(await function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline));
+        var endpoints = await served.EndpointsAsync(Serves, test.Deadline);
+        Assert.Equal("spiffe://shop.local/ns/default/app/pricing", Assert.Single(endpoints.Revisions).Identity);
+    }
+
+    [Fact]
+    public async Task A_revision_that_no_policy_knows_is_refused_until_one_does()
+    {
+        await using var test = await TestPlane.StartAsync();
+        test.Publish(TestPlane.Policy());
+        var function = await test.JoinFunctionAsync("cart-1", "cart");
+        function.Connect(new NodeDuties());
+        var fault = Assert.Single(await function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711", "cart-v1"), test.Deadline));
+        Assert.Equal("no FunctionApp named 'cart' has a revision 'cart-v1'; add it to the policy", fault);
+
+        test.Publish(TestPlane.Policy("---\napiVersion: fnmesh.dev/v1alpha1\nkind: FunctionApp\nmetadata: { name: cart }\nspec: { revisions: [ { name: cart-v1, run: { command: [ cart ] } } ] }"));
+        Assert.Contains(test.Plane.Endpoints.Revisions, revision => revision is { App: "cart", Endpoints.Length: 1 });
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1")]
+    [InlineData("https://127.0.0.1:1/path")]
+    [InlineData("https://u@127.0.0.1:1")]
+    [InlineData("nonsense")]
+    public async Task An_address_that_is_no_https_origin_is_refused(string address)
+    {
+        await using var test = await TestPlane.StartAsync();
+        test.Publish(TestPlane.Policy());
+        var function = await test.JoinFunctionAsync();
+        function.Connect(new NodeDuties());
+        Assert.Contains("is no absolute https address", Assert.Single(await function.AnnounceAsync(TestPlane.Endpoint(address), test.Deadline)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_leaves_is_told_so_once_no_gateway_calls_it_any_more()
+    {
+        await using var test = await TestPlane.StartAsync();
+        var served = new Served();
+        (await test.JoinGatewayAsync()).Connect(served.Duties);
+        test.Publish(TestPlane.Policy());
+        var function = await test.JoinFunctionAsync();
+        function.Connect(new NodeDuties());
+        await function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
+        await served.EndpointsAsync(Serves, test.Deadline);
+
+        await function.LeaveAsync(test.Deadline);
+        var gateway = test.Plane.Nodes.Single(node => node.Role == "gateway");
+        Assert.True(Assert.Single(test.Plane.Endpoints.Revisions) is { Endpoints.Length: 0, WasReady: true });
+        Assert.Equal(Policy.EndpointSnapshotJson.VersionOf(Policy.EndpointSnapshotJson.Write(test.Plane.Endpoints)), gateway.Endpoints);
+    }
+
+    [Fact]
+    public async Task An_endpoint_whose_node_is_silent_is_taken_out_when_its_lease_ends()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var test = await TestPlane.StartAsync(time);
+        var served = new Served();
+        test.Publish(TestPlane.Policy());
+        var function = await test.JoinFunctionAsync();
+        function.Connect(new NodeDuties());
+        await function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
+        await function.DisposeAsync();
+        await test.Plane.WhenDisconnectedAsync("pricing-1", test.Deadline);
+        Assert.True(Serves(test.Plane.Endpoints));
+
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.True(Serves(test.Plane.Endpoints));
+        (await test.JoinGatewayAsync()).Connect(served.Duties);
+        await served.EndpointsAsync(Serves, test.Deadline);
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(Serves(await served.EndpointsAsync(endpoints => !Serves(endpoints), test.Deadline)));
+    }
+
+    [Fact]
+    public async Task A_node_whose_role_does_not_fit_its_identity_is_not_heard()
+    {
+        await using var test = await TestPlane.StartAsync();
+        test.Publish(TestPlane.Policy());
+        var impostor = await test.JoinAsync("impostor", Role.Gateway, SpiffeId.App(TestPlane.TrustDomain, "default", "pricing"));
+        var honest = await test.JoinFunctionAsync();
+        var served = new Served();
+        impostor.Connect(served.Duties);
+        honest.Connect(new NodeDuties());
+        await honest.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
+        Assert.DoesNotContain(test.Plane.Nodes, node => node.Name == "impostor");
+    }
+
+    [Fact]
+    public async Task An_endpoint_in_place_stands_alone_for_as_long_as_it_is_there()
+    {
+        await using var test = await TestPlane.StartAsync();
+        test.Publish(TestPlane.Policy());
+        var usual = await test.JoinFunctionAsync();
+        usual.Connect(new NodeDuties());
+        await usual.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
+        var debugged = await test.JoinFunctionAsync("debugged");
+        debugged.Connect(new NodeDuties());
+        await debugged.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4712", inPlace: true), test.Deadline);
+        Assert.Equal(4712, Assert.Single(Assert.Single(test.Plane.Endpoints.Revisions).Endpoints).Port);
+        await debugged.LeaveAsync(test.Deadline);
+        Assert.Equal(4711, Assert.Single(Assert.Single(test.Plane.Endpoints.Revisions).Endpoints).Port);
+    }
+
+    [Fact]
+    public async Task What_is_declared_in_code_must_have_been_considered_before_its_endpoint_counts()
+    {
+        await using var test = await TestPlane.StartAsync();
+        test.Publish(TestPlane.Policy());
+        var declared = new TaskCompletionSource();
+        test.Plane.DeclarationsChanged += () => declared.TrySetResult();
+        var function = await test.JoinFunctionAsync();
+        function.Connect(new NodeDuties());
+        var announced = function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711", manifest: "{}"u8.ToArray()), test.Deadline);
+        await declared.Task.WaitAsync(test.Deadline);
+        Assert.False(Serves(test.Plane.Endpoints));
+        Assert.False(announced.IsCompleted);
+
+        test.Publish(TestPlane.Policy());
+        Assert.Empty(await announced);
+        Assert.True(Serves(test.Plane.Endpoints));
+    }
+
+    [Fact]
+    public async Task A_control_that_starts_again_takes_endpoints_for_standing_and_nodes_find_it()
+    {
+        await using var test = await TestPlane.StartAsync();
+        var port = test.Plane.Address.Port;
+        test.Publish(TestPlane.Policy());
+        var function = await test.JoinFunctionAsync();
+        function.Connect(new NodeDuties());
+        await function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
+        await test.Plane.DisposeAsync();
+
+        await test.StartPlaneAsync(TimeProvider.System, port);
+        test.Publish(TestPlane.Policy());
+        Assert.True(Serves(test.Plane.Endpoints));
+        await test.Plane.WhenConnectedAsync("pricing-1", test.Deadline);
+    }
+
+    [Fact]
+    public async Task The_authority_rotates_while_streams_live_and_everyone_ends_up_with_an_svid_by_the_new_one()
+    {
+        await using var test = await TestPlane.StartAsync();
+        var served = new Served();
+        var gateway = await test.JoinGatewayAsync();
+        gateway.Connect(served.Duties);
+        test.Publish(TestPlane.Policy());
+        await test.Plane.WhenServedAsync(test.Deadline);
+        var before = gateway.Credentials.Svid.Leaf.Issuer;
+
+        Assert.True(await test.Plane.RotateAuthorityAsync(TestPlane.Patience, test.Deadline));
+        Assert.NotEqual(before, gateway.Credentials.Svid.Leaf.Issuer);
+        Assert.True(test.Plane.Nodes.Single().Connected);
+        var late = await test.JoinFunctionAsync();
+        Assert.Equal(gateway.Credentials.Svid.Leaf.Issuer, late.Credentials.Svid.Leaf.Issuer);
+    }
+
+    private static bool Serves(EndpointSnapshot endpoints) => endpoints.Revisions.Any(revision => revision.Endpoints.Length > 0);
+}
