@@ -51,11 +51,12 @@ internal sealed class SnapshotBuilder
         return first;
     }
 
-    private static AppEntry App(FunctionApp app) => new()
+    private AppEntry App(FunctionApp app) => new()
     {
         Name = app.Name,
         Origin = app.Origin,
         Revisions = app.Revisions,
+        Resilience = _traffic.ForDirectCall(app.Name),
         Traffic = [.. app.Traffic.Select(share => share.Value)],
     };
 
@@ -63,6 +64,7 @@ internal sealed class SnapshotBuilder
     {
         Name = route.Name,
         Origin = route.Origin,
+        Parents = [.. route.Parents.Select(_names.Parent).OfType<string>().Distinct().Order(StringComparer.Ordinal)],
         Hostnames = route.Hostnames,
         Rules =
         [

@@ -46,6 +46,12 @@ internal sealed class TrafficTable
         return Entry(fields, request, fields.RetryUnsafeMethods?.Value ?? false);
     }
 
+    public ResilienceEntry ForDirectCall(string app)
+    {
+        var fields = Of(AuthorizationTargetKind.FunctionApp, app).Over(Of(AuthorizationTargetKind.Mesh, ""));
+        return Entry(fields, fields.Request?.Value ?? Defaults.Request, fields.RetryUnsafeMethods?.Value ?? false);
+    }
+
     /// <param name="subscription">The subscription's name.</param>
     /// <param name="app">The backend's app; null for an address outside the mesh.</param>
     /// <param name="timeout"><c>delivery.timeout</c>; null when it is not written.</param>

@@ -11,7 +11,7 @@ internal static class HttpRouteReader
 
     public static HttpRoute Read(string name, Origin origin, FieldReader spec)
     {
-        ReferenceReader.ReadParents(spec);
+        var parents = ReferenceReader.ReadParents(spec);
         var hostnames = ReadHostnames(spec);
         var rules = ImmutableArray.CreateBuilder<HttpRouteRule>();
         var names = new Dictionary<string, Origin>(StringComparer.Ordinal);
@@ -25,7 +25,7 @@ internal static class HttpRouteReader
         }
 
         spec.Close("useDefaultGateways");
-        return new HttpRoute(name, origin, hostnames, rules.ToImmutable());
+        return new HttpRoute(name, origin, parents, hostnames, rules.ToImmutable());
     }
 
     private static HttpRouteRule ReadRule(FieldReader rule)

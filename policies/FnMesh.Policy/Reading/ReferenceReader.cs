@@ -10,27 +10,27 @@ internal static class ReferenceReader
     private static readonly string[] OtherBackends = ["Broker", "Channel", "HTTPRoute", "KafkaSink", "Pod", "ServiceImport", "Deployment"];
     private static readonly string[] Targets = ["AuthorizationPolicy", "Broker", "FunctionApp", "HTTPRoute", "Mesh", "Service", "Subscription"];
 
-    /// <summary>The parents of a route; only <c>edge</c> acts.</summary>
-    public static void ReadParents(FieldReader spec)
+    /// <summary>The parents of a route: names of an app with its kind, or <c>edge</c> and <c>mesh</c>.</summary>
+    public static ImmutableArray<Reference> ReadParents(FieldReader spec)
     {
-        var parents = spec.FilledList("parentRefs", required: true);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var parent in spec.Maps(parents, "parentRefs"))
+        var parents = ImmutableArray.CreateBuilder<Reference>();
+        var seen = new HashSet<(string?, string)>();
+        foreach (var parent in spec.Maps(spec.FilledList("parentRefs", required: true), "parentRefs"))
         {
-            CheckGroup(parent);
-            CheckNamespace(parent);
-            var kind = parent.Text("kind");
-            var name = parent.Label("name", required: true);
+            var reference = Read(parent, nameRequired: true);
             parent.Close("sectionName", "port");
-            if (name is not { } written) continue;
-            if (NearestName.Hint(written.Value, ["edge"]) is { Length: > 0 } hint && written.Value != "edge")
-                parent.Error(DiagnosticCodes.UnknownReference, written.Origin, $"there is no parent {Quoted.Text(written.Value)}{hint}");
-            else if (written.Value != "edge" || kind?.Value is not (null or "Gateway"))
-                parent.Error(DiagnosticCodes.ValueNotSupportedYet, kind?.Origin ?? written.Origin,
-                    $"the parent {(kind is { } k ? k.Value + " " : "")}{Quoted.Text(written.Value)} is not supported yet; the only parent is 'edge'");
-            else if (!seen.Add(written.Value))
-                parent.Error(DiagnosticCodes.DuplicateName, written.Origin, $"the parent {Quoted.Text(written.Value)} is named twice");
+            if (reference is null) continue;
+            if (reference.Kind is { } kind && kind.Value is not ("FunctionApp" or "Service" or "Gateway"))
+                parent.Error(DiagnosticCodes.UnknownValue, kind.Origin, $"unknown kind {Quoted.Text(kind.Value)}{NearestName.Hint(kind.Value, ["FunctionApp", "Gateway", "Service"])}");
+            else if (reference.Kind is { Value: "Gateway" } gateway && reference.Name.Value != "edge")
+                parent.Error(DiagnosticCodes.ValueNotSupportedYet, gateway.Origin, $"the parent Gateway {Quoted.Text(reference.Name.Value)} is not supported yet; the only one is 'edge'");
+            else if (!seen.Add((reference.Kind?.Value is "FunctionApp" or "Service" ? "FunctionApp" : null, reference.Name.Value)))
+                parent.Error(DiagnosticCodes.DuplicateName, reference.Name.Origin, $"the parent {Quoted.Text(reference.Name.Value)} is named twice");
+            else
+                parents.Add(reference);
         }
+
+        return parents.ToImmutable();
     }
 
     public static ImmutableArray<BackendReference> ReadBackends(FieldReader owner, bool filled = false)

@@ -12,6 +12,9 @@ public sealed record AppEntry
     /// <summary>In the order of the file; the last one is the latest.</summary>
     public required ImmutableArray<RevisionEntry> Revisions { get; init; }
 
+    /// <summary>What holds for calls that no route matches, which go to the app directly.</summary>
+    public required ResilienceEntry Resilience { get; init; }
+
     /// <summary>Shares that add up to 100; empty means all to the latest ready revision.</summary>
     public required ImmutableArray<TrafficShare> Traffic { get; init; }
 }
