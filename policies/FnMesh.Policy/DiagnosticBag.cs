@@ -16,14 +16,18 @@ internal sealed class DiagnosticBag
 
     public bool IsFull => _found.Count >= Bound;
 
-    public void Error(string code, Origin origin, string message)
+    public Diagnostic Error(string code, Origin origin, string message)
     {
+        var found = new Diagnostic(Severity.Error, code, origin, message);
         HasErrors = true;
         _hasLostNames |= code is DiagnosticCodes.InvalidYaml or DiagnosticCodes.InvalidText or DiagnosticCodes.TooLarge or DiagnosticCodes.UnknownKind;
         // Where a document could not be read its names are lost too: what refers to them may be right.
-        if (_hasLostNames && code == DiagnosticCodes.UnknownReference) return;
-        Add(new Diagnostic(Severity.Error, code, origin, message));
+        if (!_hasLostNames || code != DiagnosticCodes.UnknownReference) Add(found);
+        return found;
     }
+
+    /// <summary>Takes an error back for which a better one is about to be added.</summary>
+    public void Withdraw(Diagnostic error) => _found.Remove(error);
 
     public void Warning(string code, Origin origin, string message) =>
         Add(new Diagnostic(Severity.Warning, code, origin, message));

@@ -58,6 +58,9 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
     /// <summary>The endpoints of the last <see cref="EndpointsChanged"/>: every revision that was applied, in order.</summary>
     public EndpointSnapshot Endpoints => _endpoints;
 
+    /// <summary>Whether projects are being built, for which revisions wait.</summary>
+    public bool IsBuilding => !_builds.WhenIdleAsync().IsCompleted;
+
     /// <summary>
     /// Makes what runs be <paramref name="apps"/>; of several calls the latest wins. Processes whose revision did not change how it runs are left
     /// alone; those that did go on serving until their successor is ready. Never blocks.

@@ -97,9 +97,9 @@ public class PolicyCompilerTests
     [Fact]
     public void A_diagnostic_is_one_line_with_its_place()
     {
-        var found = Assert.Single(Policies.Compile("apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: shop }\nspec: { \"tru\\n\\e[1mst\": 1 }\n").Diagnostics);
+        var found = Assert.Single(Policies.Compile("apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: shop }\nspec: { \"tru\\n\\u0085st\": 1 }\n").Diagnostics);
 
-        Assert.Equal("p/mesh.yaml:4:9: error FNM1103: unknown field 'tru\\u000a\\u001b[1mst' in 'spec'; known are 'broker', 'trustDomain'", found.ToString());
+        Assert.Equal("p/mesh.yaml:4:9: error FNM1103: unknown field 'tru\\u000a\\u0085st' in 'spec'; known are 'broker', 'trustDomain'", found.ToString());
     }
 
     [Fact]
@@ -108,5 +108,22 @@ public class PolicyCompilerTests
         var compilation = PolicyCompiler.Compile([.. Shop.Skip(1), Shop[0] with { Text = Shop[0].Text + "\"" }]);
 
         Assert.Equal(DiagnosticCodes.InvalidYaml, Assert.Single(compilation.Diagnostics).Code);
+    }
+
+    [Theory]
+    [InlineData("a:\n  - b\n\t- c\n", "p/mesh.yaml:3:1: error FNM1001: a tab indents this line; YAML takes spaces only")]
+    [InlineData("kind: Mesh\nmetadata:\n\tname: shop\n", "p/mesh.yaml:3:1: error FNM1001: a tab indents this line; YAML takes spaces only")]
+    [InlineData("kind: Mesh\nmetadata: { name: shop\nspec: {}\n", "p/mesh.yaml:2:11: error FNM1001: the '{' here is not closed, or what is in it is not separated by ','")]
+    [InlineData("kind: Mesh\nmetadata: [ a, b\n", "p/mesh.yaml:2:11: error FNM1001: the '[' here is not closed, or what is in it is not separated by ','")]
+    [InlineData("kind: Mesh\nmetadata: \"a\\0b\"\n", "p/mesh.yaml:2:11: error FNM1002: the control character U+0000 is not allowed; remove it")]
+    public void What_breaks_a_file_is_named_where_it_stands(string text, string diagnostic) =>
+        Assert.Contains(diagnostic, Policies.Compile(text).Diagnostics.Select(found => found.ToString()));
+
+    [Fact]
+    public void A_misspelt_field_is_one_error()
+    {
+        var found = Assert.Single(Policies.Compile("apiVersion: fnmesh.dev/v1alpha1\nkind: FunctionApp\nmetadata: { name: a }\nspec: { revision: [] }\n").Diagnostics);
+
+        Assert.Equal("p/mesh.yaml:4:9: error FNM1103: unknown field 'revision' in 'spec'; did you mean 'revisions'?", found.ToString());
     }
 }

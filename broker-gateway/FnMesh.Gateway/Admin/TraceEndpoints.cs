@@ -20,7 +20,7 @@ internal static class TraceEndpoints
         var asked = (string)context.Request.RouteValues["traceId"]!;
         if (!TryParse(asked, out var trace))
         {
-            await RefuseAsync(context, StatusCodes.Status404NotFound, "A trace id has 32 hexadecimal digits, not all of them 0.");
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "A trace id has 32 hexadecimal digits, not all of them 0.");
             return;
         }
 

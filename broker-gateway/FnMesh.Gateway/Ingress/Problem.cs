@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Tracing;
@@ -10,6 +11,9 @@ namespace FnMesh.Gateway.Ingress;
 /// <summary>Writes a verdict as problem details (RFC 9457). Only errors that the mesh makes look like this: a function's own pass unchanged.</summary>
 internal static class Problem
 {
+    /// <summary>Never part of a page: quotes and backticks may stay as people write them.</summary>
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static async ValueTask WriteAsync(HttpResponse response, Outcome outcome, TraceContext trace, CancellationToken cancel)
     {
         var verdict = VerdictName.Of(outcome.Verdict);
@@ -20,7 +24,7 @@ internal static class Problem
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
         var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Readable))
         {
             json.WriteStartObject();
             json.WriteString("title", Title(outcome.Verdict));

@@ -7,9 +7,8 @@ internal static class OutputOption
 {
     public static Option<OutputFormat> Create() => new("--output", "-o")
     {
-        Description = "table, json or yaml",
+        Description = "table, json or yaml (default: table)",
         HelpName = "FORMAT",
-        DefaultValueFactory = _ => OutputFormat.Table,
         CustomParser = result =>
         {
             switch (result.Tokens[0].Value)

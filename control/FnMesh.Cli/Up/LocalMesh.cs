@@ -52,7 +52,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         }
 
         var watch = new ReadyWatch(_terminal.Time, _lines.Say);
-        if (!await watch.WatchAsync(BecomeReadyAsync(policy, stop), () => ReadyWatch.Missing(policy.Snapshot!, _supervisor!.Endpoints, _reconciler.Current is not null)))
+        if (!await watch.WatchAsync(BecomeReadyAsync(policy, stop), () => ReadyWatch.Missing(policy.Snapshot!, _supervisor!.Endpoints, _reconciler.Current is not null, _supervisor.IsBuilding)))
             return ExitCode.Failed;
 
         _ready = true;

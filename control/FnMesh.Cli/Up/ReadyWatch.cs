@@ -27,8 +27,8 @@ internal sealed class ReadyWatch(TimeProvider time, Action<string> say)
         return await start;
     }
 
-    /// <summary>What is not there yet: subscriptions as long as they are not registered, and revisions by <c>app/revision</c>.</summary>
-    public static IReadOnlyList<string> Missing(PolicySnapshot policy, EndpointSnapshot endpoints, bool registered)
+    /// <summary>What is not there yet: the build as long as it runs, subscriptions as long as they are not registered, and revisions by <c>app/revision</c>.</summary>
+    public static IReadOnlyList<string> Missing(PolicySnapshot policy, EndpointSnapshot endpoints, bool registered, bool building = false)
     {
         var serving = endpoints.Revisions.ToDictionary(revision => (revision.App, revision.Revision), revision => revision.Endpoints.Length);
         var revisions =
@@ -38,6 +38,6 @@ internal sealed class ReadyWatch(TimeProvider time, Action<string> say)
             let there = serving.GetValueOrDefault((app.Name, revision.Name))
             where there < wanted
             select $"{app.Name}/{revision.Name}{(wanted > 1 ? $" ({there} of {wanted} replicas)" : "")}";
-        return [.. registered ? [] : policy.Subscriptions.Select(subscription => $"subscription {subscription.Name}"), .. revisions];
+        return [.. building ? (string[])["the build of the projects"] : [], .. registered ? [] : policy.Subscriptions.Select(subscription => $"subscription {subscription.Name}"), .. revisions];
     }
 }

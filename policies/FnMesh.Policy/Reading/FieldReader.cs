@@ -7,7 +7,7 @@ namespace FnMesh.Policy.Reading;
 
 /// <summary>
 /// Reads the fields of one map. Each that is asked for becomes known; <see cref="Close"/> then refuses the rest.
-/// A field that is absent or refused reads as null; that a required one is absent is said here.
+/// A field that is absent or refused reads as null; that a required one is absent is said here, until <see cref="Close"/> finds it misspelt.
 /// </summary>
 internal sealed class FieldReader
 {
@@ -16,6 +16,7 @@ internal sealed class FieldReader
 
     private readonly YamlMap _map;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Diagnostic> _missing = new(StringComparer.Ordinal);
 
     private FieldReader(YamlMap map, string name, DiagnosticBag diagnostics)
     {
@@ -52,7 +53,7 @@ internal sealed class FieldReader
         var entry = _map.Find(field);
         if (entry is null)
         {
-            if (required) Error(DiagnosticCodes.MissingField, Origin, $"field '{field}' is missing in '{Name}'");
+            if (required) _missing[field] = Error(DiagnosticCodes.MissingField, Origin, $"field '{field}' is missing in '{Name}'");
             return null;
         }
 
@@ -126,11 +127,12 @@ internal sealed class FieldReader
             }
 
             string[] all = [.. _known, .. later];
+            if (NearestName.Among(entry.Key, all) is { } meant && _missing.Remove(meant, out var misspelt)) Diagnostics.Withdraw(misspelt);
             var hint = NearestName.Hint(entry.Key, all);
             if (hint.Length == 0 && _known.Count > 0) hint = $"; known are {Quoted.List(_known.Order(StringComparer.Ordinal))}";
             Error(DiagnosticCodes.UnknownField, entry.Origin, $"unknown field {Quoted.Text(entry.Key)} in '{Name}'{hint}");
         }
     }
 
-    public void Error(string code, Origin origin, string message) => Diagnostics.Error(code, origin, message);
+    public Diagnostic Error(string code, Origin origin, string message) => Diagnostics.Error(code, origin, message);
 }

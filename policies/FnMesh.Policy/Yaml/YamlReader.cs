@@ -13,6 +13,7 @@ internal sealed class YamlReader
     private readonly string _text;
     private readonly DiagnosticBag _diagnostics;
     private readonly Parser _parser;
+    private readonly Stack<(char Bracket, Mark? Start)> _open = new();
     private int _nodes;
     private long _end;
     private bool _stopped;
@@ -64,13 +65,13 @@ internal sealed class YamlReader
         }
         catch (YamlException fault)
         {
-            _diagnostics.Error(DiagnosticCodes.InvalidYaml, At(fault.Start), $"invalid YAML: {Sentence(fault)}");
+            Refuse(fault.Start, Sentence(fault));
         }
 #pragma warning disable CA1031 // The parser is not ours: whatever it throws for a hostile text is a fault of the text.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            _diagnostics.Error(DiagnosticCodes.InvalidYaml, At(_parser.Current?.Start ?? Mark.Empty), $"invalid YAML: {Sentence(fault)}");
+            Refuse(_parser.Current?.Start ?? Mark.Empty, Sentence(fault));
         }
 
         return documents.ToImmutable();
@@ -100,6 +101,9 @@ internal sealed class YamlReader
             _diagnostics.Error(DiagnosticCodes.Alias, origin, "anchors and aliases are not accepted; write the value out");
         if (current is NodeEvent node && !IsPlainTag(node))
             _diagnostics.Error(DiagnosticCodes.Tag, origin, $"the tag {Quoted.Text(node.Tag.ToString())} is not accepted; remove it");
+        if (current is Scalar { Value: var value } && YamlText.FirstControl(value) is { } hidden)
+            _diagnostics.Error(DiagnosticCodes.InvalidText, origin, $"the control character U+{(int)hidden:X4} is not allowed; remove it");
+        Open(current);
         Next();
         return current switch
         {
@@ -118,7 +122,7 @@ internal sealed class YamlReader
             if (ReadNode(depth + 1) is { } item) items.Add(item);
         }
 
-        if (!_stopped) Next();
+        Close();
         return new YamlList(origin, items.ToImmutable());
     }
 
@@ -147,8 +151,21 @@ internal sealed class YamlReader
             }
         }
 
-        if (!_stopped) Next();
+        Close();
         return new YamlMap(origin, entries.ToImmutable());
+    }
+
+    private void Open(ParsingEvent node)
+    {
+        if (node is SequenceStart list) _open.Push(('[', list.Style == SequenceStyle.Flow ? list.Start : null));
+        else if (node is MappingStart map) _open.Push(('{', map.Style == MappingStyle.Flow ? map.Start : null));
+    }
+
+    private void Close()
+    {
+        if (_stopped) return;
+        _open.Pop();
+        Next();
     }
 
     private static bool IsPlainTag(NodeEvent node)
@@ -188,6 +205,31 @@ internal sealed class YamlReader
     }
 
     private Origin At(Mark mark) => new(_file, (int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
+
+    /// <summary>The parser stops where it notices, which is often far from what is wrong: a tab before a line, or a bracket that nobody closed.</summary>
+    private void Refuse(Mark noticed, string words)
+    {
+        if (words.Contains("tab", StringComparison.Ordinal) && TabbedLine((int)Math.Max(1, noticed.Line)) is { } tab)
+            _diagnostics.Error(DiagnosticCodes.InvalidYaml, tab, "a tab indents this line; YAML takes spaces only");
+        else if (_open.TryPeek(out var open) && open.Start is { } start && !words.Contains("quoted scalar", StringComparison.Ordinal))
+            _diagnostics.Error(DiagnosticCodes.InvalidYaml, At(start), $"the '{open.Bracket}' here is not closed, or what is in it is not separated by ','");
+        else
+            _diagnostics.Error(DiagnosticCodes.InvalidYaml, At(noticed), $"invalid YAML: {words}");
+    }
+
+    /// <summary>The place of the first tab in the white space before a line's text, from a line on.</summary>
+    private Origin? TabbedLine(int from)
+    {
+        var line = 0;
+        foreach (var text in _text.AsSpan().EnumerateLines())
+        {
+            if (++line < from) continue;
+            var indent = text[..^text.TrimStart(" \t").Length];
+            if (indent.IndexOf('\t') is var at and >= 0 && indent.Length < text.Length) return new Origin(_file, line, at + 1);
+        }
+
+        return null;
+    }
 
     /// <summary>The parser's own words on one line, without its trailing full stop.</summary>
     private static string Sentence(Exception fault)

@@ -22,7 +22,7 @@ internal static class YamlText
             {
                 return (new Origin(file, line, column), "the file is not valid UTF-8 here; save it as UTF-8");
             }
-            else if (char.IsControl(c) && c is not ('\t' or '\r' or '\u0085'))
+            else if (IsHidden(c))
             {
                 return (new Origin(file, line, column), $"the control character U+{(int)c:X4} is not allowed; remove it");
             }
@@ -34,6 +34,19 @@ internal static class YamlText
 
         return null;
     }
+
+    /// <summary>The first control character of a value, which an escape may have brought in; null when there is none.</summary>
+    public static char? FirstControl(string value)
+    {
+        foreach (var c in value)
+        {
+            if (IsHidden(c)) return c;
+        }
+
+        return null;
+    }
+
+    private static bool IsHidden(char c) => char.IsControl(c) && c is not ('\t' or '\r' or '\n' or '\u0085');
 
     private static bool IsLoneSurrogate(string text, int at) =>
         char.IsLowSurrogate(text[at]) || (char.IsHighSurrogate(text[at]) && (at + 1 == text.Length || !char.IsLowSurrogate(text[at + 1])));

@@ -12,6 +12,8 @@ namespace FnMesh.Shim.Revisions;
 /// </summary>
 internal sealed class LaunchPlan(SupervisorOptions options)
 {
+    private static readonly string[] EnvironmentNames = ["DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT"];
+
     /// <param name="app">The app's name.</param>
     /// <param name="revision">With a command, or with a project that was built.</param>
     /// <param name="port">Where the process shall listen.</param>
@@ -56,6 +58,8 @@ internal sealed class LaunchPlan(SupervisorOptions options)
         if (assembly is not null)
         {
             variables["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
+            // As `dotnet run` does by the launch settings of its templates.
+            if (!Array.Exists(EnvironmentNames, name => variables.ContainsKey(name) || Environment.GetEnvironmentVariable(name) is not null)) variables["DOTNET_ENVIRONMENT"] = "Development";
         }
 
         string[] command = assembly is null ? [.. revision.Run.Command] : [DotnetHost.Find() ?? "dotnet", "exec", assembly];

@@ -7,10 +7,10 @@ var orders = 0;
 
 app.MapPost("/events", (Order order, HttpRequest request) =>
 {
-    // Every third order fails on its first attempt, so that a retry shows.
+    // The first of every three orders fails on its first attempt, so that a retry shows.
     var number = seen.GetOrAdd(order.Id, _ => Interlocked.Increment(ref orders));
     var first = request.Headers["fnmesh-delivery"] == "1" && request.Headers["fnmesh-attempt"] == "1";
-    if (number % 3 == 0 && first)
+    if (number % 3 == 1 && first)
     {
         return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
     }

@@ -74,10 +74,20 @@ public sealed class DocumentCommandsTests(ITestOutputHelper output)
             DocumentCommand.In("a.md", Text).Select(command => command.ToString()));
     }
 
+    [Theory]
+    [InlineData("hello.csproj")]
+    [InlineData("Program.cs")]
+    [InlineData("policies/hello.yaml")]
+    public void The_first_mesh_of_the_README_is_a_sample_that_runs(string file)
+    {
+        var text = File.ReadAllText(Path.Combine(FnMeshProgram.Root, "samples", "hello", file)).ReplaceLineEndings("\n");
+        Assert.Contains($"\n{text}```", File.ReadAllText(Path.Combine(FnMeshProgram.Root, "README.md")).ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Documents()
     {
         string[] docs = [.. Directory.GetFiles(Path.Combine(FnMeshProgram.Root, "docs"), "*.md").Select(file => $"docs/{Path.GetFileName(file)}").Order(StringComparer.Ordinal)];
-        var samples = Directory.GetDirectories(Path.Combine(FnMeshProgram.Root, "samples")).Select(folder => $"samples/{Path.GetFileName(folder)}/README.md").Order(StringComparer.Ordinal);
+        var samples = Directory.GetDirectories(Path.Combine(FnMeshProgram.Root, "samples")).Select(folder => $"samples/{Path.GetFileName(folder)}/README.md").Where(path => File.Exists(Path.Combine(FnMeshProgram.Root, path))).Order(StringComparer.Ordinal);
         return ["README.md", "CONTRIBUTING.md", .. docs, .. samples];
     }
 }

@@ -51,10 +51,13 @@ internal sealed class Reader : IAsyncDisposable
 
     private async Task<string?> StartAsync(DocumentCommand command)
     {
-        if (_up is not null) return $"{command}: a mesh runs already";
+        // As with Ctrl-C before the next.
+        if (_up is not null && await _up.StopAsync() is var code and not 0) return $"{command}: the mesh before it ended with {code}";
+        if (_up is not null) await _up.DisposeAsync();
+        _up = null;
         try
         {
-            _up = await UpProcess.TypedAsync(Build, FolderOf(command), _folder["data"], command.Text[Up.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            _up = await UpProcess.TypedAsync(Build, FolderOf(command), _folder[$"data-{command.Line}"], command.Text[Up.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
             return null;
         }
         catch (InvalidOperationException failure)

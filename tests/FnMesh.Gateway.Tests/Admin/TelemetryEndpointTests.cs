@@ -62,17 +62,17 @@ public sealed class TelemetryEndpointTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("0af7651916cd43dd8448eb211c80319d")]
-    [InlineData("00000000000000000000000000000000")]
-    [InlineData("nonsense")]
-    public async Task An_unknown_trace_is_not_found(string id)
+    [InlineData("0af7651916cd43dd8448eb211c80319d", HttpStatusCode.NotFound)]
+    [InlineData("00000000000000000000000000000000", HttpStatusCode.BadRequest)]
+    [InlineData("nonsense", HttpStatusCode.BadRequest)]
+    public async Task An_unknown_trace_is_not_found_and_what_is_no_trace_id_is_refused(string id, HttpStatusCode status)
     {
         using var answer = await _http.GetAsync(new Uri($"/api/v1/traces/{id}", UriKind.Relative));
 
-        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(status, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
-        Assert.Equal(404, problem.RootElement.GetProperty("status").GetInt32());
+        Assert.Equal((int)status, problem.RootElement.GetProperty("status").GetInt32());
         Assert.NotEmpty(problem.RootElement.GetProperty("detail").GetString()!);
     }
 
