@@ -45,9 +45,9 @@ internal sealed class Reader : IAsyncDisposable
         .. _up is null ? Array.Empty<(string, string)>() : [("FNMESH_CONTROL", _up.Control.ToString())],
     ];
 
-    /// <summary>A sample's own document is read in the sample's folder, all others at the root.</summary>
+    /// <summary>A sample's own document is read in the sample's folder, all others, and what starts with ./fnmesh, at the root.</summary>
     private static string FolderOf(DocumentCommand command) =>
-        Path.Combine(FnMeshProgram.Root, command.Document.StartsWith("samples/", StringComparison.Ordinal) ? Path.GetDirectoryName(command.Document)! : "");
+        Path.Combine(FnMeshProgram.Root, !command.Text.StartsWith("./fnmesh ", StringComparison.Ordinal) && command.Document.StartsWith("samples/", StringComparison.Ordinal) ? Path.GetDirectoryName(command.Document)! : "");
 
     private async Task<string?> StartAsync(DocumentCommand command)
     {
