@@ -1,4 +1,5 @@
 using System.Net;
+using FnMesh.Node.Identity;
 
 namespace FnMesh.Gateway;
 
@@ -7,6 +8,15 @@ public sealed record GatewayOptions
 {
     /// <summary>Where callers from outside connect; port 0 takes a free one.</summary>
     public required IPEndPoint Edge { get; init; }
+
+    /// <summary>Where members of the mesh connect, over mutual TLS; port 0 takes a free one, null opens no such listener.</summary>
+    public IPEndPoint? Mesh { get; init; }
+
+    /// <summary>Who the gateway is; needed for <see cref="Mesh"/> and for endpoints that must prove an identity.</summary>
+    public NodeCredentials? Credentials { get; init; }
+
+    /// <summary>How long a connection between members may last, so that who is trusted no more does not stay.</summary>
+    public TimeSpan MaxConnectionAge { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Where events and spans are kept; one gateway at a time.</summary>
     public required string DataDirectory { get; init; }

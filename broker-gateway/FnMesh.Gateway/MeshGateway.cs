@@ -18,7 +18,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace FnMesh.Gateway;
 
-/// <summary>The data plane: one edge listener, one broker, and the pipeline that calls and events pass.</summary>
+/// <summary>The data plane: one listener for callers from outside and one for members, one broker, and the pipeline that calls and events pass.</summary>
 public sealed class MeshGateway : IAsyncDisposable
 {
     private readonly Telemetry _telemetry;
@@ -29,6 +29,7 @@ public sealed class MeshGateway : IAsyncDisposable
     private readonly HttpMessageInvoker _client;
     private readonly ServiceProvider _forwarding;
     private readonly EdgeServer _edge;
+    private readonly MeshServer? _mesh;
     private readonly TimeProvider _time;
     private int _stopped;
 
@@ -37,7 +38,8 @@ public sealed class MeshGateway : IAsyncDisposable
     {
         (_telemetry, _broker, _time) = (telemetry, broker, time);
         var randomness = new Randomness(options.Seed);
-        _table = new TableSwitch(telemetry.Instruments, randomness, time);
+        var members = options.Credentials is { } credentials ? new MemberClients(credentials, options.MaxConnectionAge, loggers.CreateLogger<MemberClients>()) : null;
+        _table = new TableSwitch(telemetry.Instruments, randomness, time, members);
         _client = BackendClient.Create();
         // What the forwarder logs of a failed attempt the outcome says too, once.
         _forwarding = new ServiceCollection().AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddLogging().AddHttpForwarder().BuildServiceProvider();
@@ -49,7 +51,9 @@ public sealed class MeshGateway : IAsyncDisposable
         _policy = new LivePolicy(_table, _runners);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, randomness, time);
-        _edge = new EdgeServer(options.Edge, ingress.HandleAsync, loggers, time);
+        _edge = new EdgeServer(options.Edge, ingress.HandleEdgeAsync, loggers, time);
+        if (options.Mesh is { } mesh)
+            _mesh = new MeshServer(mesh, options.Credentials ?? throw new ArgumentException("a mesh listener needs an identity", nameof(options)), options.MaxConnectionAge, ingress.HandleMeshAsync, MapAdmin, loggers, time);
         telemetry.Instruments.ObservePolicy(() => _table.Current?.Version);
         telemetry.Instruments.ObserveSubscriptions(() => _runners.States);
     }
@@ -57,12 +61,15 @@ public sealed class MeshGateway : IAsyncDisposable
     /// <summary>Where callers from outside connect.</summary>
     public Uri EdgeAddress => _edge.Address;
 
+    /// <summary>Where members connect; null without a mesh listener.</summary>
+    public Uri? MeshAddress => _mesh?.Address;
+
     /// <summary>Opens the broker and listens; until the first policy has come every request is answered NotReady.</summary>
     /// <param name="options">Where to listen and keep data.</param>
     /// <param name="loggers">For refusals and failures.</param>
     /// <param name="time">The clock of everything.</param>
     /// <param name="cancel">Gives up starting.</param>
-    /// <exception cref="IOException">The edge's port is taken.</exception>
+    /// <exception cref="IOException">A port is taken.</exception>
     /// <exception cref="GatewayStartException">The data directory cannot be used.</exception>
     public static async Task<MeshGateway> StartAsync(GatewayOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)
     {
@@ -94,6 +101,7 @@ public sealed class MeshGateway : IAsyncDisposable
         try
         {
             await gateway._edge.StartAsync(cancel);
+            if (gateway._mesh is { } mesh) await mesh.StartAsync(cancel);
             return gateway;
         }
         catch
@@ -135,13 +143,14 @@ public sealed class MeshGateway : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancel)
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
-        await Task.WhenAll(_edge.StopAsync(cancel), _runners.StopAsync(cancel));
+        await Task.WhenAll(_edge.StopAsync(cancel), _mesh?.StopAsync(cancel) ?? Task.CompletedTask, _runners.StopAsync(cancel));
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync(new CancellationToken(canceled: true));
         _edge.Dispose();
+        if (_mesh is not null) await _mesh.DisposeAsync();
         await _policy.DisposeAsync();
         await _broker.DisposeAsync();
         await _forwarding.DisposeAsync();

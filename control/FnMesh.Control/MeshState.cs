@@ -6,9 +6,9 @@ namespace FnMesh.Control;
 
 /// <summary>What the control API tells of the mesh at one moment.</summary>
 /// <param name="Mesh">The mesh's name.</param>
-/// <param name="Gateway">Where the edge listens.</param>
+/// <param name="Gateway">Where the edge listens; null when control has not been told.</param>
 /// <param name="Control">Where the control API listens.</param>
 /// <param name="Policy">The hash of the live policy.</param>
 /// <param name="Resources">The resources of the live policy.</param>
 /// <param name="Ready">Whether all endpoints have served and all subscriptions are registered.</param>
-public sealed record MeshState(string Mesh, Uri Gateway, Uri Control, string Policy, ImmutableArray<Resource> Resources, bool Ready);
+public sealed record MeshState(string Mesh, Uri? Gateway, Uri Control, string Policy, ImmutableArray<Resource> Resources, bool Ready);

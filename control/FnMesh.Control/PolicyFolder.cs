@@ -16,7 +16,6 @@ public sealed class PolicyFolder
 
     private readonly TimeProvider _time;
     private readonly FolderReader _reader;
-    private readonly Func<IReadOnlyList<PolicySource>, PolicyCompilation> _compile;
     private FolderReading _last = new();
     private int _torn;
     private int _stale;
@@ -24,11 +23,9 @@ public sealed class PolicyFolder
 
     /// <param name="path">The folder or file; diagnostics name files in the same form: absolute when it is, else relative to the current directory.</param>
     /// <param name="time">The clock of the watch.</param>
-    /// <param name="compile">Compiles what the files say; by default that alone.</param>
-    public PolicyFolder(string path, TimeProvider time, Func<IReadOnlyList<PolicySource>, PolicyCompilation>? compile = null)
+    public PolicyFolder(string path, TimeProvider time)
     {
         _time = time;
-        _compile = compile ?? PolicyCompiler.Compile;
         Path = System.IO.Path.IsPathRooted(path)
             ? System.IO.Path.GetFullPath(path)
             : System.IO.Path.GetRelativePath(Environment.CurrentDirectory, System.IO.Path.GetFullPath(path));
@@ -37,6 +34,9 @@ public sealed class PolicyFolder
 
     /// <summary>The folder as diagnostics name it.</summary>
     public string Path { get; }
+
+    /// <summary>Compiles what the files say; by default that alone.</summary>
+    internal Func<IReadOnlyList<PolicySource>, PolicyCompilation> Compiler { get; set; } = PolicyCompiler.Compile;
 
     /// <summary>Makes a watch compile again although no file changed, because something else did that counts. May be called from any thread.</summary>
     public void Invalidate()
@@ -122,7 +122,7 @@ public sealed class PolicyFolder
     private PolicyCompilation Compile(FolderReading reading)
     {
         _last = reading;
-        var compilation = _compile(reading.Sources);
+        var compilation = Compiler(reading.Sources);
         return compilation with
         {
             Snapshot = reading.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) ? null : compilation.Snapshot,

@@ -9,13 +9,13 @@ internal sealed partial class NodeLog(ILogger logger)
 {
     private readonly ILogger _logger = logger;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "joined the mesh as {Id}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "joined the mesh as {Id}")]
     public partial void Joined(SpiffeId id);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "control at {Control} does not answer: {Cause}; going on with what is known")]
     public partial void Lost(Uri control, string cause);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "control at {Control} answers")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "control at {Control} answers again")]
     public partial void Connected(Uri control);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "cannot join at {Control}: {Cause}; trying again")]

@@ -46,7 +46,7 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
         _log = loggers.CreateLogger<RevisionSupervisor>();
         _lines = new LineQueue(output, _log);
         _builds = new ProjectBuild(options, _lines, time, _stopping.Token);
-        var scene = new ReplicaScene(options, new LaunchPlan(options), new FreePorts(), _lines, ReportAsync, time);
+        var scene = new ReplicaScene(options, new LaunchPlan(options), new FreePorts(), _lines, ReportAsync, loggers, time);
         _table = new RevisionTable(_builds, scene, _parting.Add);
         _stopped = new Lazy<Task>(EndAsync);
         _loop = Task.Run(RunAsync);
@@ -151,6 +151,7 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
     {
         if (replica.Endpoint is not null)
         {
+            await replica.WithdrawAsync();
             await Task.Delay(_options.DrainTimeout, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

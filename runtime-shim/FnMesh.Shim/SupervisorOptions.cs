@@ -9,6 +9,9 @@ public sealed record SupervisorOptions
     /// <summary>Added to the environment of every child; it wins over the process's own environment, and a revision's <c>env</c> wins over it.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>How the processes join the mesh; null leaves them outside, on plain HTTP.</summary>
+    public MeshJoin? Join { get; init; }
+
     /// <summary>The time between SIGTERM and SIGKILL.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -154,6 +154,7 @@ public sealed class CommandLineTests : IDisposable
             Out = _out,
             Error = _error,
             OpenInput = () => Stream.Null,
+            OpenOutput = () => Stream.Null,
             CurrentDirectory = _root.Path,
             Variable = _ => null,
             Time = TimeProvider.System,

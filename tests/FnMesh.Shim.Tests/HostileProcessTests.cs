@@ -108,7 +108,7 @@ public sealed class HostileProcessTests
             },
             Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance,
             TimeProvider.System);
-        supervisor.Apply([new AppEntry { Name = "app", Origin = default, Traffic = [], Revisions = [Mesh.Entry("one", new RunEntry { Command = [.. FunctionProcess.Command("say:hello")], Directory = folder.Path })] }]);
+        supervisor.Apply([new AppEntry { Name = "app", Origin = default, Resilience = Mesh.Resilience, Traffic = [], Revisions = [Mesh.Entry("one", new RunEntry { Command = [.. FunctionProcess.Command("say:hello")], Directory = folder.Path })] }]);
         await blocked.Task.WaitAsync(Mesh.Patience, TimeProvider.System);
 
         await supervisor.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);

@@ -11,6 +11,15 @@ internal sealed class Mesh : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    public static readonly ResilienceEntry Resilience = new()
+    {
+        RetryAttempts = 0,
+        RetryCodes = [],
+        RetryBackoff = TimeSpan.Zero,
+        RetryUnsafeMethods = false,
+        RetryBudget = new RetryBudgetEntry(20, TimeSpan.FromSeconds(10), 10, TimeSpan.FromSeconds(1)),
+    };
+
     /// <summary>MSBuild takes its time on a machine that has other things to do.</summary>
     private static readonly TimeSpan BuildPatience = TimeSpan.FromMinutes(2);
 
@@ -42,7 +51,7 @@ internal sealed class Mesh : IAsyncDisposable
         new() { Name = name, Origin = new Origin("app.yaml", 7, 5), Run = run, Replicas = 1, Environment = [] };
 
     public void Apply(params RevisionEntry[] revisions) =>
-        Supervisor.Apply([new AppEntry { Name = "app", Origin = new Origin("app.yaml", 1, 1), Revisions = [.. revisions], Traffic = [] }]);
+        Supervisor.Apply([new AppEntry { Name = "app", Origin = new Origin("app.yaml", 1, 1), Revisions = [.. revisions], Resilience = Resilience, Traffic = [] }]);
 
     public async Task<ImmutableArray<RevisionFailure>> ReadyAsync(params RevisionEntry[] revisions)
     {

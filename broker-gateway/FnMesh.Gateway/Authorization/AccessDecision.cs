@@ -1,3 +1,4 @@
+using FnMesh.Gateway.Pipeline;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Authorization;
@@ -9,7 +10,7 @@ internal readonly record struct AccessDecision(string? Denial, Origin? Rule)
 {
     /// <summary>
     /// DENY anywhere wins. Then every target that an ALLOW closes for the operation must have a rule that allows it; where none is closed,
-    /// the default holds: calls through a route and deliveries pass, publishing from outside does not.
+    /// the default holds: calls through a route and deliveries pass, members publish, publishing from outside does not.
     /// </summary>
     public static AccessDecision Of(in AccessRequest request, AccessTarget[] targets, AccessTarget[] more)
     {
@@ -18,7 +19,7 @@ internal readonly record struct AccessDecision(string? Denial, Origin? Rule)
         if (Denied(request, more) is { } alsoDenied) return alsoDenied;
         if (Closed(request, targets, ref permitted) is { } closed) return closed;
         if (Closed(request, more, ref permitted) is { } alsoClosed) return alsoClosed;
-        return permitted is null && request.Operation == Operation.Publish
+        return permitted is null && request.Operation == Operation.Publish && !Principals.IsMember(request.Principal)
             ? new($"{request.Principal} may not publish {request.EventType}: no AuthorizationPolicy on the Broker allows it; add a rule that does", null)
             : new(null, permitted?.Origin);
     }

@@ -1,11 +1,12 @@
+using FnMesh.Gateway.Pipeline;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Authorization;
 
 /// <summary>One rule of an AuthorizationPolicy, its patterns compiled.</summary>
-internal sealed class AccessRule(AuthorizationEntry policy, AuthorizationRuleEntry rule)
+internal sealed class AccessRule(AuthorizationEntry policy, AuthorizationRuleEntry rule, string trustDomain)
 {
-    private readonly Pattern[] _principals = Compile(rule.Principals);
+    private readonly Pattern[] _principals = Compile(rule.Principals.Select(principal => Principals.Whole(principal, trustDomain)));
     private readonly AllowedOperation[] _operations = [.. rule.Operations.Select(operation => new AllowedOperation(operation))];
 
     public string Policy => policy.Name;

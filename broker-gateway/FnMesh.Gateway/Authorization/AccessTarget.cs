@@ -10,10 +10,11 @@ internal sealed class AccessTarget
 
     /// <param name="name">For people: what is protected.</param>
     /// <param name="entries">All policies on the target.</param>
-    public AccessTarget(string name, IEnumerable<AuthorizationEntry> entries)
+    /// <param name="trustDomain">What short names of principals are completed with.</param>
+    public AccessTarget(string name, IEnumerable<AuthorizationEntry> entries, string trustDomain = "")
     {
         Name = name;
-        var rules = entries.SelectMany(entry => entry.Rules, (entry, rule) => (entry.Action, Rule: new AccessRule(entry, rule))).ToArray();
+        var rules = entries.SelectMany(entry => entry.Rules, (entry, rule) => (entry.Action, Rule: new AccessRule(entry, rule, trustDomain))).ToArray();
         _deny = [.. rules.Where(rule => rule.Action == AuthorizationAction.Deny).Select(rule => rule.Rule)];
         _allow = [.. rules.Where(rule => rule.Action == AuthorizationAction.Allow).Select(rule => rule.Rule)];
     }

@@ -36,7 +36,7 @@ internal sealed class Courier(MeshPipeline pipeline, Func<RoutingTable?> table, 
             return new(outcome, destination, envelope.Attempts, [], attempt.ErrorBytes);
 
         var reply = new ReplyTerminal();
-        var published = await pipeline.RunAsync(Reply(current, attempt), reply, cancel);
+        var published = await pipeline.RunAsync(Reply(current, attempt, envelope.Way?.Backend.Identity), reply, cancel);
         if (published.Verdict != Verdict.Answered) outcome = published with { Reason = $"its reply event was refused: {published.Reason}" };
         return new(outcome, destination, envelope.Attempts, reply.Events, attempt.ErrorBytes);
     }
@@ -45,8 +45,12 @@ internal sealed class Courier(MeshPipeline pipeline, Func<RoutingTable?> table, 
     private static bool NobodySaw(Envelope envelope, in Outcome outcome) =>
         Dispositions.Of(outcome, insideMesh: true) == Disposition.RetryLaterUncounted && envelope.Attempts.All(static attempt => attempt.Status is null);
 
-    private Envelope Reply(RoutingTable current, DeliverAttempt attempt) => new()
+    /// <param name="current">The table of the delivery.</param>
+    /// <param name="attempt">What was answered.</param>
+    /// <param name="answerer">Who answered, if it proved who it is: the producer of the reply.</param>
+    private Envelope Reply(RoutingTable current, DeliverAttempt attempt, string? answerer) => new()
     {
+        Caller = answerer,
         Kind = EnvelopeKind.Publish,
         Table = current,
         Started = time.GetTimestamp(),

@@ -34,7 +34,8 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
         using var request = Request(envelope, endpoint, number, trace);
         try
         {
-            using var response = await client.SendAsync(request, cancel);
+            using var response = await (endpoint.Client ?? client).SendAsync(request, cancel);
+            if (endpoint.Client is not null && EndpointWord.SaysUnsent(response)) return EndpointWord.Unsent(endpoint);
             var status = (int)response.StatusCode;
             var retryAfter = RetryAfter.Of(response, time);
             if (status is >= 200 and < 300) return await ReadReplyAsync(response, status, endpoint, cancel);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Text;
 
 namespace FnMesh.Gateway.Forwarding;
@@ -6,20 +7,27 @@ namespace FnMesh.Gateway.Forwarding;
 /// <summary>The HTTP client towards functions: it adds nothing, follows nothing, remembers nothing.</summary>
 internal static class BackendClient
 {
-    public static HttpMessageInvoker Create() => new(new SocketsHttpHandler
+    /// <param name="tls">For endpoints of the mesh; null for addresses that somebody else runs.</param>
+    /// <param name="maxAge">How long a connection is used.</param>
+    public static HttpMessageInvoker Create(SslClientAuthenticationOptions? tls = null, TimeSpan? maxAge = null)
     {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ActivityHeadersPropagator = null,
-        UseCookies = false,
-        UseProxy = false,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        EnableMultipleHttp2Connections = true,
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        MaxResponseHeadersLength = 64,
-        // As Kestrel reads and writes them, so that what is not ASCII passes unchanged.
-        RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
-        ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
-    });
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            UseCookies = false,
+            UseProxy = false,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            EnableMultipleHttp2Connections = true,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            PooledConnectionLifetime = maxAge ?? TimeSpan.FromMinutes(10),
+            MaxResponseHeadersLength = 64,
+            // As Kestrel reads and writes them, so that what is not ASCII passes unchanged.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
+        };
+        if (tls is not null) handler.SslOptions = tls;
+        return new HttpMessageInvoker(handler);
+    }
 }

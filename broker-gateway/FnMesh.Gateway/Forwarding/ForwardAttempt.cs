@@ -40,6 +40,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private TraceContext _trace;
     private TimeSpan? _retryAfter;
     private bool _held;
+    private bool _unsent;
+    private bool _isMember;
 
     /// <param name="context">The caller's request and where its answer goes.</param>
     /// <param name="forbidden">Names of the request's headers that must not go on.</param>
@@ -55,10 +57,17 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     public async ValueTask<AttemptResult> SendAsync(
         Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel)
     {
-        (_envelope, _hold, _trace, _held, _retryAfter) = (envelope, hold, trace, false, null);
+        (_envelope, _hold, _trace, _held, _unsent, _retryAfter) = (envelope, hold, trace, false, false, null);
+        _isMember = endpoint.Client is not null;
         _body?.Rewind();
-        var error = await _forwarder.SendAsync(_context, endpoint.Prefix, _client, Config, this, cancel);
+        var error = await _forwarder.SendAsync(_context, endpoint.Prefix, endpoint.Client ?? _client, Config, this, cancel);
         var response = _context.Response;
+        if (error == ForwarderError.None && _unsent)
+        {
+            response.Clear();
+            return EndpointWord.Unsent(endpoint);
+        }
+
         if (error == ForwarderError.None)
         {
             // A held answer was never copied, so its status is the one that the transformer saw.
@@ -99,6 +108,12 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
         if (proxyResponse is null) return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        if (_isMember && EndpointWord.SaysUnsent(proxyResponse))
+        {
+            _unsent = true;
+            return false;
+        }
+
         _retryAfter = RetryAfter.Of(proxyResponse, _time);
         if (_hold((int)proxyResponse.StatusCode, _retryAfter))
         {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -7,30 +6,20 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace FnMesh.Gateway.Ingress;
 
 /// <summary>Kestrel by itself, without a host around it: HTTP/1.1 and HTTP/2 with prior knowledge on one clear-text port.</summary>
 internal sealed class EdgeServer : IHttpApplication<HttpContext>, IDisposable
 {
-    // A line that a bare LF ends is one line to some parsers and two to others.
-    private const string OnlyCarriageReturnLineFeed = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
-
     private readonly KestrelServer _server;
     private readonly Func<HttpContext, Task> _handle;
 
     public EdgeServer(IPEndPoint edge, Func<HttpContext, Task> handle, ILoggerFactory loggers, TimeProvider time)
     {
         _handle = handle;
-        AppContext.SetSwitch(OnlyCarriageReturnLineFeed, true);
-        var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false, ResponseHeaderEncodingSelector = static _ => Encoding.UTF8 };
-        options.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? LengthEncoding.Instance : null;
-        options.Limits.MaxConcurrentConnections = 20_000;
-        options.Limits.MaxConcurrentUpgradedConnections = 5_000;
-        options.Limits.MaxRequestBodySize = null;
-        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        options.Limits.MaxRequestHeaderCount = 128;
+        var options = new KestrelServerOptions();
+        ServerLimits.Apply(options);
 
         var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
         var prior = new PriorKnowledgeTransport(sockets, time);

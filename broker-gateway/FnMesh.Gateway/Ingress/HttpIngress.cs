@@ -5,6 +5,7 @@ using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
+using FnMesh.Node.Identity;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -12,7 +13,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace FnMesh.Gateway.Ingress;
 
-/// <summary>Makes an envelope of each request at the edge, runs the pipeline, and answers what no function answered.</summary>
+/// <summary>Makes an envelope of each request, runs the pipeline, and answers what no function answered.</summary>
 internal sealed class HttpIngress(
     MeshPipeline pipeline,
     Func<RoutingTable?> table,
@@ -27,14 +28,23 @@ internal sealed class HttpIngress(
 
     private readonly AppendTerminal _append = new(broker);
 
-    public async Task HandleAsync(HttpContext context)
+    /// <summary>A request from outside.</summary>
+    public Task HandleEdgeAsync(HttpContext context) => HandleAsync(context, null);
+
+    /// <summary>A request of a member.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="caller">Who the member proved to be.</param>
+    public Task HandleMeshAsync(HttpContext context, SpiffeId caller) => HandleAsync(context, caller);
+
+    private async Task HandleAsync(HttpContext context, SpiffeId? caller)
     {
         var started = time.GetTimestamp();
         var request = context.Request;
         var forbidden = new List<string>(0);
         var target = RequestTarget.Parse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, request.Host.Value ?? string.Empty);
         var refused = Fault(request, target, forbidden);
-        var isEvents = refused is null && target.PathAndQuery.Span[..target.PathLength].SequenceEqual(EventsPath);
+        var host = caller is not null && Line(request.Headers["dapr-app-id"]) is { Length: > 0 } app ? app.AsMemory() : HostName(request.Host);
+        var isEvents = refused is null && target.PathAndQuery.Span[..target.PathLength].SequenceEqual(EventsPath) && (caller is null || IsBroker(host.Span));
         var current = table();
         if (current is null) refused ??= new(Verdict.NotReady, "the gateway has no policy yet", null, TimeSpan.FromSeconds(1));
 
@@ -58,7 +68,9 @@ internal sealed class HttpIngress(
             Started = started,
             Exchange = new HttpExchange(request.Headers),
             Method = request.Method,
-            Host = HostName(request.Host),
+            Caller = caller?.ToString(),
+            IsFromMesh = caller is not null,
+            Host = host,
             Target = target.PathAndQuery,
             PathLength = target.PathLength,
             Published = events.Events ?? [],
@@ -138,6 +150,8 @@ internal sealed class HttpIngress(
         1 => values[0],
         _ => string.Join(',', values.ToArray()),
     };
+
+    private static bool IsBroker(ReadOnlySpan<char> host) => host.Equals(MeshName.Broker, StringComparison.OrdinalIgnoreCase);
 
     private static ReadOnlyMemory<char> HostName(HostString host)
     {

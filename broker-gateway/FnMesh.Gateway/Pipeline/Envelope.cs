@@ -26,6 +26,12 @@ internal sealed class Envelope
     /// <summary>What the ingress keeps of the request; null for deliveries, which no request caused.</summary>
     public Exchange? Exchange { get; init; }
 
+    /// <summary>Who the ingress found at the other end; null when that proved nothing.</summary>
+    public string? Caller { get; init; }
+
+    /// <summary>Whether it came in through the mesh listener, where the host names an app.</summary>
+    public bool IsFromMesh { get; init; }
+
     /// <summary>Upper case, as received; POST for deliveries.</summary>
     public string Method { get; init; } = "POST";
 

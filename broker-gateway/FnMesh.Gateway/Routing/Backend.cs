@@ -14,6 +14,9 @@ internal sealed class Backend
 
     public required Endpoint[] Endpoints { get; init; }
 
+    /// <summary>The SPIFFE ID that every endpoint proves; null for addresses that prove nothing.</summary>
+    public string? Identity { get; init; }
+
     /// <summary>False until the revision had an endpoint for the first time.</summary>
     public required bool WasReady { get; init; }
 

@@ -2,7 +2,8 @@ namespace FnMesh.Gateway.Routing;
 
 /// <summary>An address that answers for a backend.</summary>
 /// <param name="Base">Absolute, http or https.</param>
-internal sealed record Endpoint(Uri Base)
+/// <param name="Client">What reaches it and makes sure who it is; null for an address that proves nothing.</param>
+internal sealed record Endpoint(Uri Base, HttpMessageInvoker? Client = null)
 {
     /// <summary>The base address without a trailing slash, ready to have a path appended.</summary>
     public string Prefix { get; } = Base.AbsoluteUri.TrimEnd('/');

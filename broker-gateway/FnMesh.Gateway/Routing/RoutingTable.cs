@@ -11,6 +11,8 @@ internal sealed class RoutingTable
     {
         Version = string.Empty,
         Edge = new RouteTable([]),
+        Mesh = new RouteTable([]),
+        Apps = FrozenDictionary<string, AppRoutes>.Empty.GetAlternateLookup<ReadOnlySpan<char>>(),
         Subscriptions = FrozenDictionary<string, SubscriptionBinding>.Empty,
         Broker = [],
     };
@@ -18,7 +20,14 @@ internal sealed class RoutingTable
     /// <summary>The policy's content hash.</summary>
     public required string Version { get; init; }
 
+    /// <summary>For callers from outside.</summary>
     public required RouteTable Edge { get; init; }
+
+    /// <summary>For all calls between functions.</summary>
+    public required RouteTable Mesh { get; init; }
+
+    /// <summary>By the name that a call of the mesh has as its host.</summary>
+    public required FrozenDictionary<string, AppRoutes>.AlternateLookup<ReadOnlySpan<char>> Apps { get; init; }
 
     public required FrozenDictionary<string, SubscriptionBinding> Subscriptions { get; init; }
 

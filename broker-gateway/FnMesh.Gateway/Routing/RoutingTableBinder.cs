@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Events;
+using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Policy.Snapshots;
 
@@ -16,29 +17,48 @@ internal sealed class RoutingTableBinder
     private readonly Randomness _randomness;
     private readonly Instruments _instruments;
     private readonly TimeProvider _time;
+    private readonly MemberClients? _members;
     private readonly Dictionary<string, AppEntry> _apps;
     private readonly Dictionary<(string App, string Revision), RevisionEndpoints> _endpoints;
     private readonly ILookup<(AuthorizationTargetKind, string, string?), AuthorizationEntry> _authorization;
     private readonly AccessTarget _mesh;
 
-    private RoutingTableBinder(PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time)
+    private RoutingTableBinder(
+        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members)
     {
-        (_policy, _live, _instruments, _randomness, _time) = (policy, live, instruments, randomness, time);
+        (_policy, _live, _instruments, _randomness, _time, _members) = (policy, live, instruments, randomness, time, members);
         _apps = policy.Apps.ToDictionary(app => app.Name);
         _endpoints = endpoints.Revisions.ToDictionary(revision => (revision.App, revision.Revision));
         _authorization = policy.Authorization.ToLookup(entry => (entry.Target.Kind, entry.Target.Name, entry.Target.Section));
         _mesh = Access("the mesh", (AuthorizationTargetKind.Mesh, string.Empty, null));
     }
 
-    public static RoutingTable Bind(PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time) =>
-        new RoutingTableBinder(policy, endpoints, live, instruments, randomness, time).Bind();
+    /// <exception cref="InvalidOperationException">An endpoint must prove an identity, and the gateway itself has none.</exception>
+    public static RoutingTable Bind(
+        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null) =>
+        new RoutingTableBinder(policy, endpoints, live, instruments, randomness, time, members).Bind();
 
     private RoutingTable Bind() => new()
     {
         Version = _policy.Hash,
-        Edge = new RouteTable([.. _policy.Routes.SelectMany(Matches)]),
+        Edge = Routes("edge"),
+        Mesh = Routes("mesh"),
+        Apps = _policy.Apps.ToFrozenDictionary(app => app.Name, app => new AppRoutes(Routes(app.Name), Direct(app)), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>(),
         Subscriptions = _policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription),
         Broker = [_mesh, Access("the broker", (AuthorizationTargetKind.Broker, string.Empty, null))],
+    };
+
+    private RouteTable Routes(string parent) => new([.. _policy.Routes.Where(route => route.Parents.Contains(parent)).SelectMany(Matches)]);
+
+    /// <summary>Where a call of the mesh goes that no route matches: to the app that it names.</summary>
+    private RouteRule Direct(AppEntry app) => new()
+    {
+        Route = app.Name,
+        Origin = app.Origin,
+        Split = Split([new BackendEntry { App = app.Name, Weight = 1, Resilience = app.Resilience }]),
+        Shares = _live.Keep(new DirectKey(app.Name), () => new ShareSequence(_randomness.NextDouble())),
+        Instruments = _live.Keep(new DirectRouteKey(app.Name), () => _instruments.Route(app.Name)),
+        Access = [_mesh],
     };
 
     private IEnumerable<(IReadOnlyList<string> Hosts, RouteMatch Match)> Matches(RouteEntry route) => route.Rules
@@ -115,12 +135,17 @@ internal sealed class RoutingTableBinder
     {
         App = app,
         Revision = revision,
-        Endpoints = _endpoints.TryGetValue((app, revision), out var known) ? [.. known.Endpoints.Select(uri => new Endpoint(uri))] : [],
+        Endpoints = _endpoints.TryGetValue((app, revision), out var known) ? [.. known.Endpoints.Select(uri => new Endpoint(uri, Client(known.Identity)))] : [],
+        Identity = known?.Identity,
         WasReady = known is { WasReady: true },
         Turn = _live.Keep(new TurnKey(app, revision), () => new EndpointTurn()),
         Instruments = Measured(app, revision),
         Access = [Access($"FunctionApp {app}", (AuthorizationTargetKind.FunctionApp, app, null))],
     };
+
+    private HttpMessageInvoker? Client(string? identity) => identity is null
+        ? null
+        : _live.Keep(new ClientKey(identity), () => (_members ?? throw new InvalidOperationException($"an endpoint must prove to be {identity}, and this gateway has no identity itself")).Create(identity));
 
     private Way Way(Backend backend, ResilienceEntry resilience) => new()
     {
@@ -137,9 +162,15 @@ internal sealed class RoutingTableBinder
         _live.Keep(new MeasuredKey(app, revision), () => _instruments.Revision(app, revision));
 
     private AccessTarget Access(string name, (AuthorizationTargetKind, string, string?) target, (AuthorizationTargetKind, string, string?)? section = null) =>
-        new(name, section is null ? _authorization[target] : _authorization[target].Concat(_authorization[section.Value]));
+        new(name, section is null ? _authorization[target] : _authorization[target].Concat(_authorization[section.Value]), _policy.TrustDomain);
 
     private sealed record RouteKey(string Route);
+
+    private sealed record DirectKey(string App);
+
+    private sealed record DirectRouteKey(string App);
+
+    private sealed record ClientKey(string Identity);
 
     private sealed record MeasuredKey(string App, string Revision);
 

@@ -4,13 +4,13 @@ namespace FnMesh.Gateway.Stages;
 
 /// <summary>
 /// Establishes who is behind the envelope. A delivery has the principal that the gateway wrote beside the event when it was published;
-/// callers of the edge have proved nothing and are anonymous.
+/// members proved at the mesh listener who they are; callers of the edge have proved nothing and are anonymous.
 /// </summary>
 internal sealed class IdentifyStage : IStage
 {
     public Verdict Enter(Envelope envelope)
     {
-        envelope.Principal = envelope.Delivered?.Event.Principal ?? Principals.Anonymous;
+        envelope.Principal = envelope.Delivered?.Event.Principal ?? envelope.Caller ?? Principals.Anonymous;
         return Verdict.Continue;
     }
 

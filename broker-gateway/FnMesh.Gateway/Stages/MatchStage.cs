@@ -1,20 +1,39 @@
 using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Routing;
 
 namespace FnMesh.Gateway.Stages;
 
-/// <summary>Finds the rule for a call. Publications go to the mesh's one broker, and deliveries know their subscription.</summary>
+/// <summary>
+/// Finds the rule for a call. From outside a route on <c>edge</c> must match. A call of the mesh names an app: a route attached to the app wins, then one on <c>mesh</c>,
+/// and without either the call goes to the app directly. Publications go to the mesh's one broker, and deliveries know their subscription.
+/// </summary>
 internal sealed class MatchStage : IStage
 {
     public Verdict Enter(Envelope envelope)
     {
         if (envelope.Kind != EnvelopeKind.Call) return Verdict.Continue;
+        return envelope.IsFromMesh ? MatchMesh(envelope) : MatchEdge(envelope);
+    }
+
+    public void Leave(Envelope envelope, in Outcome outcome)
+    {
+    }
+
+    private static Verdict MatchEdge(Envelope envelope)
+    {
         envelope.Rule = envelope.Table.Edge.Find(envelope);
         return envelope.Rule is null
             ? envelope.Refuse(Verdict.NoRoute, $"no HTTPRoute on edge matches {envelope.Method} {envelope.Path} for host {envelope.Host}; add a rule, or look at `fnmesh get httproutes`")
             : Verdict.Continue;
     }
 
-    public void Leave(Envelope envelope, in Outcome outcome)
+    private static Verdict MatchMesh(Envelope envelope)
     {
+        if (envelope.Host.Span.Equals(MeshName.Broker, StringComparison.OrdinalIgnoreCase))
+            return envelope.Refuse(Verdict.NoRoute, "the broker takes POST /events and nothing else");
+        if (!envelope.Table.Apps.TryGetValue(MeshName.AppOf(envelope.Host.Span), out var app))
+            return envelope.Refuse(Verdict.NoRoute, $"there is no app '{envelope.Host}' in the mesh; name one as the host, such as http://app/path, and look at `fnmesh get functionapps`");
+        envelope.Rule = app.Attached.Find(envelope) ?? envelope.Table.Mesh.Find(envelope) ?? app.Direct;
+        return Verdict.Continue;
     }
 }

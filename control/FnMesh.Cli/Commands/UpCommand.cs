@@ -9,17 +9,21 @@ internal static class UpCommand
 {
     private const int DefaultGatewayPort = 7071;
     private const int DefaultControlPort = 7070;
+    private const int DefaultMeshPort = 7443;
+    private const int DefaultNodePort = 7444;
 
     public static Command Create(Terminal terminal)
     {
         var directory = new Argument<string>("DIR") { Description = "The folder of the mesh, with policies/", DefaultValueFactory = _ => "." };
         var gatewayPort = Port("--gateway-port", $"Where the edge listens; 0 picks a free port (default: Host.LocalHttpPort of local.settings.json, else {DefaultGatewayPort})");
         var controlPort = Port("--control-port", $"Where the control API listens; 0 picks a free port (default: {DefaultControlPort})");
+        var meshPort = Port("--mesh-port", $"Where functions and people reach the gateway over mutual TLS; 0 picks a free port (default: {DefaultMeshPort})");
+        var nodePort = Port("--node-port", $"Where gateways and functions reach control; 0 picks a free port (default: {DefaultNodePort})");
         var data = new Option<string?>("--data-dir") { Description = "Where the event log lies (default: DIR/.fnmesh)", HelpName = "PATH" };
         var reset = new Option<bool>("--reset") { Description = "Forget all events and deliveries first" };
         var noWatch = new Option<bool>("--no-watch") { Description = "Do not push edits of policy files" };
-        var command = new Command("up", "Start the mesh of a folder: control, gateway, broker and every function app.") { directory, gatewayPort, controlPort, data, reset, noWatch };
-        foreach (var name in new[] { "--mesh-port", "--node-port", "--detach", "--wait-for-debugger", "--no-dashboard" })
+        var command = new Command("up", "Start the mesh of a folder: control, gateway, broker and every function app.") { directory, gatewayPort, controlPort, meshPort, nodePort, data, reset, noWatch };
+        foreach (var name in new[] { "--detach", "--wait-for-debugger", "--no-dashboard" })
             command.Add(Refused(name));
         command.SetAction((parsed, cancel) =>
         {
@@ -33,6 +37,8 @@ internal static class UpCommand
                 folder,
                 parsed.GetValue(gatewayPort) ?? settingsPort ?? DefaultGatewayPort,
                 parsed.GetValue(controlPort) ?? DefaultControlPort,
+                parsed.GetValue(meshPort) ?? DefaultMeshPort,
+                parsed.GetValue(nodePort) ?? DefaultNodePort,
                 parsed.GetValue(data) ?? Path.Combine(folder, DataDirectory.DefaultName),
                 parsed.GetValue(reset),
                 !parsed.GetValue(noWatch));
@@ -45,8 +51,8 @@ internal static class UpCommand
     {
         if (!Directory.Exists(options.Policies))
             return Misused(terminal, $"there is no folder '{options.Policies}'; write what the mesh runs into policy files there, such as a FunctionApp and an HTTPRoute");
-        if (options.GatewayPort == options.ControlPort && options.GatewayPort != 0)
-            return Misused(terminal, $"gateway and control cannot share port {options.GatewayPort}; choose another with --gateway-port or --control-port");
+        if (Shared(("gateway", options.GatewayPort), ("control", options.ControlPort), ("mesh", options.MeshPort), ("node", options.NodePort)) is { } shared)
+            return Misused(terminal, shared);
 
         var folder = new PolicyFolder(options.Policies, terminal.Time);
         var policy = folder.Load();
@@ -75,6 +81,13 @@ internal static class UpCommand
             return ExitCode.Done;
         }
     }
+
+    private static string? Shared(params (string Name, int Port)[] listeners) => listeners
+        .Where(listener => listener.Port != 0)
+        .GroupBy(listener => listener.Port)
+        .Where(group => group.Count() > 1)
+        .Select(group => $"{string.Join(" and ", group.Select(listener => listener.Name))} cannot share port {group.Key}; choose another with {string.Join(" or ", group.Select(listener => $"--{listener.Name}-port"))}")
+        .FirstOrDefault();
 
     private static int Misused(Terminal terminal, string sentence)
     {

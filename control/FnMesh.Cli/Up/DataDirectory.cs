@@ -5,7 +5,7 @@ namespace FnMesh.Cli.Up;
 /// <summary>The private folder of one <c>up</c>, held by a lock that ends with the process however it ends.</summary>
 internal sealed class DataDirectory : IDisposable
 {
-    public const string DefaultName = ".fnmesh";
+    public const string DefaultName = FnMesh.Node.Members.UpFile.FolderName;
     private const string LockName = "up.lock";
     private const string PidName = "up.pid";
     private const string IgnoreName = ".gitignore";

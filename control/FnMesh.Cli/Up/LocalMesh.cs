@@ -4,14 +4,18 @@ using System.Security.Cryptography;
 
 using FnMesh.Cli.Output;
 using FnMesh.Control;
+using FnMesh.Control.Nodes;
 using FnMesh.Gateway;
+using FnMesh.Node;
+using FnMesh.Node.Members;
+using FnMesh.Node.Protocol;
 using FnMesh.Policy;
 using FnMesh.Policy.Snapshots;
 using FnMesh.Shim;
 
 namespace FnMesh.Cli.Up;
 
-/// <summary>The real control, gateway and supervisor in one process over loopback: what <c>up</c> runs.</summary>
+/// <summary>The real control, gateway and shims in one process, joined over loopback as they would be apart: what <c>up</c> runs.</summary>
 internal sealed class LocalMesh : IAsyncDisposable
 {
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(4);
@@ -21,56 +25,42 @@ internal sealed class LocalMesh : IAsyncDisposable
     private readonly Terminal _terminal;
     private readonly LineWriter _lines;
     private readonly LineLoggers _loggers;
-    private readonly PolicyReconciler _reconciler;
-    private MeshGateway? _gateway;
-    private ControlListener? _control;
+    private ControlRole? _control;
+    private GatewayNode? _gateway;
     private RevisionSupervisor? _supervisor;
-    private volatile bool _ready;
+    private MeshTokens? _tokens;
     private bool _lastEditRefused;
 
     public LocalMesh(UpOptions options, Terminal terminal, LineWriter lines)
     {
         (_options, _terminal, _lines) = (options, terminal, lines);
         _loggers = new LineLoggers(lines);
-        _reconciler = new PolicyReconciler(PublishAsync);
     }
 
     /// <summary>Starts everything, says that it is ready, and follows edits until it is cancelled.</summary>
     public async Task<int> RunAsync(PolicyFolder folder, PolicyCompilation policy, CancellationToken stop)
     {
-        var fault = await StartGatewayAsync(stop);
-        if (fault is null)
-        {
-            StartProcesses(policy.Snapshot!);
-            fault = await StartControlAsync(stop);
-        }
-
+        var fault = await StartControlAsync(folder, policy, stop) ?? await StartGatewayAsync(stop);
         if (fault is not null)
         {
             _lines.Say($"fnmesh: {fault}");
             return ExitCode.Failed;
         }
 
-        var watch = new ReadyWatch(_terminal.Time, _lines.Say);
-        if (!await watch.WatchAsync(BecomeReadyAsync(policy, stop), () => ReadyWatch.Missing(policy.Snapshot!, _supervisor!.Endpoints, _reconciler.Current is not null, _supervisor.IsBuilding)))
-            return ExitCode.Failed;
-
-        _ready = true;
-        var up = new UpFile(Environment.ProcessId, Address(_gateway!.EdgeAddress), Address(_control!.Address), _terminal.Time.GetUtcNow());
-        var file = UpFile.PathIn(_options.Directory);
-        DataDirectory.Create(Path.GetDirectoryName(file)!);
-        up.Write(file);
+        using var following = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        StartProcesses(policy.Snapshot!);
+        var follow = _control!.FollowAsync(TellAsync, following.Token);
         try
         {
-            await AnnounceAsync(policy.Snapshot!, up);
-            await FollowAsync(folder, stop);
+            var watch = new ReadyWatch(_terminal.Time, _lines.Say);
+            if (!await watch.WatchAsync(BecomeReadyAsync(stop), Missing)) return ExitCode.Failed;
+            return await ServeAsync(policy.Snapshot!, follow);
         }
         finally
         {
-            up.Remove(file);
+            await following.CancelAsync();
+            await follow.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        return ExitCode.Done;
     }
 
     public async ValueTask DisposeAsync()
@@ -80,61 +70,103 @@ internal sealed class LocalMesh : IAsyncDisposable
             await WithinAsync(DrainTimeout, _gateway.StopAsync);
         if (_supervisor is not null)
             await _supervisor.DisposeAsync();
-        if (_control is not null)
-        {
-            await WithinAsync(TimeSpan.FromSeconds(1), _control.StopAsync);
-            await _control.DisposeAsync();
-        }
-
         if (_gateway is not null)
             await _gateway.DisposeAsync();
+        if (_control is not null)
+            await _control.DisposeAsync();
         _loggers.Dispose();
     }
 
     private static string Address(Uri uri) => uri.GetLeftPart(UriPartial.Authority);
 
-    private async Task<string?> StartGatewayAsync(CancellationToken stop)
+    private async Task<int> ServeAsync(PolicySnapshot policy, Task follow)
     {
-        var options = new GatewayOptions
+        _control!.IsReady = true;
+        var up = new UpFile(
+            Environment.ProcessId, Address(_gateway!.Gateway.EdgeAddress), Address(_gateway.Gateway.MeshAddress!), Address(_control.Address), Address(_control.Plane.Address),
+            Path.GetFullPath(_options.DataDirectory), ProjectsOf(policy), _terminal.Time.GetUtcNow());
+        var file = UpFile.PathIn(_options.Directory);
+        DataDirectory.Create(Path.GetDirectoryName(file)!);
+        up.Write(file);
+        try
         {
-            Edge = new IPEndPoint(IPAddress.Loopback, _options.GatewayPort),
-            DataDirectory = _options.DataDirectory,
-            Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
-            Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value),
+            await AnnounceAsync(policy, up);
+            await follow;
+        }
+        finally
+        {
+            up.Remove(file);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private async Task<string?> StartControlAsync(PolicyFolder folder, PolicyCompilation policy, CancellationToken stop)
+    {
+        var trustDomain = policy.Snapshot!.TrustDomain;
+        var options = new ControlRoleOptions
+        {
+            ApiPort = _options.ControlPort,
+            Watch = _options.Watch,
+            Plane = new ControlPlaneOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, _options.NodePort),
+                Directory = Path.Combine(_options.DataDirectory, "control", trustDomain),
+                TrustDomain = trustDomain,
+                RetainsNodes = false,
+            },
         };
         try
         {
-            _gateway = await MeshGateway.StartAsync(options, _loggers, _terminal.Time, stop);
+            _control = await ControlRole.StartAsync(options, folder, policy, _loggers, _terminal.Time, stop);
+            _tokens = new MeshTokens(_control.Plane, _options.DataDirectory, trustDomain);
+            _tokens.Issue(policy.Snapshot);
             return null;
         }
-        catch (GatewayStartException refused)
+        catch (InvalidDataException failure)
+        {
+            return failure.Message;
+        }
+        catch (IOException failure)
+        {
+            return PortFault.Explain([("control", _options.ControlPort), ("node", _options.NodePort)], failure);
+        }
+    }
+
+    private async Task<string?> StartGatewayAsync(CancellationToken stop)
+    {
+        var options = new GatewayNodeOptions
+        {
+            Node = new NodeOptions
+            {
+                Name = "gateway",
+                Role = Role.Gateway,
+                Directory = NodeDirectory("gateway"),
+                Control = _control!.Plane.Address,
+                JoinTokenFile = UpFile.TokenIn(_options.DataDirectory, "gateway"),
+                Seed = RandomNumberGenerator.GetInt32(int.MaxValue),
+            },
+            Gateway = new GatewayOptions
+            {
+                Edge = new IPEndPoint(IPAddress.Loopback, _options.GatewayPort),
+                Mesh = new IPEndPoint(IPAddress.Loopback, _options.MeshPort),
+                DataDirectory = _options.DataDirectory,
+                Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+                Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value),
+            },
+        };
+        try
+        {
+            _gateway = await GatewayNode.StartAsync(options, _loggers, _terminal.Time, stop);
+            return null;
+        }
+        catch (Exception refused) when (refused is GatewayStartException or NodeStartException)
         {
             return refused.Message;
         }
         catch (IOException failure)
         {
-            return PortFault.Explain("gateway", _options.GatewayPort, failure);
-        }
-    }
-
-    private async Task<string?> StartControlAsync(CancellationToken stop)
-    {
-        try
-        {
-            _control = await ControlListener.StartAsync(
-                _options.ControlPort,
-                routes =>
-                {
-                    routes.MapControl(State);
-                    _gateway!.MapAdmin(routes);
-                },
-                _loggers,
-                stop);
-            return null;
-        }
-        catch (IOException failure)
-        {
-            return PortFault.Explain("control", _options.ControlPort, failure);
+            return PortFault.Explain([("gateway", _options.GatewayPort), ("mesh", _options.MeshPort)], failure);
         }
     }
 
@@ -143,23 +175,29 @@ internal sealed class LocalMesh : IAsyncDisposable
         var options = new SupervisorOptions
         {
             DataDirectory = _options.DataDirectory,
-            Environment = new Dictionary<string, string> { ["FNMESH_GATEWAY"] = Address(_gateway!.EdgeAddress) },
+            Join = new MeshJoin(_control!.Plane.Address, app => UpFile.TokenIn(_options.DataDirectory, app), NodeDirectory("")),
             StopTimeout = ProcessStopTimeout,
         };
         _supervisor = new RevisionSupervisor(options, line => _lines.Say($"{line.App}/{line.Revision}", line.Text), _loggers, _terminal.Time);
-        _supervisor.EndpointsChanged += _gateway.Apply;
         _supervisor.Apply(policy.Apps);
     }
 
-    private async Task<bool> BecomeReadyAsync(PolicyCompilation policy, CancellationToken stop) =>
-        await _reconciler.ReconcileAsync(policy, stop) != Reconciliation.Refused && await ProcessesServeAsync(stop);
+    private string NodeDirectory(string name) => Path.GetFullPath(Path.Combine(_options.DataDirectory, "nodes", _control!.Current!.Snapshot!.TrustDomain, name));
 
-    private async Task<bool> ProcessesServeAsync(CancellationToken stop)
+    private async Task<bool> BecomeReadyAsync(CancellationToken stop)
     {
         var failures = await _supervisor!.WhenReadyAsync(stop);
         foreach (var failure in failures)
             _lines.Say($"{failure.Origin}: {failure.App}/{failure.Revision} does not start; the reason stands above");
-        return failures.IsEmpty;
+        if (!failures.IsEmpty) return false;
+        await _control!.Plane.WhenReadyAsync(static (_, _) => false, stop);
+        return true;
+    }
+
+    private IReadOnlyList<string> Missing()
+    {
+        var building = _supervisor!.IsBuilding ? (string[])["the build of the projects"] : [];
+        return [.. building, .. _control!.Plane.Lacking()];
     }
 
     private async Task AnnounceAsync(PolicySnapshot policy, UpFile up)
@@ -167,19 +205,22 @@ internal sealed class LocalMesh : IAsyncDisposable
         var table = FunctionTable.Render(policy, new Uri(up.Gateway));
         if (table.Length > 0)
             await _terminal.Out.WriteLineAsync(table);
-        await _terminal.Out.WriteLineAsync(new ReadyLine(up.Gateway, up.Control).ToString());
+        await _terminal.Out.WriteLineAsync(new ReadyLine(up.Gateway, up.Mesh, up.Control).ToString());
         await _terminal.Out.FlushAsync();
     }
 
-    private Task FollowAsync(PolicyFolder folder, CancellationToken stop) =>
-        _options.Watch ? folder.WatchAsync(ReconcileEditAsync, stop) : Task.Delay(Timeout.InfiniteTimeSpan, _terminal.Time, stop);
-
-    private async ValueTask ReconcileEditAsync(PolicyCompilation edit, CancellationToken stop)
+    private ValueTask TellAsync(PolicyCompilation edit, Reconciliation outcome, CancellationToken stop)
     {
         foreach (var diagnostic in edit.Diagnostics)
             _lines.Say(diagnostic.ToString());
-        var outcome = await _reconciler.ReconcileAsync(edit, stop);
-        var live = _reconciler.Current!.Snapshot!;
+        var live = _control!.Current!.Snapshot!;
+        if (outcome == Reconciliation.Published)
+        {
+            // The gateway first: what is gone from the policy must get no calls any more when its processes end.
+            _tokens!.Issue(live);
+            _supervisor!.Apply(live.Apps);
+        }
+
         if (outcome == Reconciliation.Refused)
             _lines.Say($"policy {live.Hash[..8]} stays live: the edit was refused");
         else if (outcome == Reconciliation.Published)
@@ -187,28 +228,17 @@ internal sealed class LocalMesh : IAsyncDisposable
         else if (_lastEditRefused)
             _lines.Say($"policy {live.Hash[..8]} live, as before");
         _lastEditRefused = outcome == Reconciliation.Refused;
+        return ValueTask.CompletedTask;
     }
 
-    private async ValueTask<bool> PublishAsync(PolicySnapshot policy, CancellationToken cancel)
-    {
-        // The gateway first: what is gone from the policy must get no calls any more when its processes end.
-        try
-        {
-            await _gateway!.ApplyAsync(policy, cancel);
-        }
-        catch (GatewayStartException failed)
-        {
-            _lines.Say($"fnmesh: {failed.Message}");
-            return false;
-        }
-
-        _supervisor!.Apply(policy.Apps);
-        return true;
-    }
-
-    private MeshState? State() => _reconciler.Current is not { Snapshot: { } policy } current || _control is null
-        ? null
-        : new MeshState(policy.Mesh, _gateway!.EdgeAddress, _control.Address, policy.Hash, current.Resources, _ready);
+    private static UpProject[] ProjectsOf(PolicySnapshot policy) =>
+    [
+        .. from app in policy.Apps
+           from revision in app.Revisions
+           where revision.Run.Project is not null
+           let path = Path.GetFullPath(revision.Run.Project!, Path.GetFullPath(revision.Run.Directory))
+           select new UpProject(app.Name, revision.Name, File.Exists(path) ? Path.GetDirectoryName(path)! : path),
+    ];
 
     private async Task WithinAsync(TimeSpan timeout, Func<CancellationToken, Task> stop)
     {

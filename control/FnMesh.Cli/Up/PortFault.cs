@@ -7,11 +7,11 @@ namespace FnMesh.Cli.Up;
 /// <summary>Why a listener does not start, in one sentence with the mend.</summary>
 internal static class PortFault
 {
-    /// <param name="name">gateway or control, as in the option's name.</param>
-    /// <param name="port">What was asked for.</param>
+    /// <param name="listeners">What may have failed, with the name in its option and what was asked for.</param>
     /// <param name="failure">What Kestrel threw.</param>
-    public static string Explain(string name, int port, IOException failure)
+    public static string Explain((string Name, int Port)[] listeners, IOException failure)
     {
+        var (name, port) = Array.Find(listeners, listener => failure.Message.Contains($":{listener.Port}:", StringComparison.Ordinal)) is { Name: not null } named ? named : listeners[0];
         if (!IsAddressInUse(failure))
             return $"the {name} cannot listen on port {port}: {failure.Message}";
         var owner = PortOwner.Find(port);

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace FnMesh.Cli.Up;
 
 /// <summary>The one line of stdout that scripts wait for.</summary>
-internal sealed record ReadyLine(string Gateway, string Control)
+internal sealed record ReadyLine(string Gateway, string Mesh, string Control)
 {
     public override string ToString() => $"ready {JsonSerializer.Serialize(this, UpJson.Default.ReadyLine)}";
 }

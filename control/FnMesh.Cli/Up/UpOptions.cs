@@ -4,10 +4,12 @@ namespace FnMesh.Cli.Up;
 /// <param name="Directory">The folder of the mesh, as it was typed.</param>
 /// <param name="GatewayPort">The edge; 0 picks a free port.</param>
 /// <param name="ControlPort">The control API; 0 picks a free port.</param>
+/// <param name="MeshPort">The gateway's mesh listener; 0 picks a free port.</param>
+/// <param name="NodePort">Control's node port; 0 picks a free port.</param>
 /// <param name="DataDirectory">Where the event log lies.</param>
 /// <param name="Reset">Whether to forget all data first.</param>
 /// <param name="Watch">Whether edits of policy files go live.</param>
-internal sealed record UpOptions(string Directory, int GatewayPort, int ControlPort, string DataDirectory, bool Reset, bool Watch)
+internal sealed record UpOptions(string Directory, int GatewayPort, int ControlPort, int MeshPort, int NodePort, string DataDirectory, bool Reset, bool Watch)
 {
     public string Policies => Path.Combine(Directory, "policies");
 }

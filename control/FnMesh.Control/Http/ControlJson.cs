@@ -5,6 +5,7 @@ namespace FnMesh.Control.Http;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(MeshAnswer))]
+[JsonSerializable(typeof(NodeListAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(ResourceAnswer))]
 [JsonSerializable(typeof(ResourceListAnswer))]

@@ -1,7 +1,5 @@
 using System.Net;
 
-
-
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -23,7 +21,7 @@ internal sealed class ControlListener : IAsyncDisposable
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<ControlListener> StartAsync(int port, Action<IEndpointRouteBuilder> map, ILoggerProvider loggers, CancellationToken cancel)
+    public static async Task<ControlListener> StartAsync(int port, Action<IEndpointRouteBuilder> map, ILoggerFactory loggers, CancellationToken cancel)
     {
         // The empty builder reads no appsettings.json and no ASPNETCORE_* variable: those belong to the functions.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -35,7 +33,7 @@ internal sealed class ControlListener : IAsyncDisposable
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, SignalsElsewhere>();
-        builder.Logging.AddProvider(loggers);
+        builder.Services.AddSingleton(loggers);
         var app = builder.Build();
         try
         {

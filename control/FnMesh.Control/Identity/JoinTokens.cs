@@ -62,6 +62,9 @@ public sealed class JoinTokens
     /// <summary>From now on nobody joins with it; those who have joined stay.</summary>
     public void Revoke(string id) => Change(tokens => tokens.Remove(id));
 
+    /// <summary>From now on nobody joins with any token that was issued before.</summary>
+    public void RevokeAll() => Change(static _ => ImmutableDictionary<string, StoredToken>.Empty);
+
     /// <summary>Whom a token gives.</summary>
     /// <param name="text">As the node sent it.</param>
     /// <param name="id">Null when the token is not good.</param>

@@ -71,6 +71,9 @@ public sealed class ControlPlane : IAsyncDisposable
     /// <summary>The mesh listener of a gateway that is connected; null for none.</summary>
     public Uri? AnyGateway => _table.AnyGateway;
 
+    /// <summary>The edge of a gateway that is connected; null for none.</summary>
+    public Uri? AnyEdge => _table.AnyEdge;
+
     /// <summary>Completes when the node port listens.</summary>
     /// <param name="options">Start-up values.</param>
     /// <param name="loggers">For refusals and failures.</param>
@@ -88,7 +91,9 @@ public sealed class ControlPlane : IAsyncDisposable
         var table = new NodeTable(options.Lease, time);
         var store = new NodeTableStore(folder);
         if (options.RetainsNodes) table.Restore(store.Read());
-        var plane = new ControlPlane(options, authority, JoinTokens.Open(folder, time), identity, await identity.CreateAsync(cancel), table, store, loggers, time);
+        var tokens = JoinTokens.Open(folder, time);
+        if (!options.RetainsNodes) tokens.RevokeAll();
+        var plane = new ControlPlane(options, authority, tokens, identity, await identity.CreateAsync(cancel), table, store, loggers, time);
         try
         {
             await plane._app.StartAsync(cancel);

@@ -13,7 +13,7 @@ public sealed record ControlPlaneOptions
 
     public required string TrustDomain { get; init; }
 
-    /// <summary>Whether endpoints that were known at the last stop are taken for standing until their lease ends; false where every function is started anew with control.</summary>
+    /// <summary>Whether endpoints that were known at the last stop are taken for standing until their lease ends, and join tokens stay good; false where every member is started anew with control.</summary>
     public bool RetainsNodes { get; init; } = true;
 
     /// <summary>How long an SVID holds.</summary>

@@ -67,6 +67,15 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         }
     }
 
+    /// <summary>The edge of a gateway that is connected; null for none.</summary>
+    public Uri? AnyEdge
+    {
+        get
+        {
+            lock (_gate) return Gateways().Where(node => node.Outbox is not null).Select(node => Uri.TryCreate(node.Announcement?.Gateway?.Edge, UriKind.Absolute, out var edge) ? edge : null).FirstOrDefault(address => address is not null);
+        }
+    }
+
     /// <summary>A node's stream begins.</summary>
     /// <returns>Null when it is refused; <paramref name="fault"/> says why.</returns>
     public NodeEntry? Connect(Hello hello, SpiffeId id, NodeOutbox outbox, out string fault)

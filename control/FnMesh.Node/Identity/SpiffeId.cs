@@ -27,6 +27,9 @@ public sealed record SpiffeId
     /// <summary>True for gateways alone.</summary>
     public bool IsGateway => Path == "/gateway";
 
+    /// <summary>True for people at a command.</summary>
+    public bool IsUser => Path.StartsWith("/user/", StringComparison.Ordinal);
+
     /// <exception cref="ArgumentException">A part holds what a SPIFFE ID may not.</exception>
     public static SpiffeId App(string trustDomain, string ns, string app) => Of(trustDomain, "ns", ns, "app", app);
 

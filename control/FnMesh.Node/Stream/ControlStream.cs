@@ -34,7 +34,7 @@ internal sealed class ControlStream(
                 await ConnectAsync(() =>
                 {
                     backoff.Reset();
-                    log.Connected(options.Control);
+                    if (lost) log.Connected(options.Control);
                     lost = false;
                 }, cancel);
                 if (!lost) log.Lost(options.Control, "it ended the stream");

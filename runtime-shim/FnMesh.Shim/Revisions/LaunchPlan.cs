@@ -18,10 +18,11 @@ internal sealed class LaunchPlan(SupervisorOptions options)
     /// <param name="revision">With a command, or with a project that was built.</param>
     /// <param name="port">Where the process shall listen.</param>
     /// <param name="assembly">What the project was built to; null for a command.</param>
+    /// <param name="membership">What the mesh says of itself to this process.</param>
     /// <param name="start">What to start.</param>
     /// <param name="failure">What to mend.</param>
     public bool TryMake(
-        string app, RevisionEntry revision, int port, string? assembly, [NotNullWhen(true)] out ChildStart? start, [NotNullWhen(false)] out string? failure)
+        string app, RevisionEntry revision, int port, string? assembly, IReadOnlyDictionary<string, string> membership, [NotNullWhen(true)] out ChildStart? start, [NotNullWhen(false)] out string? failure)
     {
         start = null;
         var policyFolder = Path.GetFullPath(revision.Run.Directory);
@@ -50,6 +51,11 @@ internal sealed class LaunchPlan(SupervisorOptions options)
         if (!RevisionEnvironment.TryAdd(revision.Environment, policyFolder, variables, out failure))
         {
             return false;
+        }
+
+        foreach (var (name, value) in membership)
+        {
+            variables[name] = value;
         }
 
         variables["PORT"] = port.ToString();

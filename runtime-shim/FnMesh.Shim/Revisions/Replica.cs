@@ -17,6 +17,7 @@ internal sealed class Replica : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Backoff _backoff = new();
     private readonly Task _ended;
+    private volatile ReplicaMembership? _membership;
     private int _earlyEnds;
 
     private Replica(string app, RevisionEntry revision, Task<BuiltProject>? project, ReplicaScene scene)
@@ -37,11 +38,15 @@ internal sealed class Replica : IAsyncDisposable
     /// <param name="scene">What it shares with others.</param>
     public static Replica Start(string app, RevisionEntry revision, Task<BuiltProject>? project, ReplicaScene scene) => new(app, revision, project, scene);
 
+    /// <summary>Completes when no gateway sends anything new to the process; it goes on with what it has.</summary>
+    public Task WithdrawAsync() => _membership?.LeaveAsync() ?? Task.CompletedTask;
+
     /// <summary>Stops the process, and completes when nothing of it runs any more.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _ended;
+        if (_membership is { } membership) await membership.DisposeAsync();
         _stop.Dispose();
     }
 
@@ -62,6 +67,8 @@ internal sealed class Replica : IAsyncDisposable
                 assembly = built.Assembly;
             }
 
+            if (await JoinAsync(assembly) is { } membership) _membership = membership;
+            else return;
             while (true)
             {
                 var began = _scene.Time.GetTimestamp();
@@ -79,6 +86,20 @@ internal sealed class Replica : IAsyncDisposable
         }
     }
 
+    /// <returns>Null when it cannot, which has been reported.</returns>
+    private async Task<ReplicaMembership?> JoinAsync(string? assembly)
+    {
+        try
+        {
+            return await ReplicaMembership.CreateAsync(_app, _revision.Name, assembly, _scene, _stop.Token);
+        }
+        catch (Exception error) when (error is Node.NodeStartException or IOException or UnauthorizedAccessException)
+        {
+            await ReportAsync(null, $"cannot join the mesh: {error.Message}");
+            return null;
+        }
+    }
+
     /// <summary>From the choice of a port to the end of the process; says why it ended.</summary>
     private async Task<ReplicaEnd> RunOnceAsync(string? assembly)
     {
@@ -87,7 +108,7 @@ internal sealed class Replica : IAsyncDisposable
             var port = _scene.Ports.Take();
             try
             {
-                return _scene.Plan.TryMake(_app, _revision, port, assembly, out var start, out var failure)
+                return _scene.Plan.TryMake(_app, _revision, port, assembly, _membership!.Environment(port), out var start, out var failure)
                     ? await AttendAsync(await ChildProcess.StartAsync(start, Write, _scene.Time), port)
                     : new ReplicaEnd(failure, IsFinal: true);
             }
@@ -115,8 +136,9 @@ internal sealed class Replica : IAsyncDisposable
             }
 
             _earlyEnds = 0;
-            await ReportAsync(new Uri($"http://127.0.0.1:{port}"), null);
+            await ReportAsync(await _membership!.ServeAsync(port, _stop.Token), null);
             var status = await child.Exited.WaitAsync(_stop.Token);
+            await _membership.ForgetAsync();
             await ReportAsync(null, null);
             return new ReplicaEnd($"ended with {status}", WasReady: true);
         }

@@ -1,7 +1,14 @@
 using FnMesh.Shim.Processes;
+using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Shim.Revisions;
 
 /// <summary>What all replicas of one supervisor share.</summary>
 internal sealed record ReplicaScene(
-    SupervisorOptions Options, LaunchPlan Plan, FreePorts Ports, LineQueue Lines, Func<ReplicaReport, ValueTask> Report, TimeProvider Time);
+    SupervisorOptions Options, LaunchPlan Plan, FreePorts Ports, LineQueue Lines, Func<ReplicaReport, ValueTask> Report, ILoggerFactory Loggers, TimeProvider Time)
+{
+    private int _nodes;
+
+    /// <summary>A name that no other replica of this supervisor has.</summary>
+    public string NextNode(string revision) => $"{revision}-{Interlocked.Increment(ref _nodes)}";
+}

@@ -10,7 +10,9 @@ app.MapPost("/orders", async (Order order, IHttpClientFactory clients, Cancellat
     }
 
     var mesh = clients.CreateClient("mesh");
-    var price = await mesh.GetFromJsonAsync<Price>($"/prices/{Uri.EscapeDataString(order.Sku)}", cancel);
+    using var question = new HttpRequestMessage(HttpMethod.Get, $"/prices/{Uri.EscapeDataString(order.Sku)}") { Headers = { Host = "pricing" } };
+    using var quoted = await mesh.SendAsync(question, cancel);
+    var price = await quoted.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<Price>(cancel);
 
     using var placed = new HttpRequestMessage(HttpMethod.Post, "/events")
     {

@@ -1,4 +1,4 @@
-using FnMesh.Cli.Up;
+using FnMesh.Node.Members;
 
 namespace FnMesh.Cli.Tests.Up;
 
@@ -182,6 +182,7 @@ public sealed class UpTests : IAsyncLifetime
         Out = output,
         Error = error,
         OpenInput = () => Stream.Null,
+        OpenOutput = () => Stream.Null,
         CurrentDirectory = directory,
         Variable = _ => null,
         Time = TimeProvider.System,

@@ -33,7 +33,7 @@ internal sealed class Edge : IAsyncDisposable
         _table = new TableSwitch(instruments, randomness, time);
         var pipeline = new MeshPipeline(StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), NullLogger<MeshPipeline>.Instance);
         var ingress = new HttpIngress(pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time);
-        _server = new EdgeServer(new IPEndPoint(IPAddress.Loopback, 0), ingress.HandleAsync, NullLoggerFactory.Instance, time);
+        _server = new EdgeServer(new IPEndPoint(IPAddress.Loopback, 0), ingress.HandleEdgeAsync, NullLoggerFactory.Instance, time);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
 

@@ -53,13 +53,13 @@ public sealed class LaunchPlanTests
     {
         using var folder = new TempFolder();
 
-        Assert.False(Plan.TryMake("shop", Revision(folder, [Value("a.b", "c")]), 5000, null, out _, out var failure));
+        Assert.False(Plan.TryMake("shop", Revision(folder, [Value("a.b", "c")]), 5000, null, new Dictionary<string, string>(), out _, out var failure));
         Assert.Equal("env a.b: is no name of an environment variable; use letters, digits and _", failure);
     }
 
     private static ChildStart Make(TempFolder folder, ImmutableArray<EnvironmentEntry> environment)
     {
-        Assert.True(Plan.TryMake("shop", Revision(folder, environment), 5000, null, out var start, out var failure), failure);
+        Assert.True(Plan.TryMake("shop", Revision(folder, environment), 5000, null, new Dictionary<string, string>(), out var start, out var failure), failure);
         return start;
     }
 

@@ -1,0 +1,16 @@
+using FnMesh.Node;
+
+namespace FnMesh.Gateway;
+
+/// <summary>What a gateway that is a node of a mesh is started with.</summary>
+public sealed record GatewayNodeOptions
+{
+    /// <summary>How it joins.</summary>
+    public required NodeOptions Node { get; init; }
+
+    /// <summary>What it opens; its credentials come from the node.</summary>
+    public required GatewayOptions Gateway { get; init; }
+
+    /// <summary>Where members reach the mesh listener; null for where it listens.</summary>
+    public Uri? AdvertiseMesh { get; init; }
+}

@@ -1,0 +1,6 @@
+namespace FnMesh.Gateway.Routing;
+
+/// <summary>Where calls of the mesh to one app go.</summary>
+/// <param name="Attached">The routes that are attached to the app; they win over those of the mesh.</param>
+/// <param name="Direct">Where what no route matches goes.</param>
+internal sealed record AppRoutes(RouteTable Attached, RouteRule Direct);

@@ -1,0 +1,35 @@
+using System.Text;
+
+using FnMesh.Control.Nodes;
+using FnMesh.Node.Identity;
+using FnMesh.Node.Members;
+using FnMesh.Node.Storage;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Cli.Up;
+
+/// <summary>The join tokens of one <c>up</c>, in files that only the user may read: for the gateway, for each app, and for the person at the commands.</summary>
+internal sealed class MeshTokens(ControlPlane plane, string data, string trustDomain)
+{
+    private static readonly TimeSpan Life = TimeSpan.FromDays(365);
+    private readonly HashSet<string> _issued = new(StringComparer.Ordinal);
+
+    /// <summary>Writes what the policy's apps lack.</summary>
+    public void Issue(PolicySnapshot policy)
+    {
+        Issue("gateway", SpiffeId.Gateway(trustDomain));
+        Issue("user", SpiffeId.User(trustDomain, UserName()));
+        foreach (var app in policy.Apps) Issue(app.Name, SpiffeId.App(trustDomain, "default", app.Name));
+    }
+
+    private void Issue(string name, SpiffeId id)
+    {
+        if (!_issued.Add(name)) return;
+        var file = UpFile.TokenIn(data, name);
+        PrivateFolder.Open(Path.GetDirectoryName(file)!).Write(Path.GetFileName(file), Encoding.ASCII.GetBytes(plane.IssueToken(id, Life).Reveal()));
+    }
+
+    /// <summary>The user's name with what a SPIFFE ID cannot hold left out.</summary>
+    private static string UserName() =>
+        string.Concat(Environment.UserName.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')) is { Length: > 0 } name ? name : "me";
+}

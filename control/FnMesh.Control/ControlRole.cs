@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using FnMesh.Control.Http;
+using FnMesh.Control.Nodes;
+using FnMesh.Policy;
+using FnMesh.Policy.Snapshots;
+using Microsoft.Extensions.Logging;
+
+namespace FnMesh.Control;
+
+/// <summary>The control service: a folder of policy files, compiled with what functions declare and pushed to nodes, and the API for people.</summary>
+public sealed partial class ControlRole : IAsyncDisposable
+{
+    private readonly ControlRoleOptions _options;
+    private readonly PolicyFolder _folder;
+    private readonly PolicyReconciler _reconciler;
+    private readonly GatewayWindow _window;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private ControlListener? _api;
+
+    private ControlRole(ControlRoleOptions options, PolicyFolder folder, ControlPlane plane, ILoggerFactory loggers, TimeProvider time)
+    {
+        (_options, _folder, Plane, _time) = (options, folder, plane, time);
+        _log = loggers.CreateLogger<ControlRole>();
+        _reconciler = new PolicyReconciler(PublishAsync);
+        _window = new GatewayWindow(plane.Credentials, () => plane.AnyGateway, GatewayRefused, time);
+        plane.DeclarationsChanged += folder.Invalidate;
+    }
+
+    public ControlPlane Plane { get; }
+
+    /// <summary>Where people and their tools ask.</summary>
+    public Uri Address => _api!.Address;
+
+    /// <summary>The last compilation that went live; null before the first one.</summary>
+    public PolicyCompilation? Current => _reconciler.Current;
+
+    /// <summary>What <c>/health/ready</c> says.</summary>
+    public bool IsReady { get; set; }
+
+    /// <summary>Completes when the policy is published and both ports listen.</summary>
+    /// <param name="options">Start-up values.</param>
+    /// <param name="folder">Where the policy lies.</param>
+    /// <param name="policy">What was loaded from it, without errors.</param>
+    /// <param name="loggers">For refusals and failures.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="IOException">A port is taken, or the directory cannot be used.</exception>
+    /// <exception cref="InvalidDataException">What the directory holds cannot be read, or is another mesh's.</exception>
+    public static async Task<ControlRole> StartAsync(ControlRoleOptions options, PolicyFolder folder, PolicyCompilation policy, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(loggers);
+        var role = new ControlRole(options, folder, await ControlPlane.StartAsync(options.Plane, loggers, time, cancel), loggers, time);
+        try
+        {
+            await role._reconciler.ReconcileAsync(policy, cancel);
+            role._api = await ControlListener.StartAsync(
+                options.ApiPort,
+                routes =>
+                {
+                    role._window.Map(routes);
+                    routes.MapNodes(() => role.Plane.Nodes);
+                    routes.MapControl(role.State);
+                },
+                loggers,
+                cancel);
+            return role;
+        }
+        catch
+        {
+            await role.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Follows edits of the files and declarations of functions until it is cancelled.</summary>
+    /// <param name="compiled">Told each compilation and what came of it.</param>
+    /// <param name="stop">Ends it.</param>
+    public Task FollowAsync(Func<PolicyCompilation, Reconciliation, CancellationToken, ValueTask> compiled, CancellationToken stop) => _folder.WatchAsync(
+        async (compilation, cancel) => await compiled(compilation, await ReconcileAsync(compilation, cancel), cancel),
+        stop,
+        files: _options.Watch);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_api is not null)
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(1), _time);
+            await _api.StopAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _api.DisposeAsync();
+        }
+
+        _window.Dispose();
+        await Plane.DisposeAsync();
+    }
+
+    private async ValueTask<Reconciliation> ReconcileAsync(PolicyCompilation compilation, CancellationToken cancel)
+    {
+        if (compilation.Snapshot is { } snapshot && Current?.Snapshot is { } live && snapshot.TrustDomain != live.TrustDomain)
+        {
+            TrustDomainChanged(snapshot.TrustDomain, live.TrustDomain);
+            return Reconciliation.Refused;
+        }
+
+        return await _reconciler.ReconcileAsync(compilation, cancel);
+    }
+
+    private async ValueTask<bool> PublishAsync(PolicySnapshot policy, CancellationToken cancel)
+    {
+        Plane.Publish(policy, Plane.Declarations, ImmutableDictionary<(string, string), ImmutableArray<string>>.Empty);
+        if (Plane.AnyGateway is null) return true;
+        using var deadline = new CancellationTokenSource(_options.ServeTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        try
+        {
+            await Plane.WhenServedAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            Unanswered(policy.Hash[..8], _options.ServeTimeout.TotalSeconds);
+        }
+
+        var refused = Plane.Nodes.Where(node => node is { Role: "gateway", Faults.Length: > 0 } && node.Policy != policy.Hash).ToArray();
+        foreach (var node in refused) Nacked(node.Name, policy.Hash[..8], string.Join("; ", node.Faults));
+        return refused.Length == 0;
+    }
+
+    private MeshState? State() => Current is not { Snapshot: { } policy } current || _api is null
+        ? null
+        : new MeshState(policy.Mesh, Plane.AnyEdge, _api.Address, policy.Hash, current.Resources, IsReady);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the trust domain cannot change from {Live} to {Written} while the mesh runs; start it again")]
+    private partial void TrustDomainChanged(string written, string live);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "gateway {Node} cannot serve policy {Policy}: {Faults}")]
+    private partial void Nacked(string node, string policy, string faults);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "not every gateway has answered for policy {Policy} within {Seconds} s; see 'fnmesh nodes'")]
+    private partial void Unanswered(string policy, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "who answers as the gateway is not taken for it: {Cause}")]
+    private partial void GatewayRefused(string cause);
+}

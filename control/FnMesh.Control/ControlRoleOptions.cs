@@ -1,0 +1,19 @@
+using FnMesh.Control.Nodes;
+
+namespace FnMesh.Control;
+
+/// <summary>Start-up values of a <see cref="ControlRole"/>.</summary>
+public sealed record ControlRoleOptions
+{
+    /// <summary>The node port and what it keeps.</summary>
+    public required ControlPlaneOptions Plane { get; init; }
+
+    /// <summary>Where people and their tools ask; loopback only. Port 0 takes a free one.</summary>
+    public required int ApiPort { get; init; }
+
+    /// <summary>Whether edits of policy files go live.</summary>
+    public bool Watch { get; init; } = true;
+
+    /// <summary>How long gateways may take to answer for a policy before that is said.</summary>
+    public TimeSpan ServeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,8 @@
+namespace FnMesh.Node.Members;
+
+/// <summary>By which an endpoint tells the gateway that a request never reached the function. It never comes from a function: shims take away what functions answer under such names.</summary>
+public static class UnsentHeader
+{
+    public const string Name = "fnmesh-unsent";
+    public const string Value = "1";
+}

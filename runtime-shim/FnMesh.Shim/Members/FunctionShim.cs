@@ -1,0 +1,79 @@
+using System.Net;
+using FnMesh.Node;
+using FnMesh.Node.Members;
+using Microsoft.Extensions.Logging;
+
+namespace FnMesh.Shim.Members;
+
+/// <summary>Makes any HTTP process a member of the mesh: an identity, an endpoint that gateways alone reach, and a door to other functions.</summary>
+public sealed class FunctionShim : IAsyncDisposable
+{
+    private static readonly TimeSpan MaxConnectionAge = TimeSpan.FromMinutes(10);
+
+    private readonly FunctionMember _member;
+    private readonly Inbound _inbound;
+    private readonly OutboundDoor _door;
+    private readonly Uri? _advertise;
+
+    private FunctionShim(FunctionMember member, IPEndPoint listen, Uri? advertise, ILoggerFactory loggers, TimeProvider time)
+    {
+        (_member, _advertise) = (member, advertise);
+        _inbound = new Inbound(listen, member.Credentials, loggers, time, MaxConnectionAge);
+        _door = new OutboundDoor(member.Gateways, loggers);
+    }
+
+    /// <summary>Where gateways reach the process.</summary>
+    public Uri Address => _advertise ?? _inbound.Address;
+
+    /// <summary>Where the process reaches the mesh, on loopback.</summary>
+    public Uri Door => _door.Address;
+
+    /// <summary>Completes when the process has an identity and both listeners are open; gateways are sent here only after <see cref="ServeAsync"/>.</summary>
+    /// <param name="options">How to join.</param>
+    /// <param name="listen">Where gateways are to reach it; port 0 takes a free one.</param>
+    /// <param name="advertise">The address that they are told; null for where it listens.</param>
+    /// <param name="loggers">For refusals and failures.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="NodeStartException">It cannot join.</exception>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<FunctionShim> StartAsync(MemberOptions options, IPEndPoint listen, Uri? advertise, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)
+    {
+        var shim = new FunctionShim(await FunctionMember.JoinAsync(options, loggers, time, cancel), listen, advertise, loggers, time);
+        try
+        {
+            await shim._inbound.StartAsync(cancel);
+            await shim._door.StartAsync(cancel);
+            return shim;
+        }
+        catch
+        {
+            await shim.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The process listens: tells control, and completes when control has answered.</summary>
+    /// <returns>Why control refuses the endpoint; empty when it stands.</returns>
+    public Task<IReadOnlyList<string>> ServeAsync(Uri process, CancellationToken cancel)
+    {
+        _inbound.Process = process;
+        return _member.AnnounceAsync(Address, default, cancel);
+    }
+
+    /// <summary>The process is going, or has gone: completes when no gateway sends anything new here, or when there is nobody to ask.</summary>
+    public Task LeaveAsync(CancellationToken cancel) => _member.LeaveAsync(cancel);
+
+    /// <summary>What comes all the same is told that the process never saw it.</summary>
+    public void Forget() => _inbound.Process = null;
+
+    /// <summary>Takes nothing new and lets what is in flight end, until <paramref name="cancel"/>.</summary>
+    public Task StopAsync(CancellationToken cancel) => _inbound.StopAsync(cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _inbound.DisposeAsync();
+        await _door.DisposeAsync();
+        await _member.DisposeAsync();
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Text.Json;
+using FnMesh.Node.Members;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace FnMesh.Shim.Members;
+
+/// <summary>
+/// A process's way into the mesh, on loopback and in clear text: the Host of a request names the app, and <c>POST /events</c> to the door itself publishes.
+/// Requests travel on with the process's identity, so nobody but programs of this machine may come in, and no web page.
+/// </summary>
+internal sealed class OutboundDoor : IAsyncDisposable
+{
+    private readonly ShimServer _server;
+    private readonly HttpMessageInvoker _client;
+
+    /// <param name="gateways">The way on; left open when this is disposed of.</param>
+    /// <param name="loggers">For the server.</param>
+    public OutboundDoor(GatewayHandler gateways, ILoggerFactory loggers)
+    {
+        _client = new HttpMessageInvoker(gateways, disposeHandler: false);
+        _server = new ShimServer(static kestrel => kestrel.Listen(IPAddress.Loopback, 0), HandleAsync, loggers);
+    }
+
+    public Uri Address => _server.Address;
+
+    public Task StartAsync(CancellationToken cancel) => _server.StartAsync(cancel);
+
+    public Task StopAsync(CancellationToken cancel) => _server.StopAsync(cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _client.Dispose();
+    }
+
+    private async Task HandleAsync(HttpContext context, IHttpForwarder forwarder)
+    {
+        var request = context.Request;
+        if (request.Headers.Origin.Count > 0 || request.Headers.ContainsKey("Sec-Fetch-Site"))
+        {
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, "Denied", "the request comes from a web page, and no page may call with a function's identity");
+            return;
+        }
+
+        if (AppOf(request) is not { } app)
+        {
+            await RefuseAsync(
+                context, StatusCodes.Status404NotFound, "NoRoute", "name the app that you call as the host, such as 'Host: pricing', or in the header dapr-app-id; POST /events without one publishes");
+            return;
+        }
+
+        var error = await forwarder.SendAsync(context, $"http://{app}", _client, VerbatimTransformer.ConfigFor(context), VerbatimTransformer.Outbound);
+        if (error == ForwarderError.None) return;
+        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.Clear();
+        var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception?.Message ?? error.ToString();
+        await RefuseAsync(context, StatusCodes.Status502BadGateway, "Unreachable", $"the gateway cannot be reached: {cause}");
+    }
+
+    /// <summary>The name that the mesh listener is asked for; null when the request names none.</summary>
+    private static string? AppOf(HttpRequest request)
+    {
+        if (request.Headers["dapr-app-id"] is [{ Length: > 0 } named, ..]) return IsName(named) ? named : null;
+        var host = request.Host.Host;
+        var isDoor = host is "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out _);
+        if (!isDoor) return IsName(host) ? host : null;
+        return request.Path == "/events" ? "broker" : null;
+    }
+
+    /// <summary>DNS labels, as apps and namespaces are named.</summary>
+    private static bool IsName(string host) =>
+        host.Length is > 0 and <= 253 && host.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.') && Uri.CheckHostName(host) == UriHostNameType.Dns;
+
+    private static Task RefuseAsync(HttpContext context, int status, string verdict, string detail)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/problem+json";
+        context.Response.Headers["fnmesh-verdict"] = verdict;
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            json.WriteString("title", "The shim does not pass this on");
+            json.WriteNumber("status", status);
+            json.WriteString("detail", detail);
+            json.WriteString("verdict", verdict);
+            json.WriteEndObject();
+        }
+
+        context.Response.ContentLength = bytes.Length;
+        return context.Response.Body.WriteAsync(bytes.ToArray(), context.RequestAborted).AsTask();
+    }
+}

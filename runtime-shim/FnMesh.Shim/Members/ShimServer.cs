@@ -1,0 +1,68 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace FnMesh.Shim.Members;
+
+/// <summary>One of the shim's two listeners: Kestrel and a forwarder, without a host's pipeline between them.</summary>
+internal sealed class ShimServer : IHttpApplication<HttpContext>, IAsyncDisposable
+{
+    private readonly WebApplication _parts;
+    private readonly IServer _server;
+    private readonly Func<HttpContext, IHttpForwarder, Task> _handle;
+    private readonly IHttpForwarder _forwarder;
+
+    /// <param name="listen">Opens the one endpoint.</param>
+    /// <param name="handle">Takes each request.</param>
+    /// <param name="loggers">For the server.</param>
+    public ShimServer(Action<KestrelServerOptions> listen, Func<HttpContext, IHttpForwarder, Task> handle, ILoggerFactory loggers)
+    {
+        _handle = handle;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.AllowSynchronousIO = false;
+            kestrel.RequestHeaderEncodingSelector = static _ => Encoding.UTF8;
+            kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.MaxConcurrentConnections = 10_000;
+            listen(kestrel);
+        });
+        // What the forwarder logs of a failure, the answer says.
+        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddHttpForwarder();
+        builder.Services.AddSingleton(loggers);
+        _parts = builder.Build();
+        _server = _parts.Services.GetRequiredService<IServer>();
+        _forwarder = _parts.Services.GetRequiredService<IHttpForwarder>();
+    }
+
+    public Uri Address => new(_server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+
+    /// <exception cref="IOException">The port is taken.</exception>
+    public Task StartAsync(CancellationToken cancel) => _server.StartAsync(this, cancel);
+
+    /// <summary>Takes no new request and lets those in flight end, until <paramref name="cancel"/>.</summary>
+    public Task StopAsync(CancellationToken cancel) => _server.StopAsync(cancel);
+
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public Task ProcessRequestAsync(HttpContext context) => _handle(context, _forwarder);
+
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+    }
+
+    public ValueTask DisposeAsync() => _parts.DisposeAsync();
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace FnMesh.Shim.Members;
+
+/// <summary>Passes requests and answers on as they came, target byte for byte; only the mesh's own words are taken from those who may not say them.</summary>
+internal sealed class VerbatimTransformer : HttpTransformer
+{
+    private const string OwnPrefix = "fnmesh-";
+    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+    private static readonly ForwarderRequestConfig Http1 = new() { ActivityTimeout = TimeSpan.FromDays(1), Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+    private static readonly ForwarderRequestConfig Http2 = new() { ActivityTimeout = TimeSpan.FromDays(1), Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+    private readonly bool _isInbound;
+
+    private VerbatimTransformer(bool isInbound) => _isInbound = isInbound;
+
+    /// <summary>From a gateway to a function: what the function answers in the mesh's name is dropped.</summary>
+    public static VerbatimTransformer Inbound { get; } = new(isInbound: true);
+
+    /// <summary>From a function to a gateway: what it says in the mesh's name is dropped there anyway.</summary>
+    public static VerbatimTransformer Outbound { get; } = new(isInbound: false);
+
+    /// <summary>gRPC needs HTTP/2; everything else is served by HTTP/1.1.</summary>
+    public static ForwarderRequestConfig ConfigFor(HttpContext context) =>
+        HttpProtocol.IsHttp2(context.Request.Protocol) && context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true ? Http2 : Http1;
+
+    public static HttpMessageInvoker CreateClient(SocketsHttpHandler handler)
+    {
+        handler.AllowAutoRedirect = false;
+        handler.AutomaticDecompression = DecompressionMethods.None;
+        handler.ActivityHeadersPropagator = null;
+        handler.UseCookies = false;
+        handler.UseProxy = false;
+        handler.ConnectTimeout = TimeSpan.FromSeconds(5);
+        handler.EnableMultipleHttp2Connections = true;
+        handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
+        handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
+        return new HttpMessageInvoker(handler);
+    }
+
+    public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        var target = httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        proxyRequest.RequestUri = new Uri(destinationPrefix + PathOf(target), AsWritten);
+        // The address names who is asked: the process, or the app in the mesh.
+        proxyRequest.Headers.Host = null;
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        var copy = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        if (proxyResponse is null) return copy;
+        var headers = httpContext.Response.Headers;
+        // RFC 9110, 8.6: a 204 has no length, and Kestrel would wait for the bytes it announces.
+        if (proxyResponse.StatusCode == HttpStatusCode.NoContent) headers.ContentLength = null;
+        if (!_isInbound) return copy;
+        foreach (var header in proxyResponse.Headers)
+        {
+            if (header.Key.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase)) headers.Remove(header.Key);
+        }
+
+        return copy;
+    }
+
+    /// <summary>A client that takes the door for a proxy sends the absolute form (RFC 9112, 3.2.2).</summary>
+    private static string PathOf(string target)
+    {
+        if (target.StartsWith('/')) return target;
+        var authority = target.IndexOf("://", StringComparison.Ordinal);
+        var path = authority < 0 ? -1 : target.IndexOf('/', authority + 3);
+        return path < 0 ? "/" : target[path..];
+    }
+}

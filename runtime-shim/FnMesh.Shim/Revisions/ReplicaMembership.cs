@@ -1,0 +1,113 @@
+using System.Net;
+using FnMesh.Node.Members;
+using FnMesh.Node.Protocol;
+using FnMesh.Shim.Members;
+
+namespace FnMesh.Shim.Revisions;
+
+/// <summary>
+/// How one replica is a member of the mesh: a process that references FnMesh.Functions joins by itself and is only told how; any other gets a shim,
+/// which stays when the process is started again. Outside a mesh it is neither.
+/// </summary>
+internal sealed class ReplicaMembership : IAsyncDisposable
+{
+    private const string FunctionsPackage = "\"FnMesh.Functions/";
+    private static readonly TimeSpan AnnounceTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly TimeProvider _time;
+    private readonly FunctionShim? _shim;
+    private readonly MemberOptions? _joinsByItself;
+    private int _left;
+
+    private ReplicaMembership(FunctionShim? shim, MemberOptions? joinsByItself, TimeProvider time) => (_shim, _joinsByItself, _time) = (shim, joinsByItself, time);
+
+    /// <param name="app">The app's name.</param>
+    /// <param name="revision">The revision's name.</param>
+    /// <param name="assembly">What a project was built to; null for a command.</param>
+    /// <param name="scene">What replicas share.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="Node.NodeStartException">The shim cannot join.</exception>
+    public static async Task<ReplicaMembership> CreateAsync(string app, string revision, string? assembly, ReplicaScene scene, CancellationToken cancel)
+    {
+        if (scene.Options.Join is not { } join) return new ReplicaMembership(null, null, scene.Time);
+        var name = scene.NextNode(revision);
+        var options = new MemberOptions
+        {
+            Revision = revision,
+            Node = new Node.NodeOptions
+            {
+                Name = name,
+                Role = Role.Function,
+                Directory = Path.Combine(join.Directory, name),
+                Control = join.Control,
+                JoinTokenFile = join.TokenFile(app),
+                Seed = name.GetHashCode(StringComparison.Ordinal),
+            },
+        };
+        return assembly is not null && ReferencesFunctions(assembly)
+            ? new ReplicaMembership(null, options, scene.Time)
+            : new ReplicaMembership(await FunctionShim.StartAsync(options, new IPEndPoint(IPAddress.Loopback, 0), null, scene.Loggers, scene.Time, cancel), null, scene.Time);
+    }
+
+    /// <summary>What the process is told of the mesh.</summary>
+    /// <param name="port">Where it shall listen.</param>
+    public IReadOnlyDictionary<string, string> Environment(int port)
+    {
+        if (_shim is not null) return new Dictionary<string, string> { ["FNMESH_GATEWAY"] = _shim.Door.GetLeftPart(UriPartial.Authority) };
+        if (_joinsByItself is not { Node: { } node }) return new Dictionary<string, string>();
+        return new Dictionary<string, string>
+        {
+            [MemberEnvironment.ControlName] = node.Control.GetLeftPart(UriPartial.Authority),
+            [MemberEnvironment.JoinTokenFileName] = node.JoinTokenFile!,
+            [MemberEnvironment.ListenName] = $"127.0.0.1:{port}",
+            [MemberEnvironment.NodeName] = node.Name,
+            [MemberEnvironment.NodeDirectoryName] = node.Directory,
+        };
+    }
+
+    /// <summary>The process listens on its port.</summary>
+    /// <returns>Where gateways reach it.</returns>
+    public async Task<Uri> ServeAsync(int port, CancellationToken cancel)
+    {
+        if (_shim is null) return new Uri($"{(_joinsByItself is null ? "http" : "https")}://127.0.0.1:{port}");
+        using var deadline = new CancellationTokenSource(AnnounceTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        Volatile.Write(ref _left, 0);
+        // What control says of it, control shows; without control the announcement waits.
+        await ((Task)_shim.ServeAsync(new Uri($"http://127.0.0.1:{port}"), either.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancel.ThrowIfCancellationRequested();
+        return _shim.Address;
+    }
+
+    /// <summary>Completes when no gateway sends anything new to it, or that took too long.</summary>
+    public async Task LeaveAsync()
+    {
+        if (_shim is null || Interlocked.Exchange(ref _left, 1) != 0) return;
+        using var deadline = new CancellationTokenSource(LeaveTimeout, _time);
+        await _shim.LeaveAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>The process has ended: what comes now is told that nobody saw it.</summary>
+    public async Task ForgetAsync()
+    {
+        _shim?.Forget();
+        await LeaveAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_shim is null) return;
+        using var deadline = new CancellationTokenSource(DrainTimeout, _time);
+        await _shim.StopAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _shim.DisposeAsync();
+    }
+
+    /// <summary>Whether the app that was built is a host of functions itself.</summary>
+    private static bool ReferencesFunctions(string assembly)
+    {
+        var dependencies = Path.ChangeExtension(assembly, ".deps.json");
+        return File.Exists(dependencies) && File.ReadAllText(dependencies).Contains(FunctionsPackage, StringComparison.Ordinal);
+    }
+}
