@@ -31,7 +31,7 @@ internal sealed class RunningMesh : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("fnmesh-bench-").FullName;
         Directory.CreateDirectory(Path.Combine(folder, "policies"));
         await File.WriteAllTextAsync(Path.Combine(folder, "policies", "mesh.yaml"), Publishing + (function is null ? null : Delivering(function)));
-        var start = new ProcessStartInfo(program, ["up", folder, "--gateway-port", "0", "--control-port", "0", "--no-watch"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, ["up", folder, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0", "--no-watch"]) { RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {

@@ -18,8 +18,6 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--mesh-port", "7443")]
-    [InlineData("--node-port", "7444")]
     [InlineData("--detach")]
     [InlineData("--wait-for-debugger", "orders")]
     [InlineData("--no-dashboard")]
@@ -74,7 +72,7 @@ public sealed class CommandLineTests : IDisposable
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        Assert.Equal(1, await RunAsync("up", _root.Path, "--gateway-port", $"{port}", "--control-port", "0"));
+        Assert.Equal(1, await RunAsync("up", _root.Path, "--gateway-port", $"{port}", "--control-port", "0", "--mesh-port", "0", "--node-port", "0"));
         Assert.Contains(OperatingSystem.IsLinux() ? $"port {port} is busy: pid {Environment.ProcessId} " : $"port {port} is busy", _error.ToString(), StringComparison.Ordinal);
     }
 

@@ -72,6 +72,6 @@ internal static class PublishCommand
     private static async Task<string?> PermitAsync(ControlSession session, Publication publication, Answer denied, CancellationToken cancel)
     {
         var policies = await session.GetAsync("/api/v1/resources/authorizationpolicies", cancel);
-        return policies.Succeeded ? PublishPermit.Explain(denied.Body.Text("detail"), [.. policies.Body.Items()], publication.Types) : null;
+        return policies.Succeeded ? PublishPermit.Explain(denied.Body.Text("detail"), [.. policies.Body.Items()], session.Address.Up is null ? "anonymous" : "user/*", publication.Types) : null;
     }
 }

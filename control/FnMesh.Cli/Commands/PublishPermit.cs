@@ -11,11 +11,12 @@ internal static class PublishPermit
 {
     /// <param name="denial">The gateway's sentence, which names the policy that refuses.</param>
     /// <param name="policies">The AuthorizationPolicies of the mesh, as the control service tells them.</param>
+    /// <param name="principal">Who published.</param>
     /// <param name="types">The types of the events.</param>
     /// <returns>Where to add what, in YAML; null when adding does not help, because a policy denies.</returns>
-    public static string? Explain(string denial, IReadOnlyCollection<JsonNode?> policies, ImmutableArray<string> types)
+    public static string? Explain(string denial, IReadOnlyCollection<JsonNode?> policies, string principal, ImmutableArray<string> types)
     {
-        var rule = $$"""- { from: [ { principals: [ anonymous ] } ], to: [ { operations: [ publish ], eventTypes: [ {{string.Join(", ", types.Select(Quote))}} ] } ] }""";
+        var rule = $$"""- { from: [ { principals: [ {{principal}} ] } ], to: [ { operations: [ publish ], eventTypes: [ {{string.Join(", ", types.Select(Quote))}} ] } ] }""";
         var named = policies.FirstOrDefault(policy => denial.Contains($"AuthorizationPolicy {policy.Text("name")} (", StringComparison.Ordinal));
         if (named is null)
         {

@@ -204,12 +204,12 @@ public sealed class ControlPlane : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, SignalsElsewhere>();
         builder.Services.AddSingleton<ICertificateAuthority>(_authority);
-        builder.Services.AddSingleton(_tokens).AddSingleton(_table).AddSingleton(_options).AddSingleton(_time).AddSingleton<NodesService>();
+        builder.Services.AddSingleton(_tokens).AddSingleton(_table).AddSingleton(_options).AddSingleton(_time).AddSingleton<NodePort>();
         builder.Services.AddRoutingCore();
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MaxMessageBytes);
         var app = builder.Build();
         app.UseRouting();
-        app.MapGrpcService<NodesService>();
+        app.MapGrpcService<NodePort>();
         return app;
     }
 

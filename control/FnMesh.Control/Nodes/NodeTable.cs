@@ -22,7 +22,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, NodeEntry> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<(string App, string Revision), NodeDeclaration> _declarations = [];
-    private readonly List<(Predicate<NodeTable> Condition, TaskCompletionSource Met)> _waiting = [];
+    private readonly AwaitedConditions<NodeTable> _awaited = new();
     private ImmutableHashSet<(string App, string Revision)> _wereReady = [];
     private ImmutableDictionary<(string App, string Revision), ImmutableArray<string>> _refusals = ImmutableDictionary<(string, string), ImmutableArray<string>>.Empty;
     private ImmutableArray<NodeDeclaration> _considered = [];
@@ -219,16 +219,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     /// <summary>Completes when a condition holds; it is looked at under the lock after every change, and must not block.</summary>
     public Task WhenAsync(Predicate<NodeTable> condition, CancellationToken cancel)
     {
-        lock (_gate)
-        {
-            if (condition(this)) return Task.CompletedTask;
-            var met = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.RemoveAll(waiting => waiting.Met.Task.IsCompleted);
-            _waiting.Add((condition, met));
-            var cancelled = cancel.Register(static state => ((TaskCompletionSource)state!).TrySetCanceled(), met);
-            _ = met.Task.ContinueWith(_ => cancelled.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            return met.Task;
-        }
+        lock (_gate) return _awaited.WhenAsync(this, condition, cancel);
     }
 
     /// <summary>Whether a gateway is connected, and every one that is has answered for the policy and serves the endpoints of now. For conditions.</summary>
@@ -367,7 +358,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     private void Refresh()
     {
         if (Policy is not { } policy) return;
-        var endpoints = EndpointsOf(policy, _nodes.Values, ref _wereReady);
+        var endpoints = StandingEndpoints.Of(policy, _nodes.Values, ref _wereReady);
         var json = EndpointSnapshotJson.Write(endpoints);
         var version = EndpointSnapshotJson.VersionOf(json);
         if (version == _endpointsPush?.Version) return;
@@ -375,33 +366,6 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         _endpointsPush = PushOf(Subject.Endpoints, version, json);
         IsDirty = true;
         foreach (var gateway in Gateways()) gateway.Outbox?.Add(new ToNode { Push = _endpointsPush });
-    }
-
-    private static EndpointSnapshot EndpointsOf(PolicySnapshot policy, IEnumerable<NodeEntry> nodes, ref ImmutableHashSet<(string App, string Revision)> wereReady)
-    {
-        var standing = nodes.Where(node => node is { Stands: true, Function: not null }).ToLookup(node => (node.App, node.Function!.Revision));
-        var revisions = ImmutableArray.CreateBuilder<RevisionEndpoints>();
-        foreach (var (app, revision) in policy.Apps.SelectMany(app => app.Revisions, (app, revision) => (app.Name, revision)))
-        {
-            if (revision.Run.Url is { } url)
-            {
-                revisions.Add(new RevisionEndpoints(app, revision.Name, true, [new Uri(url.TrimEnd('/'))]));
-                continue;
-            }
-
-            var all = standing[(app, revision.Name)].ToArray();
-            var inPlace = Array.FindAll(all, node => node.Function!.InPlace);
-            var chosen = inPlace.Length > 0 ? inPlace : all;
-            if (chosen.Length > 0) wereReady = wereReady.Add((app, revision.Name));
-            revisions.Add(new RevisionEndpoints(
-                app,
-                revision.Name,
-                wereReady.Contains((app, revision.Name)),
-                [.. chosen.Select(node => new Uri(node.Function!.Address)).Distinct()],
-                chosen.Length > 0 ? chosen[0].Id.ToString() : null));
-        }
-
-        return new EndpointSnapshot(revisions.ToImmutable());
     }
 
     /// <summary>Lets those leave whom no gateway calls any more, and wakes who waits for what has come true.</summary>
@@ -414,10 +378,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             node.LeftWith = null;
         }
 
-        foreach (var (condition, met) in _waiting)
-        {
-            if (!met.Task.IsCompleted && condition(this)) met.TrySetResult();
-        }
+        _awaited.Look(this);
     }
 
     private Mesh Mesh()

@@ -8,6 +8,7 @@ public sealed class UpTests : IAsyncLifetime
         apiVersion: fnmesh.dev/v1alpha1
         kind: Mesh
         metadata: { name: tiny }
+        spec: { trustDomain: tiny.local }
         ---
         apiVersion: fnmesh.dev/v1alpha1
         kind: AuthorizationPolicy
@@ -15,7 +16,7 @@ public sealed class UpTests : IAsyncLifetime
         spec:
           targetRefs: [ { kind: Broker, name: default } ]
           action: ALLOW
-          rules: [ { from: [ { principals: [ anonymous ] } ], to: [ { operations: [ publish ], eventTypes: [ shop.* ] } ] } ]
+          rules: [ { from: [ { principals: [ anonymous, user/* ] } ], to: [ { operations: [ publish ], eventTypes: [ shop.* ] } ] } ]
         """;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -33,7 +34,7 @@ public sealed class UpTests : IAsyncLifetime
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PolicyFile)!);
         await File.WriteAllTextAsync(PolicyFile, Policy);
-        _up = CommandLine.RunAsync(["up", _root.Path, "--gateway-port", "0", "--control-port", "0"], Terminal(_out, _error, _root.Path), _stop.Token);
+        _up = CommandLine.RunAsync(["up", _root.Path, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0"], Terminal(_out, _error, _root.Path), _stop.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -47,11 +48,11 @@ public sealed class UpTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ready_names_both_addresses_and_cancelling_ends_with_0()
+    public async Task Ready_names_the_addresses_and_cancelling_ends_with_0()
     {
         var ready = await _out.LineAsync("ready ");
         var up = UpFile.Read(UpFilePath);
-        Assert.Equal($$"""ready {"gateway":"{{up!.Gateway}}","control":"{{up.Control}}"}""", ready);
+        Assert.Equal($$"""ready {"gateway":"{{up!.Gateway}}","mesh":"{{up.Mesh}}","control":"{{up.Control}}"}""", ready);
         Assert.Equal(Environment.ProcessId, up.Pid);
 
         await _stop.CancelAsync();
@@ -63,7 +64,7 @@ public sealed class UpTests : IAsyncLifetime
     public async Task A_second_up_of_the_folder_is_refused()
     {
         await _out.LineAsync("ready ");
-        var (exit, _, error) = await RunAsync("up", _root.Path, "--gateway-port", "0", "--control-port", "0");
+        var (exit, _, error) = await RunAsync("up", _root.Path, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0");
         Assert.Equal(1, exit);
         Assert.Contains($"(pid {Environment.ProcessId})", error, StringComparison.Ordinal);
         Assert.True(File.Exists(UpFilePath));
@@ -73,7 +74,7 @@ public sealed class UpTests : IAsyncLifetime
     public async Task An_edit_goes_live_and_a_bad_one_keeps_the_last_good_policy()
     {
         await _out.LineAsync("ready ");
-        await File.WriteAllTextAsync(PolicyFile, Policy.Replace("tiny", "small", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(PolicyFile, Policy.Replace("name: tiny", "name: small", StringComparison.Ordinal));
         var live = await _error.LineAsync("policy ");
         Assert.Contains(" live: ", live, StringComparison.Ordinal);
 
@@ -95,7 +96,7 @@ public sealed class UpTests : IAsyncLifetime
         Assert.Contains("\"subject\": \"é\"", shown.Out, StringComparison.Ordinal);
         Assert.Contains("shop.cart.filled", (await RunAsync("events", "list", "--type", "shop.cart.filled")).Out, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("deadletters", "list")).Exit);
-        Assert.Equal("apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: tiny }\n", (await RunAsync("get", "meshes", "tiny", "-o", "yaml")).Out);
+        Assert.Equal("apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: tiny }\nspec: { trustDomain: tiny.local }\n", (await RunAsync("get", "meshes", "tiny", "-o", "yaml")).Out);
     }
 
     [Fact]
@@ -113,17 +114,19 @@ public sealed class UpTests : IAsyncLifetime
     public async Task What_a_refused_publication_says_to_add_permits_it(string policy, string said)
     {
         await _out.LineAsync("ready ");
-        var before = policy == "none" ? "apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: bare }" : Policy.ReplaceLineEndings("\n");
+        var before = policy == "none" ? "apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: bare }\nspec: { trustDomain: tiny.local }" : Policy.ReplaceLineEndings("\n");
         await File.WriteAllTextAsync(PolicyFile, before.Replace("rules: [", "rules:\n    -", StringComparison.Ordinal).Replace("} ] }\n", "} ] }", StringComparison.Ordinal).Replace("] } ] } ]", "] } ] }", StringComparison.Ordinal));
         await _error.LineAsync("policy ");
 
-        var refused = await RunAsync("publish", "--type", "bank.robbed");
+        // Without any policy a person of the mesh may publish, and somebody from outside may not.
+        string[] publish = ["publish", "--type", "bank.robbed", .. policy == "none" ? (string[])["--control", UpFile.Read(UpFilePath)!.Control] : []];
+        var refused = await RunAsync(publish);
         Assert.Contains(said, refused.Error, StringComparison.Ordinal);
         var add = policy == "none" ? "\n---\n" + refused.Error[refused.Error.IndexOf("apiVersion", StringComparison.Ordinal)..] : "\n" + refused.Error.TrimEnd().Split('\n')[^1];
         await File.AppendAllTextAsync(PolicyFile, add);
         Assert.Contains(" live: ", await _error.LineAsync("policy "), StringComparison.Ordinal);
 
-        Assert.Equal(0, (await RunAsync("publish", "--type", "bank.robbed")).Exit);
+        Assert.Equal(0, (await RunAsync(publish)).Exit);
     }
 
     [Fact]

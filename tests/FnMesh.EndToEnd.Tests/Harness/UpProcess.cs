@@ -39,7 +39,7 @@ internal sealed class UpProcess : IAsyncDisposable
 
     /// <summary>Starts <c>up</c> of a folder with free ports, and does not wait.</summary>
     public static UpProcess Start(string folder, params IEnumerable<string> options) =>
-        new(FnMeshProgram.Command(folder, ["up", folder, "--gateway-port", "0", "--control-port", "0", .. options]), folder);
+        new(FnMeshProgram.Command(folder, ["up", folder, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0", .. options]), folder);
 
     /// <summary>Starts <c>up</c> and waits for its ready line.</summary>
     public static Task<UpProcess> ReadyAsync(string folder, params IEnumerable<string> options) => ReadyAsync(Patience.Limit, folder, options);
@@ -49,7 +49,7 @@ internal sealed class UpProcess : IAsyncDisposable
 
     /// <summary>Starts <c>up</c> as it is typed in a folder, but with free ports and data elsewhere, and waits for its ready line.</summary>
     public static Task<UpProcess> TypedAsync(TimeSpan limit, string folder, string data, IEnumerable<string> arguments) =>
-        ReadyAsync(limit, new UpProcess(FnMeshProgram.Command(folder, ["up", .. arguments, "--gateway-port", "0", "--control-port", "0", "--data-dir", data]), data));
+        ReadyAsync(limit, new UpProcess(FnMeshProgram.Command(folder, ["up", .. arguments, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0", "--data-dir", data]), data));
 
     private static async Task<UpProcess> ReadyAsync(TimeSpan limit, UpProcess up)
     {

@@ -58,7 +58,7 @@ internal static class Yaml
           targetRefs: [ { kind: Broker, name: default } ]
           action: ALLOW
           rules:
-            - from: [ { principals: [ anonymous ] } ]
+            - from: [ { principals: [ anonymous, user/* ] } ]
               to: [ { operations: [ publish ], eventTypes: [ "{{types}}" ] } ]
         """;
 

@@ -48,7 +48,7 @@ public sealed class UpTests
     {
         await using var mesh = await Mesh.StartAsync(Yaml.Publishers());
 
-        var second = await FnMeshProgram.RunAsync(mesh.Folder.Path, "up", mesh.Folder.Path, "--gateway-port", "0", "--control-port", "0");
+        var second = await FnMeshProgram.RunAsync(mesh.Folder.Path, "up", mesh.Folder.Path, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0");
 
         Assert.True(second.Code == 1, $"{second}");
         Assert.Contains($"pid {mesh.Up.Id}", second.Error);
@@ -59,6 +59,8 @@ public sealed class UpTests
     [Theory]
     [InlineData("--gateway-port")]
     [InlineData("--control-port")]
+    [InlineData("--mesh-port")]
+    [InlineData("--node-port")]
     public async Task A_busy_port_names_its_owner(string option)
     {
         using var folder = new TempFolder();
@@ -66,9 +68,9 @@ public sealed class UpTests
         using var owner = new TcpListener(IPAddress.Loopback, 0);
         owner.Start();
         var port = ((IPEndPoint)owner.LocalEndpoint).Port;
-        var other = option == "--gateway-port" ? "--control-port" : "--gateway-port";
+        string[] ports = ["--gateway-port", "--control-port", "--mesh-port", "--node-port"];
 
-        var up = await FnMeshProgram.RunAsync(folder.Path, "up", folder.Path, option, $"{port}", other, "0");
+        var up = await FnMeshProgram.RunAsync(folder.Path, ["up", folder.Path, .. ports.SelectMany(name => new[] { name, name == option ? $"{port}" : "0" })]);
 
         Assert.True(up.Code == 1, $"{up}");
         Assert.Contains($"port {port} is busy", up.Error);
@@ -100,7 +102,7 @@ public sealed class UpTests
         folder.Write("policies/a.yaml", Yaml.Route("one", "nobody", "retri: { attempts: 1 }"));
         folder.Write("policies/b.yml", Yaml.Subscription("two", "test.made", "nobody-else") + "\n---\napiVersion: fnmesh.dev/v1alpha1\nkind: FunctionAp\nmetadata: { name: x }");
 
-        var up = await FnMeshProgram.RunAsync(folder.Path, "up", folder.Path, "--gateway-port", "0", "--control-port", "0");
+        var up = await FnMeshProgram.RunAsync(folder.Path, "up", folder.Path, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0");
         var validated = await FnMeshProgram.RunAsync(folder.Path, "validate", "-f", "policies");
 
         Assert.True(up.Code == 3, $"{up}");

@@ -24,7 +24,7 @@ public sealed class AccessDecisionTests
     {
         var target = Target(Allow("app/*", Operation.Call));
 
-        Assert.Null(Decide(Call("app/orders"), [target], []).Denial);
+        Assert.Null(Decide(Call("spiffe:///ns/default/app/orders"), [target], []).Denial);
         var denied = Decide(Call("anonymous"), [target], []);
         Assert.Contains("access.yaml:3:5", denied.Denial);
         Assert.Equal(Somewhere, denied.Rule);
@@ -68,7 +68,7 @@ public sealed class AccessDecisionTests
 
         Assert.NotNull(Decide(Call("anonymous"), [open], [closed]).Denial);
         Assert.NotNull(Decide(Call("anonymous"), [closed], [open]).Denial);
-        Assert.Null(Decide(Call("app/a"), [open], [closed]).Denial);
+        Assert.Null(Decide(Call("spiffe:///ns/default/app/a"), [open], [closed]).Denial);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace FnMesh.Control.Nodes;
 
 /// <summary>The node port's gRPC service.</summary>
-internal sealed class NodesService(ICertificateAuthority authority, JoinTokens tokens, NodeTable table, ControlPlaneOptions options, ILogger<NodesService> logger, TimeProvider time) : FnMesh.Node.Protocol.Nodes.NodesBase
+internal sealed class NodePort(ICertificateAuthority authority, JoinTokens tokens, NodeTable table, ControlPlaneOptions options, ILogger<NodePort> logger, TimeProvider time) : FnMesh.Node.Protocol.Nodes.NodesBase
 {
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
 
