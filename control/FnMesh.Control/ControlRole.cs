@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using FnMesh.Control.Http;
 using FnMesh.Control.Nodes;
 using FnMesh.Policy;
@@ -14,6 +13,7 @@ public sealed partial class ControlRole : IAsyncDisposable
     private readonly PolicyFolder _folder;
     private readonly PolicyReconciler _reconciler;
     private readonly GatewayWindow _window;
+    private readonly DeclaredCompiler _compiler;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private ControlListener? _api;
@@ -24,6 +24,8 @@ public sealed partial class ControlRole : IAsyncDisposable
         _log = loggers.CreateLogger<ControlRole>();
         _reconciler = new PolicyReconciler(PublishAsync);
         _window = new GatewayWindow(plane.Credentials, () => plane.AnyGateway, GatewayRefused, time);
+        _compiler = new DeclaredCompiler(() => plane.Declarations, options.AttributeRoutes);
+        folder.Compiler = _compiler.Compile;
         plane.DeclarationsChanged += folder.Invalidate;
     }
 
@@ -104,12 +106,15 @@ public sealed partial class ControlRole : IAsyncDisposable
             return Reconciliation.Refused;
         }
 
-        return await _reconciler.ReconcileAsync(compilation, cancel);
+        var outcome = await _reconciler.ReconcileAsync(compilation, cancel);
+        // The same policy may come of declarations that are new, and whose nodes wait to be told.
+        if (outcome == Reconciliation.Unchanged) Plane.Publish(compilation.Snapshot!, _compiler.Considered, _compiler.Refusals);
+        return outcome;
     }
 
     private async ValueTask<bool> PublishAsync(PolicySnapshot policy, CancellationToken cancel)
     {
-        Plane.Publish(policy, Plane.Declarations, ImmutableDictionary<(string, string), ImmutableArray<string>>.Empty);
+        Plane.Publish(policy, _compiler.Considered, _compiler.Refusals);
         if (Plane.AnyGateway is null) return true;
         using var deadline = new CancellationTokenSource(_options.ServeTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);

@@ -14,6 +14,9 @@ public sealed record ControlRoleOptions
     /// <summary>Whether edits of policy files go live.</summary>
     public bool Watch { get; init; } = true;
 
+    /// <summary>Whether HTTP functions that name a level become routes on the edge without being written in the policy.</summary>
+    public bool AttributeRoutes { get; init; }
+
     /// <summary>How long gateways may take to answer for a policy before that is said.</summary>
     public TimeSpan ServeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

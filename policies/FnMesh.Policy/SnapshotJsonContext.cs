@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FnMesh.Policy.Declarations;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Policy;
@@ -9,4 +10,5 @@ namespace FnMesh.Policy;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(PolicySnapshot))]
 [JsonSerializable(typeof(EndpointSnapshot))]
+[JsonSerializable(typeof(Declaration))]
 internal sealed partial class SnapshotJsonContext : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using FnMesh.Functions.Hosting;
+using FnMesh.Node;
 using Microsoft.Extensions.Hosting;
 
 namespace FnMesh.Functions;
@@ -8,10 +10,18 @@ public static class FunctionsApplication
     public static FunctionsApplicationBuilder CreateBuilder(string[] args) => new(args);
 
     /// <summary>Runs the functions of the app until it is told to stop.</summary>
-    /// <exception cref="InvalidOperationException">The app is not in a mesh.</exception>
+    /// <remarks>When there is no mesh that takes the app, the reason is written to stderr and the exit code is 1.</remarks>
     public static async Task RunAsync(string[] args, CancellationToken cancel = default)
     {
-        using var app = CreateBuilder(args).Build();
-        await app.RunAsync(cancel);
+        try
+        {
+            using var app = CreateBuilder(args).Build();
+            await app.RunAsync(cancel);
+        }
+        catch (Exception refused) when (refused is NodeStartException or NoMeshException)
+        {
+            await Console.Error.WriteLineAsync(refused.Message);
+            Environment.ExitCode = 1;
+        }
     }
 }

@@ -2,6 +2,7 @@ using FnMesh.Functions.Binding;
 using FnMesh.Functions.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,6 +17,8 @@ namespace FnMesh.Functions;
 public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
 {
     private readonly WebApplicationBuilder _web;
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
+
     private readonly List<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> _middleware = [];
 
     internal FunctionsApplicationBuilder(string[] args)
@@ -52,11 +55,19 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
     public void ConfigureContainer<TContainerBuilder>(IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure = null)
         where TContainerBuilder : notnull => ((IHostApplicationBuilder)_web).ConfigureContainer(factory, configure);
 
-    /// <summary>The app. It refuses to start outside a mesh.</summary>
-    public IHost Build()
+    /// <summary>The app. When it starts it joins the mesh; it holds an identity before it opens its listener, and gateways alone reach it.</summary>
+    /// <exception cref="InvalidOperationException">There is no mesh to join.</exception>
+    public IHost Build() => BuildMember(FunctionRegistry.All());
+
+    internal WebApplication BuildMember(IReadOnlyList<FunctionRegistration> functions)
     {
-        Services.AddHostedService<MeshMembership>();
-        return _web.Build();
+        var environment = Membership.Read(System.Environment.GetEnvironmentVariable, _web.Environment.ContentRootPath);
+        Services.AddSingleton(environment).AddSingleton<MeshMembership>();
+        Services.AddHostedService(provider => provider.GetRequiredService<MeshMembership>());
+        Services.AddMeshClients();
+        Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        Services.Configure<KestrelServerOptions>(kestrel => MeshListener.Open(kestrel, environment));
+        return BuildAlone(functions);
     }
 
     /// <summary>The app on plain HTTP, with no mesh around it.</summary>
@@ -66,6 +77,12 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
         Services.AddSingleton(provider => new BoundFunctions(
             functions, new FunctionBinder(provider.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions), provider.GetRequiredService<IConfiguration>(), _middleware));
         var app = _web.Build();
+        var time = app.Services.GetRequiredService<TimeProvider>();
+        app.Use((http, next) =>
+        {
+            CallDeadline.Note(http, time);
+            return next(http);
+        });
         FunctionEndpoints.Map(app, app.Services.GetRequiredService<BoundFunctions>());
         return app;
     }

@@ -108,6 +108,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         {
             ApiPort = _options.ControlPort,
             Watch = _options.Watch,
+            AttributeRoutes = true,
             Plane = new ControlPlaneOptions
             {
                 Listen = new IPEndPoint(IPAddress.Loopback, _options.NodePort),

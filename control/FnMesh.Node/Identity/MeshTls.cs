@@ -11,15 +11,14 @@ public static class MeshTls
     private static readonly SslProtocols Protocols = SslProtocols.Tls12 | SslProtocols.Tls13;
 
     /// <summary>For a listener: asks every peer for an SVID and cuts off those that <paramref name="accepts"/> does not take. Follows rotation without dropping a connection.</summary>
-    /// <param name="credentials">Who the listener is.</param>
+    /// <param name="credentials">Who the listener is; asked at each handshake.</param>
     /// <param name="accepts">Whom it serves.</param>
     /// <param name="refused">Told why a peer was cut off; must not block.</param>
     /// <param name="protocols">ALPN, most wanted first.</param>
     /// <param name="strangers">Whether who shows no certificate may connect all the same; a certificate that is shown must be good in any case.</param>
     public static TlsHandshakeCallbackOptions Server(
-        NodeCredentials credentials, Func<SpiffeId, bool> accepts, Action<string> refused, IReadOnlyList<SslApplicationProtocol> protocols, bool strangers = false)
+        Func<NodeCredentials> credentials, Func<SpiffeId, bool> accepts, Action<string> refused, IReadOnlyList<SslApplicationProtocol> protocols, bool strangers = false)
     {
-        ArgumentNullException.ThrowIfNull(credentials);
         var members = Check(credentials, accepts, refused);
         RemoteCertificateValidationCallback check = strangers ? (sender, certificate, chain, errors) => certificate is null || members(sender, certificate, chain, errors) : members;
         var made = default((object For, SslServerAuthenticationOptions Options)?);
@@ -28,8 +27,8 @@ public static class MeshTls
             OnConnection = _ =>
             {
                 // One object as long as nothing changes: sessions are resumed within it, and never across a rotation.
-                var current = credentials.Current;
-                if (made is not { } last || last.For != current) made = last = (current, Options(credentials.Svid, check, protocols));
+                var current = credentials().Current;
+                if (made is not { } last || last.For != current) made = last = (current, Options(credentials().Svid, check, protocols));
                 return ValueTask.FromResult(last.Options);
             },
         };
@@ -42,7 +41,7 @@ public static class MeshTls
     public static SslClientAuthenticationOptions Client(NodeCredentials credentials, Func<SpiffeId, bool> expects, Action<string> refused)
     {
         ArgumentNullException.ThrowIfNull(credentials);
-        var check = Check(credentials, expects, refused);
+        var check = Check(() => credentials, expects, refused);
         return new SslClientAuthenticationOptions
         {
             EnabledSslProtocols = Protocols,
@@ -63,9 +62,9 @@ public static class MeshTls
         ApplicationProtocols = [.. protocols],
     };
 
-    private static RemoteCertificateValidationCallback Check(NodeCredentials credentials, Func<SpiffeId, bool> takes, Action<string> refused) => (_, certificate, chain, _) =>
+    private static RemoteCertificateValidationCallback Check(Func<NodeCredentials> credentials, Func<SpiffeId, bool> takes, Action<string> refused) => (_, certificate, chain, _) =>
     {
-        var id = credentials.Identify(certificate as X509Certificate2, chain?.ChainPolicy.ExtraStore, out var fault);
+        var id = credentials().Identify(certificate as X509Certificate2, chain?.ChainPolicy.ExtraStore, out var fault);
         if (id is null) refused($"a peer's certificate {fault}");
         else if (!takes(id)) refused($"{id} is not allowed here");
         else return true;

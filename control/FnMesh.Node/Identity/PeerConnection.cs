@@ -22,6 +22,21 @@ public static class PeerConnection
     public static void UseMesh(
         this ListenOptions listen, NodeCredentials credentials, Func<SpiffeId, bool> accepts, Action<string> refused, TimeProvider time, TimeSpan maxAge, bool strangers = false)
     {
+        ArgumentNullException.ThrowIfNull(credentials);
+        listen.UseMesh(() => credentials, accepts, refused, time, maxAge, strangers);
+    }
+
+    /// <summary>As the other one, for a process that is told where to listen before it knows who it is; it must know when it starts to listen.</summary>
+    /// <param name="listen">The listener.</param>
+    /// <param name="credentials">Who the listener is; asked at each handshake.</param>
+    /// <param name="accepts">Whom it serves.</param>
+    /// <param name="refused">Told why a peer was cut off; must not block.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="maxAge">How long a connection may last.</param>
+    /// <param name="strangers">Whether who shows no certificate may connect all the same.</param>
+    public static void UseMesh(
+        this ListenOptions listen, Func<NodeCredentials> credentials, Func<SpiffeId, bool> accepts, Action<string> refused, TimeProvider time, TimeSpan maxAge, bool strangers = false)
+    {
         listen.Protocols = HttpProtocols.Http1AndHttp2;
         listen.UseHttps(MeshTls.Server(credentials, accepts, refused, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], strangers));
         listen.Use(next => async connection =>

@@ -1,22 +1,78 @@
+using FnMesh.Node;
+using FnMesh.Node.Members;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Functions.Hosting;
 
-/// <summary>Keeps an app that is no member of a mesh from opening a port: it would serve whoever asks.</summary>
-internal sealed class MeshMembership : IHostedLifecycleService
+/// <summary>The app as a member: it joins before anything of it listens, announces itself once it does, and leaves before it stops.</summary>
+internal sealed partial class MeshMembership(MemberEnvironment environment, BoundFunctions functions, IServer server, ILoggerFactory loggers, TimeProvider time) : IHostedLifecycleService, IAsyncDisposable
 {
-    /// <exception cref="InvalidOperationException">Always: joining is not supported yet.</exception>
-    public Task StartingAsync(CancellationToken cancellationToken) => throw new InvalidOperationException(
-        "A function app serves only as a member of a mesh, and joining one is not supported yet in this version of FnMesh.Functions. "
-        + "Until it is, run the functions as a plain HTTP process under `fnmesh up`.");
+    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(2);
+    private readonly ILogger _log = loggers.CreateLogger<MeshMembership>();
+    private readonly CancellationTokenSource _stop = new();
+    private FunctionMember? _member;
+    private Task _announcing = Task.CompletedTask;
+
+    /// <exception cref="InvalidOperationException">The app has not been started.</exception>
+    public FunctionMember Member => _member ?? throw new InvalidOperationException("the app has not joined the mesh yet; use the mesh from functions and from services that run once the app has started");
+
+    /// <summary>As the app's identity says.</summary>
+    public string App => Member.Credentials.Svid.Id.TryReadApp(out _, out var app) ? app : "";
+
+    /// <exception cref="NodeStartException">The mesh refuses the app, or gave no identity in time.</exception>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(JoinTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            _member = await FunctionMember.JoinAsync(environment.Member, loggers, time, either.Token);
+        }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new NodeStartException($"control at {environment.Member.Node.Control} gave no identity within {JoinTimeout.TotalSeconds:0} s", late);
+        }
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Whether control answers holds no start up: the announcement waits for it.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _announcing = AnnounceAsync();
+        return Task.CompletedTask;
+    }
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        await _announcing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var deadline = new CancellationTokenSource(LeaveTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        await Member.LeaveAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_member is not null) await _member.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private async Task AnnounceAsync()
+    {
+        var address = environment.Advertise ?? new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var faults = await Member.AnnounceAsync(address, Declarations.Write(App, environment.Member.Revision, functions), _stop.Token);
+        foreach (var fault in faults) LogRefused(fault);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the mesh refuses this app: {Fault}")]
+    private partial void LogRefused(string fault);
 }

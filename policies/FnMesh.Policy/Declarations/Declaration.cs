@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+
+namespace FnMesh.Policy.Declarations;
+
+/// <summary>What the functions of a revision say of themselves in code.</summary>
+/// <param name="App">The app's name.</param>
+/// <param name="Revision">The revision's name.</param>
+/// <param name="Functions">At most <see cref="MaxFunctions"/>.</param>
+public sealed record Declaration(string App, string Revision, ImmutableArray<DeclaredFunction> Functions)
+{
+    public const int MaxFunctions = 512;
+}

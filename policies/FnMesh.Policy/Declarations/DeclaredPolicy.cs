@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+
+namespace FnMesh.Policy.Declarations;
+
+/// <summary>A policy of files and of what functions declare in code.</summary>
+/// <param name="Compilation">Of the files with every declaration that is good.</param>
+/// <param name="Faults">Why the others are left out, by app and revision.</param>
+public sealed record DeclaredPolicy(PolicyCompilation Compilation, ImmutableDictionary<(string App, string Revision), ImmutableArray<string>> Faults)
+{
+    /// <summary>
+    /// Compiles. A declaration becomes the documents that a person would write for it; a document of that kind and name in the files takes its place.
+    /// A declaration that does not compile refuses its revision alone. Where several revisions of an app declare a function, the last one in the app's list counts.
+    /// </summary>
+    /// <param name="sources">The files.</param>
+    /// <param name="declarations">What is declared; at most one for each revision.</param>
+    /// <param name="attributeRoutes">Whether HTTP functions that name a level become routes on the edge.</param>
+    public static DeclaredPolicy Compile(IReadOnlyList<PolicySource> sources, IReadOnlyList<Declaration> declarations, bool attributeRoutes)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(declarations);
+        var files = PolicyCompiler.Compile(sources);
+        var faults = ImmutableDictionary.CreateBuilder<(string App, string Revision), ImmutableArray<string>>();
+        if (files.Snapshot is not { } snapshot) return new DeclaredPolicy(files, faults.ToImmutable());
+
+        var written = files.Resources.Select(resource => (resource.Kind, resource.Name)).ToHashSet();
+        var good = new SortedDictionary<string, PolicySource>(StringComparer.Ordinal);
+        var order = snapshot.Apps.SelectMany(app => app.Revisions, (app, revision) => (app.Name, revision.Name)).ToArray();
+        foreach (var declaration in declarations.Where(one => order.Contains((one.App, one.Revision))).OrderBy(one => Array.IndexOf(order, (one.App, one.Revision))))
+        {
+            var documents = DeclaredDocument.Of(declaration, attributeRoutes).Where(document => !written.Contains((document.Kind, document.Name))).ToArray();
+            var compiled = PolicyCompiler.Compile([.. sources, .. documents.Select(document => document.Source)]);
+            if (compiled.Snapshot is null)
+            {
+                faults[(declaration.App, declaration.Revision)] = [.. compiled.Diagnostics.Where(found => found.Severity == Severity.Error).Select(found => found.ToString())];
+                continue;
+            }
+
+            foreach (var document in documents) good[$"{document.Kind} {document.Name}"] = document.Source;
+        }
+
+        var whole = good.Count == 0 ? files : PolicyCompiler.Compile([.. sources, .. good.Values]);
+        return new DeclaredPolicy(whole, faults.ToImmutable());
+    }
+}

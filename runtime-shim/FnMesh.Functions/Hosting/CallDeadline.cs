@@ -1,0 +1,30 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace FnMesh.Functions.Hosting;
+
+/// <summary>Until when a caller waits, by the header <c>fnmesh-deadline</c> (milliseconds left when the gateway sent it).</summary>
+internal static class CallDeadline
+{
+    private const string Header = "fnmesh-deadline";
+    private static readonly object Key = new();
+
+    /// <summary>Notes the deadline when the request comes in.</summary>
+    public static void Note(HttpContext http, TimeProvider time)
+    {
+        if (long.TryParse(http.Request.Headers[Header], NumberStyles.None, CultureInfo.InvariantCulture, out var left) && left < (long)TimeSpan.FromDays(1).TotalMilliseconds)
+            http.Items[Key] = (time.GetTimestamp(), TimeSpan.FromMilliseconds(left));
+    }
+
+    /// <summary>What is left of it, at least 1 ms; null without one.</summary>
+    public static TimeSpan? Left(HttpContext http, TimeProvider time)
+    {
+        if (http.Items.TryGetValue(Key, out var noted) && noted is (long started, TimeSpan all))
+        {
+            var left = all - time.GetElapsedTime(started);
+            return left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace FnMesh.Functions.Hosting;
+
+/// <summary>
+/// Sends requests whose host is the name of an app over the mesh, and all others the ordinary way. A name is one DNS label, or one and a namespace after a dot, with the scheme http and no port:
+/// no public address looks like that. What is left of the caller's deadline goes along.
+/// </summary>
+internal sealed class MeshHandler(Lazy<HttpMessageInvoker> mesh, HttpMessageInvoker others, IHttpContextAccessor contexts, TimeProvider time) : HttpMessageHandler
+{
+    private const string DeadlineHeader = "fnmesh-deadline";
+
+    /// <summary>Whether an address names an app.</summary>
+    public static bool IsMesh(Uri address) =>
+        address.Scheme == Uri.UriSchemeHttp && address.IsDefaultPort && address.HostNameType == UriHostNameType.Dns
+        && address.Host != "localhost" && (!address.Host.Contains('.', StringComparison.Ordinal) || address.Host.EndsWith(".default", StringComparison.Ordinal));
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.RequestUri is not { IsAbsoluteUri: true } address || !IsMesh(address)) return others.SendAsync(request, cancellationToken);
+        if (contexts.HttpContext is { } http && CallDeadline.Left(http, time) is { } left) request.Headers.TryAddWithoutValidation(DeadlineHeader, ((long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+        return mesh.Value.SendAsync(request, cancellationToken);
+    }
+}
