@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.Metrics;
@@ -17,6 +18,12 @@ namespace FnMesh.Functions;
 public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
 {
     private readonly WebApplicationBuilder _web;
+    private static readonly Dictionary<string, string?> Quiet = new()
+    {
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+    };
+
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
     private readonly List<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> _middleware = [];
@@ -24,6 +31,8 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
     internal FunctionsApplicationBuilder(string[] args)
     {
         _web = WebApplication.CreateBuilder(args);
+        // What functions log is to be seen; everything that is configured wins over this.
+        _web.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
         _web.Services.TryAddSingleton(TimeProvider.System);
         // Runs what functions return as IActionResult.
         _web.Services.AddMvcCore();

@@ -90,7 +90,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         up.Write(file);
         try
         {
-            await AnnounceAsync(policy, up);
+            await AnnounceAsync(_control.Current!.Snapshot!, up);
             await follow;
         }
         finally

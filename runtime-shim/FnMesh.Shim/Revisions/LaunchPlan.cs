@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using FnMesh.Node.Members;
 using FnMesh.Policy.Snapshots;
 using FnMesh.Shim.Processes;
 using FnMesh.Shim.Projects;
@@ -63,7 +64,8 @@ internal sealed class LaunchPlan(SupervisorOptions options)
         variables["FNMESH_REVISION"] = revision.Name;
         if (assembly is not null)
         {
-            variables["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
+            // An app that joins by itself is told where to listen in another way.
+            if (!membership.ContainsKey(MemberEnvironment.ListenName)) variables["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
             // As `dotnet run` does by the launch settings of its templates.
             if (!Array.Exists(EnvironmentNames, name => variables.ContainsKey(name) || Environment.GetEnvironmentVariable(name) is not null)) variables["DOTNET_ENVIRONMENT"] = "Development";
         }

@@ -1,0 +1,110 @@
+using FnMesh.Policy.Declarations;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Tests;
+
+public class DeclaredPolicyTests
+{
+    private const string Files = """
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: FunctionApp
+        metadata: { name: orders }
+        spec: { revisions: [ { name: orders-v1, run: { command: [ orders ] } }, { name: orders-v2, run: { command: [ orders ] } } ] }
+        ---
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: FunctionApp
+        metadata: { name: billing }
+        spec: { revisions: [ { name: billing-v1, run: { command: [ billing ] } } ] }
+        """;
+
+    private static readonly DeclaredFunction Reprice = new()
+    {
+        Name = "reprice",
+        Trigger = DeclaredTrigger.Event,
+        Target = "/_fnmesh/functions/reprice",
+        EventTypes = ["shop.stock.changed"],
+        Retry = new DeclaredRetry(5, 200, 60_000),
+    };
+
+    private static readonly DeclaredFunction Place = new() { Name = "place", Trigger = DeclaredTrigger.Http, Route = "orders/{id}", Methods = ["GET", "PUT"], Level = "anonymous" };
+
+    [Fact]
+    public void A_function_that_takes_events_becomes_a_subscription()
+    {
+        var subscription = Assert.Single(Compile([Declared("orders-v1", Reprice)]).Compilation.Snapshot!.Subscriptions);
+        Assert.Equal("orders-reprice", subscription.Name);
+        Assert.Equal(["shop.stock.changed"], subscription.Types);
+        Assert.Equal("/_fnmesh/functions/reprice", subscription.Sink.Uri);
+        Assert.Equal((5, BackoffPolicy.Exponential, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(1)), (subscription.Delivery.Retry, subscription.Delivery.BackoffPolicy, subscription.Delivery.BackoffDelay, subscription.Delivery.BackoffMax));
+    }
+
+    [Fact]
+    public void A_function_that_anybody_may_call_becomes_a_route_where_attributes_make_routes()
+    {
+        var route = Assert.Single(Compile([Declared("orders-v1", Place)]).Compilation.Snapshot!.Routes);
+        Assert.Equal("orders-place", route.Name);
+        Assert.All(route.Rules[0].Matches, match => Assert.Equal((PathMatchType.PathPrefix, "/orders"), (match.PathType, match.Path)));
+        Assert.Equal(["GET", "PUT"], route.Rules[0].Matches.Select(match => match.Method));
+        Assert.Empty(DeclaredPolicy.Compile([new PolicySource("p.yaml", Files)], [Declared("orders-v1", Place)], attributeRoutes: false).Compilation.Snapshot!.Routes);
+    }
+
+    [Fact]
+    public void What_a_file_says_of_the_same_name_wins()
+    {
+        const string Written = """
+
+            ---
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: Subscription
+            metadata: { name: orders-reprice }
+            spec: { types: [ other ], sink: { ref: { name: orders }, uri: /other } }
+            """;
+        var compiled = DeclaredPolicy.Compile([new PolicySource("p.yaml", Files + Written)], [Declared("orders-v1", Reprice)], attributeRoutes: true);
+        Assert.Equal(["other"], Assert.Single(compiled.Compilation.Snapshot!.Subscriptions).Types);
+        Assert.Empty(compiled.Faults);
+    }
+
+    [Fact]
+    public void A_revision_whose_subscription_is_invalid_is_refused_alone_with_the_place_of_the_fault()
+    {
+        var compiled = Compile([Declared("orders-v1", Reprice), new Declaration("billing", "billing-v1", [Reprice with { Filter = "type LIKE 'x'" }])]);
+        Assert.Equal("orders-reprice", Assert.Single(compiled.Compilation.Snapshot!.Subscriptions).Name);
+        var (revision, faults) = Assert.Single(compiled.Faults);
+        Assert.Equal(("billing", "billing-v1"), revision);
+        Assert.StartsWith("billing/billing-v1/reprice:1:", Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_several_revisions_that_declare_a_function_the_last_in_the_list_counts()
+    {
+        var compiled = Compile([Declared("orders-v2", Reprice with { EventTypes = ["new"] }), Declared("orders-v1", Reprice)]);
+        Assert.Equal(["new"], Assert.Single(compiled.Compilation.Snapshot!.Subscriptions).Types);
+    }
+
+    [Fact]
+    public void What_a_revision_that_is_gone_declared_is_forgotten() => Assert.Empty(Compile([Declared("orders-v9", Reprice)]).Compilation.Snapshot!.Subscriptions);
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[")]
+    [InlineData("{\"app\":\"a\",\"revision\":\"r\",\"functions\":[null]}")]
+    public void What_is_no_declaration_is_said_to_be_none(string json)
+    {
+        Assert.Null(DeclarationJson.Read(System.Text.Encoding.UTF8.GetBytes(json), out var fault));
+        Assert.NotEmpty(fault!);
+    }
+
+    [Fact]
+    public void A_declaration_is_read_as_it_was_written()
+    {
+        var read = DeclarationJson.Read(DeclarationJson.Write(Declared("orders-v1", Reprice, Place)), out var fault);
+        Assert.Null(fault);
+        Assert.Equal(["reprice", "place"], read!.Functions.Select(function => function.Name));
+        Assert.Equal(Reprice.Retry, read.Functions[0].Retry);
+    }
+
+    private static Declaration Declared(string revision, params DeclaredFunction[] functions) => new("orders", revision, [.. functions]);
+
+    private static DeclaredPolicy Compile(Declaration[] declarations) => DeclaredPolicy.Compile([new PolicySource("p.yaml", Files)], declarations, attributeRoutes: true);
+}
