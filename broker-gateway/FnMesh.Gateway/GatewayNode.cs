@@ -33,10 +33,12 @@ public sealed partial class GatewayNode : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
         var node = await MeshNode.StartAsync(options.Node, loggers, time, cancel);
+        var serving = (Policy: "", Endpoints: "");
         MeshGateway gateway;
         try
         {
-            gateway = await MeshGateway.StartAsync(options.Gateway with { Credentials = node.Credentials }, loggers, time, cancel);
+            gateway = await MeshGateway.StartAsync(
+                options.Gateway with { Credentials = node.Credentials }, loggers, time, cancel, async opened => serving = await ServeLastKnownGoodAsync(node, opened, options.Serving, cancel));
         }
         catch
         {
@@ -45,18 +47,9 @@ public sealed partial class GatewayNode : IAsyncDisposable
         }
 
         var running = new GatewayNode(node, gateway, loggers.CreateLogger<GatewayNode>());
-        try
-        {
-            var serving = await running.ServeLastKnownGoodAsync(cancel);
-            node.Connect(new NodeDuties { Policy = running.ApplyAsync, Endpoints = gateway.Apply }, serving);
-            running._announcing = running.AnnounceAsync(options.AdvertiseMesh);
-            return running;
-        }
-        catch
-        {
-            await running.DisposeAsync();
-            throw;
-        }
+        node.Connect(new NodeDuties { Policy = (policy, applying) => ApplyAsync(gateway, policy, options.Serving, applying), Endpoints = gateway.Apply }, serving);
+        running._announcing = running.AnnounceAsync(options.AdvertiseMesh);
+        return running;
     }
 
     /// <summary>Takes nothing new and lets what is in flight end, until <paramref name="cancel"/>.</summary>
@@ -72,19 +65,20 @@ public sealed partial class GatewayNode : IAsyncDisposable
     }
 
     /// <returns>What is served now, as control is told it.</returns>
-    private async Task<(string Policy, string Endpoints)> ServeLastKnownGoodAsync(CancellationToken cancel)
+    private static async Task<(string Policy, string Endpoints)> ServeLastKnownGoodAsync(MeshNode node, MeshGateway gateway, Action<PolicySnapshot>? told, CancellationToken cancel)
     {
-        var (policy, endpoints) = _node.ReadLastKnownGood();
-        if (endpoints is not null) Gateway.Apply(endpoints);
-        if (policy is null || (await ApplyAsync(policy, cancel)).Count > 0) return ("", "");
+        var (policy, endpoints) = node.ReadLastKnownGood();
+        if (endpoints is not null) gateway.Apply(endpoints);
+        if (policy is null || (await ApplyAsync(gateway, policy, told, cancel)).Count > 0) return ("", "");
         return (policy.Hash, endpoints is null ? "" : FnMesh.Policy.EndpointSnapshotJson.VersionOf(FnMesh.Policy.EndpointSnapshotJson.Write(endpoints)));
     }
 
-    private async ValueTask<IReadOnlyList<string>> ApplyAsync(PolicySnapshot policy, CancellationToken cancel)
+    private static async ValueTask<IReadOnlyList<string>> ApplyAsync(MeshGateway gateway, PolicySnapshot policy, Action<PolicySnapshot>? told, CancellationToken cancel)
     {
         try
         {
-            await Gateway.ApplyAsync(policy, cancel);
+            await gateway.ApplyAsync(policy, cancel);
+            told?.Invoke(policy);
             return [];
         }
         catch (GatewayStartException refused)

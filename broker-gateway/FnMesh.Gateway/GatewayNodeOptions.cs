@@ -1,4 +1,5 @@
 using FnMesh.Node;
+using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway;
 
@@ -10,6 +11,9 @@ public sealed record GatewayNodeOptions
 
     /// <summary>What it opens; its credentials come from the node.</summary>
     public required GatewayOptions Gateway { get; init; }
+
+    /// <summary>Told each policy that is served from now on; must not block.</summary>
+    public Action<PolicySnapshot>? Serving { get; init; }
 
     /// <summary>Where members reach the mesh listener; null for where it listens.</summary>
     public Uri? AdvertiseMesh { get; init; }

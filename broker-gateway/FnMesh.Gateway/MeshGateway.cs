@@ -69,9 +69,10 @@ public sealed class MeshGateway : IAsyncDisposable
     /// <param name="loggers">For refusals and failures.</param>
     /// <param name="time">The clock of everything.</param>
     /// <param name="cancel">Gives up starting.</param>
+    /// <param name="beforeListening">What to do with the gateway before it opens its listeners, such as to serve what is known already.</param>
     /// <exception cref="IOException">A port is taken.</exception>
     /// <exception cref="GatewayStartException">The data directory cannot be used.</exception>
-    public static async Task<MeshGateway> StartAsync(GatewayOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)
+    public static async Task<MeshGateway> StartAsync(GatewayOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel, Func<MeshGateway, Task>? beforeListening = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
@@ -100,6 +101,7 @@ public sealed class MeshGateway : IAsyncDisposable
         var gateway = new MeshGateway(options, telemetry, broker, loggers, time);
         try
         {
+            if (beforeListening is not null) await beforeListening(gateway);
             await gateway._edge.StartAsync(cancel);
             if (gateway._mesh is { } mesh) await mesh.StartAsync(cancel);
             return gateway;

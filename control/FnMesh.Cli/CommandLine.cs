@@ -55,6 +55,10 @@ internal static class CommandLine
         EventsCommand.Create(terminal),
         DeadLettersCommand.Create(terminal),
         TraceCommand.Create(terminal),
+        NodesCommand.Create(terminal),
+        IdentityCommand.Create(terminal),
+        ControlCommand.Create(terminal),
+        GatewayCommand.Create(terminal),
         VersionCommand.Create(terminal),
     };
 

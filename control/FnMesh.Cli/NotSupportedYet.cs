@@ -7,13 +7,13 @@ internal static class NotSupportedYet
 {
     private static readonly ImmutableArray<string> Commands =
     [
-        "control", "gateway", "shim",
+        "shim",
         "init", "down", "logs", "wait", "doctor", "completion",
         "apply", "describe", "delete", "diff", "traffic",
         "explain", "why",
         "invoke",
         "events replay", "deadletters redrive", "deadletters discard",
-        "tap", "top", "nodes", "identity", "audit",
+        "tap", "top", "audit",
     ];
 
     /// <summary>The command that <paramref name="args"/> begin with, if it is one of the list.</summary>

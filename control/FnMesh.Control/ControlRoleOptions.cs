@@ -11,6 +11,9 @@ public sealed record ControlRoleOptions
     /// <summary>Where people and their tools ask; loopback only. Port 0 takes a free one.</summary>
     public required int ApiPort { get; init; }
 
+    /// <summary>The folder that an <c>up</c> runs, absolute, by which the user's commands find their own identity; null otherwise.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>Whether edits of policy files go live.</summary>
     public bool Watch { get; init; } = true;
 

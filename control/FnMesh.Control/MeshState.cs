@@ -10,5 +10,6 @@ namespace FnMesh.Control;
 /// <param name="Control">Where the control API listens.</param>
 /// <param name="Policy">The hash of the live policy.</param>
 /// <param name="Resources">The resources of the live policy.</param>
+/// <param name="Folder">The folder that an <c>up</c> runs, absolute; null for a control service of its own.</param>
 /// <param name="Ready">Whether all endpoints have served and all subscriptions are registered.</param>
-public sealed record MeshState(string Mesh, Uri? Gateway, Uri Control, string Policy, ImmutableArray<Resource> Resources, bool Ready);
+public sealed record MeshState(string Mesh, Uri? Gateway, Uri Control, string Policy, ImmutableArray<Resource> Resources, string? Folder, bool Ready);

@@ -35,8 +35,8 @@ internal static class Layers
         {
             if (!isProduct)
             {
-                // Samples are what a user would write: they stand outside the house.
-                if (project.Path.StartsWith("samples/", StringComparison.Ordinal) && Levels.ContainsKey(reference) && reference != "FnMesh.Functions")
+                // Samples are what a user would write: they stand outside the house, with what the package of functions brings.
+                if (project.Path.StartsWith("samples/", StringComparison.Ordinal) && Levels.ContainsKey(reference) && reference is not ("FnMesh.Functions" or "FnMesh.Functions.Generators"))
                 {
                     yield return $"{project.Path}: a sample may not reference {reference}";
                 }

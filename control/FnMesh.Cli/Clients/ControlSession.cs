@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Output;
+using FnMesh.Node.Members;
 
 namespace FnMesh.Cli.Clients;
 
@@ -45,6 +46,15 @@ internal sealed class ControlSession : IDisposable
 
     public Task<Answer> SendAsync(HttpRequestMessage request, CancellationToken cancel) => _http.SendAsync(request, Address.Source, cancel);
 
+    /// <summary>The <c>up</c> of this user that is asked; null when it is somebody else's, or a control service of its own.</summary>
+    public async Task<UpFile?> FindUpAsync(CancellationToken cancel)
+    {
+        if (Address.Up is { } up) return up;
+        var mesh = await GetAsync("/api/v1/mesh", cancel);
+        var found = mesh.Succeeded && mesh.Body.Text("folder") is { Length: > 0 } folder ? UpFile.Read(UpFile.PathIn(folder)) : null;
+        return found is not null && Uri.TryCreate(found.Control, UriKind.Absolute, out var control) && control.Port == Address.Control.Port && Address.Control.IsLoopback && CanRead(found) ? found : null;
+    }
+
     /// <summary>Gets a path and prints it: as it came in JSON and YAML, else by <paramref name="table"/>.</summary>
     public async Task<int> ShowAsync(string path, Func<JsonNode, string> table, CancellationToken cancel, Func<JsonNode, string>? yaml = null)
     {
@@ -69,6 +79,20 @@ internal sealed class ControlSession : IDisposable
     {
         _terminal.Complain(TextTable.Visible(answer.Failure.Length > 0 ? answer.Failure : $"{Address.Control} answered {answer.Status} without a body"));
         return answer.Succeeded ? ExitCode.Failed : answer.Exit;
+    }
+
+    /// <summary>Whether the token is this user's to use.</summary>
+    private static bool CanRead(UpFile up)
+    {
+        try
+        {
+            using var token = File.OpenRead(UpFile.TokenIn(up.Data, "user"));
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     public void Dispose() => _http.Dispose();

@@ -33,7 +33,7 @@ internal static class CallCommand
 
     private static async Task<int> RunAsync(ControlSession session, HttpRequestMessage request, Terminal terminal, CancellationToken cancel)
     {
-        if (session.Address.Up is not { } up)
+        if (await session.FindUpAsync(cancel) is not { } up)
         {
             terminal.Complain("'call' uses your identity in the mesh of an 'fnmesh up'; go to the folder of one that runs");
             return ExitCode.Unreachable;

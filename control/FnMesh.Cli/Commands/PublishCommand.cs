@@ -30,13 +30,14 @@ internal static class PublishCommand
 
     private static async Task<int> RunAsync(ControlSession session, Publication publication, Terminal terminal, CancellationToken cancel)
     {
-        var answer = session.Address.Up is { } up
+        var up = await session.FindUpAsync(cancel);
+        var answer = up is not null
             ? await SendAsPersonAsync(up, session, publication, terminal, cancel)
             : await SendFromOutsideAsync(session, publication, cancel);
         if (!answer.Succeeded)
         {
             var exit = session.Fail(answer);
-            if (answer.Body.Text("verdict") == "Denied" && await PermitAsync(session, publication, answer, cancel) is { } permit)
+            if (answer.Body.Text("verdict") == "Denied" && await PermitAsync(session, publication, answer, up is null ? "anonymous" : "user/*", cancel) is { } permit)
                 await terminal.Error.WriteLineAsync(permit);
             return exit;
         }
@@ -69,9 +70,9 @@ internal static class PublishCommand
     }
 
     /// <summary>Null when nobody knows.</summary>
-    private static async Task<string?> PermitAsync(ControlSession session, Publication publication, Answer denied, CancellationToken cancel)
+    private static async Task<string?> PermitAsync(ControlSession session, Publication publication, Answer denied, string principal, CancellationToken cancel)
     {
         var policies = await session.GetAsync("/api/v1/resources/authorizationpolicies", cancel);
-        return policies.Succeeded ? PublishPermit.Explain(denied.Body.Text("detail"), [.. policies.Body.Items()], session.Address.Up is null ? "anonymous" : "user/*", publication.Types) : null;
+        return policies.Succeeded ? PublishPermit.Explain(denied.Body.Text("detail"), [.. policies.Body.Items()], principal, publication.Types) : null;
     }
 }

@@ -108,6 +108,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         {
             ApiPort = _options.ControlPort,
             Watch = _options.Watch,
+            Folder = Path.GetFullPath(_options.Directory),
             AttributeRoutes = true,
             Plane = new ControlPlaneOptions
             {

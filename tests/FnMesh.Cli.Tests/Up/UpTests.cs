@@ -108,25 +108,33 @@ public sealed class UpTests : IAsyncLifetime
         Assert.Contains("403", error, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("ALLOW", " under spec.rules of AuthorizationPolicy publishers (")]
-    [InlineData("none", "\napiVersion: fnmesh.dev/v1alpha1\n")]
-    public async Task What_a_refused_publication_says_to_add_permits_it(string policy, string said)
+    [Fact]
+    public async Task What_a_refused_publication_says_to_add_permits_it()
     {
         await _out.LineAsync("ready ");
-        var before = policy == "none" ? "apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: bare }\nspec: { trustDomain: tiny.local }" : Policy.ReplaceLineEndings("\n");
-        await File.WriteAllTextAsync(PolicyFile, before.Replace("rules: [", "rules:\n    -", StringComparison.Ordinal).Replace("} ] }\n", "} ] }", StringComparison.Ordinal).Replace("] } ] } ]", "] } ] }", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(PolicyFile, Policy.ReplaceLineEndings("\n").Replace("rules: [", "rules:\n    -", StringComparison.Ordinal).Replace("] } ] } ]", "] } ] }", StringComparison.Ordinal));
         await _error.LineAsync("policy ");
 
-        // Without any policy a person of the mesh may publish, and somebody from outside may not.
-        string[] publish = ["publish", "--type", "bank.robbed", .. policy == "none" ? (string[])["--control", UpFile.Read(UpFilePath)!.Control] : []];
+        string[] publish = ["publish", "--type", "bank.robbed"];
         var refused = await RunAsync(publish);
-        Assert.Contains(said, refused.Error, StringComparison.Ordinal);
-        var add = policy == "none" ? "\n---\n" + refused.Error[refused.Error.IndexOf("apiVersion", StringComparison.Ordinal)..] : "\n" + refused.Error.TrimEnd().Split('\n')[^1];
-        await File.AppendAllTextAsync(PolicyFile, add);
+        Assert.Contains(" under spec.rules of AuthorizationPolicy publishers (", refused.Error, StringComparison.Ordinal);
+        await File.AppendAllTextAsync(PolicyFile, "\n" + refused.Error.TrimEnd().Split('\n')[^1]);
         Assert.Contains(" live: ", await _error.LineAsync("policy "), StringComparison.Ordinal);
 
         Assert.Equal(0, (await RunAsync(publish)).Exit);
+    }
+
+    [Fact]
+    public async Task A_person_may_publish_where_no_policy_says_otherwise_and_is_known_by_their_own_identity()
+    {
+        await _out.LineAsync("ready ");
+        await File.WriteAllTextAsync(PolicyFile, "apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: bare }\nspec: { trustDomain: tiny.local }");
+        await _error.LineAsync("policy ");
+
+        Assert.Equal(0, (await RunAsync("publish", "--type", "bank.opened", "--id", "1")).Exit);
+        Assert.Contains("spiffe://tiny.local/user/", (await RunAsync("events", "show", "1", "-o", "json")).Out, StringComparison.Ordinal);
+        Assert.Contains("identity: \"spiffe://tiny.local/user/", (await RunAsync("identity", "show")).Out, StringComparison.Ordinal);
+        Assert.Contains("spiffe://tiny.local/gateway", (await RunAsync("nodes")).Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,6 +37,9 @@ internal sealed class UpProcess : IAsyncDisposable
 
     public Uri Control { get; private set; } = null!;
 
+    /// <summary>The node port of a control that runs by itself.</summary>
+    public Uri? Node { get; private set; }
+
     /// <summary>Starts <c>up</c> of a folder with free ports, and does not wait.</summary>
     public static UpProcess Start(string folder, params IEnumerable<string> options) =>
         new(FnMeshProgram.Command(folder, ["up", folder, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0", .. options]), folder);
@@ -50,6 +53,15 @@ internal sealed class UpProcess : IAsyncDisposable
     /// <summary>Starts <c>up</c> as it is typed in a folder, but with free ports and data elsewhere, and waits for its ready line.</summary>
     public static Task<UpProcess> TypedAsync(TimeSpan limit, string folder, string data, IEnumerable<string> arguments) =>
         ReadyAsync(limit, new UpProcess(FnMeshProgram.Command(folder, ["up", .. arguments, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0", "--data-dir", data]), data));
+
+    /// <summary>Starts one role by itself in a folder and waits for its ready line.</summary>
+    public static Task<UpProcess> RoleAsync(string folder, IEnumerable<(string Name, string Value)> environment, params string[] arguments)
+    {
+        var start = FnMeshProgram.Command(folder, arguments);
+        start.WorkingDirectory = folder;
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return ReadyAsync(Patience.Limit, new UpProcess(start, $"{folder}#{arguments[0]}"));
+    }
 
     private static async Task<UpProcess> ReadyAsync(TimeSpan limit, UpProcess up)
     {
@@ -78,8 +90,10 @@ internal sealed class UpProcess : IAsyncDisposable
         }
 
         using var addresses = JsonDocument.Parse(ready["ready ".Length..]);
-        Gateway = new Uri(addresses.RootElement.GetProperty("gateway").GetString()!);
-        Control = new Uri(addresses.RootElement.GetProperty("control").GetString()!);
+        Uri? Find(string name) => addresses.RootElement.TryGetProperty(name, out var address) ? new Uri(address.GetString()!) : null;
+        Gateway = Find("gateway")!;
+        Control = Find("control")!;
+        Node = Find("node");
     }
 
     /// <summary>SIGTERM, SIGINT, …: the name without its beginning.</summary>

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Net;
+using System.Text;
+
+using FnMesh.Cli.Output;
+using FnMesh.Cli.Up;
+using FnMesh.Control;
+using FnMesh.Control.Nodes;
+using FnMesh.Node.Identity;
+using FnMesh.Node.Storage;
+using FnMesh.Policy;
+
+namespace FnMesh.Cli.Commands;
+
+internal static class ControlCommand
+{
+    private const int DefaultApiPort = 7070;
+    private const int DefaultNodePort = 7444;
+    private static readonly TimeSpan TokenLife = TimeSpan.FromHours(24);
+
+    public static Command Create(Terminal terminal)
+    {
+        var policies = new Option<string>("--filename", "-f") { Description = "The folder of policy files (default: policies)", HelpName = "PATH", DefaultValueFactory = _ => "policies" };
+        var api = new Option<int>("--control-port") { Description = $"Where people and their tools ask, on loopback (default: {DefaultApiPort})", HelpName = "PORT", DefaultValueFactory = _ => DefaultApiPort };
+        var nodes = RoleOptions.Listen("--node-listen", "Where gateways and functions connect", DefaultNodePort);
+        var data = RoleOptions.Data(".fnmesh-control");
+        var tokens = new Option<string[]>("--token") { Description = "Write a join token, good for a day, for 'gateway' or 'app/NAME'; may be repeated", HelpName = "ID=FILE" };
+        var command = new Command("control", "Run the control service alone: policy, identities and the registry of nodes.") { policies, api, nodes, data, tokens };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var folder = new PolicyFolder(parsed.GetValue(policies)!, terminal.Time);
+            var policy = folder.Load();
+            foreach (var diagnostic in policy.Diagnostics) terminal.Error.WriteLine(diagnostic);
+            if (policy.Snapshot is null) return ExitCode.PolicyRefused;
+            var options = new ControlRoleOptions
+            {
+                ApiPort = parsed.GetValue(api),
+                Plane = new ControlPlaneOptions
+                {
+                    Listen = parsed.GetValue(nodes) ?? new IPEndPoint(IPAddress.Loopback, DefaultNodePort),
+                    Directory = parsed.GetValue(data)!,
+                    TrustDomain = policy.Snapshot.TrustDomain,
+                },
+            };
+            return await RunAsync(options, folder, policy, parsed.GetValue(tokens) ?? [], terminal, cancel);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ControlRoleOptions options, PolicyFolder folder, PolicyCompilation policy, string[] tokens, Terminal terminal, CancellationToken cancel)
+    {
+        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError);
+        using var loggers = new LineLoggers(lines);
+        try
+        {
+            await using var control = await ControlRole.StartAsync(options, folder, policy, loggers, terminal.Time, cancel);
+            foreach (var token in tokens)
+            {
+                if (Issue(control.Plane, options.Plane.TrustDomain, token) is not { } misuse) continue;
+                terminal.Complain(misuse);
+                return ExitCode.WrongUsage;
+            }
+
+            control.IsReady = true;
+            await terminal.Out.WriteLineAsync($$"""ready {"control":"{{control.Address.GetLeftPart(UriPartial.Authority)}}","node":"{{control.Plane.Address.GetLeftPart(UriPartial.Authority)}}"}""");
+            await terminal.Out.FlushAsync(cancel);
+            await control.FollowAsync((edit, outcome, _) => Tell(edit, outcome, control, lines), cancel);
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return ExitCode.Done;
+        }
+        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            terminal.Complain(failure.Message);
+            return ExitCode.Failed;
+        }
+    }
+
+    private static ValueTask Tell(PolicyCompilation edit, Reconciliation outcome, ControlRole control, LineWriter lines)
+    {
+        foreach (var diagnostic in edit.Diagnostics) lines.Say(diagnostic.ToString());
+        var live = control.Current!.Snapshot!;
+        if (outcome == Reconciliation.Refused) lines.Say($"policy {live.Hash[..8]} stays live: the edit was refused");
+        else if (outcome == Reconciliation.Published) lines.Say($"policy {live.Hash[..8]} live: {Counted.Of(live.Apps.Length, "app")}, {Counted.Of(live.Routes.Length, "route")}, {Counted.Of(live.Subscriptions.Length, "subscription")}");
+        return ValueTask.CompletedTask;
+    }
+
+    /// <returns>What is wrong; null when the token was written.</returns>
+    private static string? Issue(ControlPlane plane, string trustDomain, string token)
+    {
+        if (token.Split('=', 2) is not [var who, { Length: > 0 } file]) return $"--token '{token}' is not ID=FILE";
+        SpiffeId id;
+        if (who == "gateway") id = SpiffeId.Gateway(trustDomain);
+        else if (who.Split('/') is ["app", { Length: > 0 } app]) id = SpiffeId.App(trustDomain, "default", app);
+        else return $"--token '{token}': '{who}' is neither 'gateway' nor 'app/NAME'";
+        var path = Path.GetFullPath(file);
+        PrivateFolder.Open(Path.GetDirectoryName(path)!).Write(Path.GetFileName(path), Encoding.ASCII.GetBytes(plane.IssueToken(id, TokenLife).Reveal()));
+        return null;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections;
+using System.CommandLine;
+using System.Net;
+using System.Security.Cryptography;
+
+using FnMesh.Cli.Up;
+using FnMesh.Gateway;
+using FnMesh.Node;
+using FnMesh.Node.Members;
+using FnMesh.Node.Protocol;
+
+namespace FnMesh.Cli.Commands;
+
+internal static class GatewayCommand
+{
+    private const int DefaultEdgePort = 7071;
+    private const int DefaultMeshPort = 7443;
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(8);
+
+    public static Command Create(Terminal terminal)
+    {
+        var edge = RoleOptions.Listen("--listen", "Where callers from outside connect", DefaultEdgePort);
+        var mesh = RoleOptions.Listen("--mesh-listen", "Where members connect, over mutual TLS", DefaultMeshPort);
+        var advertise = new Option<Uri?>("--mesh-advertise") { Description = "The https address that members are told (default: where it listens)", HelpName = "URL" };
+        var data = RoleOptions.Data(".fnmesh-gateway");
+        var command = new Command("gateway", $"Run a gateway alone. It joins by {MemberEnvironment.ControlName} and {MemberEnvironment.JoinTokenFileName}.") { edge, mesh, advertise, data };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            if (!Uri.TryCreate(terminal.Variable(MemberEnvironment.ControlName), UriKind.Absolute, out var control) || control.Scheme != Uri.UriSchemeHttps)
+            {
+                terminal.Complain($"{MemberEnvironment.ControlName} names no https address of control's node port, such as https://127.0.0.1:7444");
+                return ExitCode.WrongUsage;
+            }
+
+            var directory = parsed.GetValue(data)!;
+            var options = new GatewayNodeOptions
+            {
+                AdvertiseMesh = parsed.GetValue(advertise),
+                Node = new NodeOptions
+                {
+                    Name = terminal.Variable(MemberEnvironment.NodeName) is { Length: > 0 } name ? name : "gateway",
+                    Role = Role.Gateway,
+                    Directory = terminal.Variable(MemberEnvironment.NodeDirectoryName) is { Length: > 0 } node ? node : Path.Combine(directory, "node"),
+                    Control = control,
+                    JoinTokenFile = terminal.Variable(MemberEnvironment.JoinTokenFileName) is { Length: > 0 } token ? token : null,
+                    Seed = RandomNumberGenerator.GetInt32(int.MaxValue),
+                },
+                Gateway = new GatewayOptions
+                {
+                    Edge = parsed.GetValue(edge) ?? new IPEndPoint(IPAddress.Loopback, DefaultEdgePort),
+                    Mesh = parsed.GetValue(mesh) ?? new IPEndPoint(IPAddress.Loopback, DefaultMeshPort),
+                    DataDirectory = directory,
+                    Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+                    Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value),
+                },
+            };
+            return await RunAsync(options, terminal, cancel);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(GatewayNodeOptions options, Terminal terminal, CancellationToken cancel)
+    {
+        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError);
+        using var loggers = new LineLoggers(lines);
+        try
+        {
+            options = options with { Serving = policy => lines.Say($"policy {policy.Hash[..8]} live") };
+            await using var node = await GatewayNode.StartAsync(options, loggers, terminal.Time, cancel);
+            await terminal.Out.WriteLineAsync($$"""ready {"gateway":"{{Origin(node.Gateway.EdgeAddress)}}","mesh":"{{Origin(node.Gateway.MeshAddress!)}}"}""");
+            await terminal.Out.FlushAsync(cancel);
+            await Task.Delay(Timeout.InfiniteTimeSpan, terminal.Time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var drain = new CancellationTokenSource(DrainTimeout, terminal.Time);
+            await node.StopAsync(drain.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return ExitCode.Done;
+        }
+        catch (Exception failure) when (failure is IOException or NodeStartException or GatewayStartException)
+        {
+            terminal.Complain(failure.Message);
+            return ExitCode.Failed;
+        }
+    }
+
+    private static string Origin(Uri address) => address.GetLeftPart(UriPartial.Authority);
+}
