@@ -85,6 +85,7 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder
         // Bound when the container is built, because the JSON options are read from it.
         Services.AddSingleton(provider => new BoundFunctions(
             functions, new FunctionBinder(provider.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions), provider.GetRequiredService<IConfiguration>(), _middleware));
+        Services.AddHostedService<Timers>();
         var app = _web.Build();
         var time = app.Services.GetRequiredService<TimeProvider>();
         app.Use((http, next) =>

@@ -1,0 +1,79 @@
+using System.Threading.Channels;
+using FnMesh.Functions.Binding;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FnMesh.Functions.Tests.Hosting;
+
+public sealed class TimerTests : IAsyncDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly FakeTimeProvider _time = new(Start);
+    private readonly Channel<TimerInfo> _runs = Channel.CreateUnbounded<TimerInfo>();
+    private readonly List<WebApplication> _apps = [];
+
+    [Fact]
+    public async Task A_timer_runs_when_its_schedule_says_and_is_told_its_times()
+    {
+        await StartAsync("0 */5 * * * *");
+        _time.Advance(TimeSpan.FromMinutes(5));
+        var run = await RunAsync();
+        Assert.Equal(Start.AddMinutes(10).UtcDateTime, run.ScheduleStatus!.Next);
+        Assert.False(run.IsPastDue);
+        Assert.False(_runs.Reader.TryPeek(out _));
+    }
+
+    [Theory]
+    [InlineData("*/5 * * * *", 5)]
+    [InlineData("00:00:30", 0.5)]
+    [InlineData("0 30 12 * * *", 30)]
+    public async Task Cron_of_five_and_six_fields_and_intervals_are_understood(string schedule, double minutes)
+    {
+        await StartAsync(schedule);
+        _time.Advance(TimeSpan.FromMinutes(minutes));
+        Assert.Equal(Start.UtcDateTime, (await RunAsync()).ScheduleStatus!.Last);
+    }
+
+    [Fact]
+    public async Task A_timer_that_runs_on_startup_waits_for_nothing()
+    {
+        await StartAsync("0 0 0 1 1 *", onStartup: true);
+        await RunAsync();
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_does_not_end_its_timer()
+    {
+        await StartAsync("00:01:00", fails: true);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await RunAsync();
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await RunAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var app in _apps) await app.DisposeAsync();
+    }
+
+    private async Task StartAsync(string schedule, bool onStartup = false, bool fails = false)
+    {
+        var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(_time);
+        var descriptor = new FunctionDescriptor { Name = "tick", Trigger = FunctionTrigger.Timer, EntryPoint = "Tick.Run", Schedule = schedule, RunOnStartup = onStartup };
+        var app = builder.BuildAlone([new FunctionRegistration(descriptor, _ => context =>
+        {
+            _runs.Writer.TryWrite(context.Timer!);
+            return fails ? throw new InvalidOperationException("this run fails") : Task.CompletedTask;
+        })]);
+        _apps.Add(app);
+        await app.StartAsync();
+    }
+
+    private async Task<TimerInfo> RunAsync() => await _runs.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+}
