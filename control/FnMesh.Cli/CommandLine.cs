@@ -59,6 +59,7 @@ internal static class CommandLine
         IdentityCommand.Create(terminal),
         ControlCommand.Create(terminal),
         GatewayCommand.Create(terminal),
+        ShimCommand.Create(terminal),
         VersionCommand.Create(terminal),
     };
 

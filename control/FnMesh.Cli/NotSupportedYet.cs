@@ -7,7 +7,6 @@ internal static class NotSupportedYet
 {
     private static readonly ImmutableArray<string> Commands =
     [
-        "shim",
         "init", "down", "logs", "wait", "doctor", "completion",
         "apply", "describe", "delete", "diff", "traffic",
         "explain", "why",

@@ -131,6 +131,8 @@ internal sealed class AttemptLoop : ITerminal
                 return result with { Outcome = new(Verdict.Timeout, $"{_way.Backend.Name} did not answer within {timeout.TotalMilliseconds:0} ms (backendRequest)") };
         }
 
+        if (result.Unsent) endpoint.Reach.Failed();
+        else if (result.Outcome.Verdict == Verdict.Answered) endpoint.Reach.Reached();
         return result.Outcome.Verdict == Verdict.Cancelled ? result with { Outcome = Ended(request) } : result;
     }
 

@@ -29,11 +29,20 @@ internal sealed class Backend
 
     public string Name => Revision ?? App;
 
-    /// <summary>The endpoint whose turn it is, another one than was tried last if there is one.</summary>
+    /// <summary>The endpoint whose turn it is; rather one that could be reached, and then rather another one than was tried last.</summary>
     public Endpoint? Pick(Endpoint? last)
     {
         if (Endpoints.Length == 0) return null;
-        var picked = Endpoints[Turn.Next(Endpoints.Length)];
-        return picked == last && Endpoints.Length > 1 ? Endpoints[Turn.Next(Endpoints.Length)] : picked;
+        var turn = Turn.Next(Endpoints.Length);
+        Endpoint? other = null;
+        for (var i = 0; i < Endpoints.Length; i++)
+        {
+            var endpoint = Endpoints[(turn + i) % Endpoints.Length];
+            if (endpoint == last) continue;
+            if (!endpoint.Reach.IsAvoided) return endpoint;
+            other ??= endpoint;
+        }
+
+        return last is { Reach.IsAvoided: false } && Endpoints.Contains(last) ? last : other ?? Endpoints[turn];
     }
 }

@@ -101,7 +101,7 @@ internal sealed class RoutingTableBinder
         var backend = new Backend
         {
             App = uri.Authority,
-            Endpoints = [new Endpoint(new Uri(uri.GetLeftPart(UriPartial.Authority)))],
+            Endpoints = [EndpointOf(new Uri(uri.GetLeftPart(UriPartial.Authority)), null)],
             WasReady = true,
             Turn = new EndpointTurn(),
             Instruments = Measured(uri.Authority, string.Empty),
@@ -135,13 +135,15 @@ internal sealed class RoutingTableBinder
     {
         App = app,
         Revision = revision,
-        Endpoints = _endpoints.TryGetValue((app, revision), out var known) ? [.. known.Endpoints.Select(uri => new Endpoint(uri, Client(known.Identity)))] : [],
+        Endpoints = _endpoints.TryGetValue((app, revision), out var known) ? [.. known.Endpoints.Select(uri => EndpointOf(uri, Client(known.Identity)))] : [],
         Identity = known?.Identity,
         WasReady = known is { WasReady: true },
         Turn = _live.Keep(new TurnKey(app, revision), () => new EndpointTurn()),
         Instruments = Measured(app, revision),
         Access = [Access($"FunctionApp {app}", (AuthorizationTargetKind.FunctionApp, app, null))],
     };
+
+    private Endpoint EndpointOf(Uri address, HttpMessageInvoker? client) => new(address, _live.Keep(new ReachKey(address), () => new Reachability(_time)), client);
 
     private HttpMessageInvoker? Client(string? identity) => identity is null
         ? null
@@ -177,6 +179,8 @@ internal sealed class RoutingTableBinder
     private sealed record SharesKey(string Route, string Rule);
 
     private sealed record TurnKey(string App, string Revision);
+
+    private sealed record ReachKey(Uri Address);
 
     private sealed record BudgetKey(string App, RetryBudgetEntry Budget);
 

@@ -22,6 +22,9 @@ public sealed class FunctionShim : IAsyncDisposable
         _door = new OutboundDoor(member.Gateways, loggers);
     }
 
+    /// <summary>The app that its identity names; null when it was given the identity of something else.</summary>
+    public string? App => _member.Credentials.Svid.Id.TryReadApp(out _, out var app) ? app : null;
+
     /// <summary>Where gateways reach the process.</summary>
     public Uri Address => _advertise ?? _inbound.Address;
 

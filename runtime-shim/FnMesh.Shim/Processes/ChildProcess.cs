@@ -50,6 +50,20 @@ internal sealed class ChildProcess
             return new ChildProcess(process, OperatingSystem.IsWindows() ? HoldInJob(process) : null, output, time);
         });
 
+    /// <summary>Waits until it accepts connections on a loopback port.</summary>
+    /// <returns>False when it ended before, or did not within <paramref name="timeout"/>.</returns>
+    public async Task<bool> ListensAsync(int port, TimeSpan timeout, CancellationToken cancel)
+    {
+        using var deadline = new CancellationTokenSource(timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        var accepts = PortProbe.AcceptsAsync(port, _time, either.Token);
+        await Task.WhenAny(accepts, Exited);
+        await either.CancelAsync();
+        await accepts.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancel.ThrowIfCancellationRequested();
+        return accepts.IsCompletedSuccessfully && !Exited.IsCompleted;
+    }
+
     /// <summary>Asks the program and what it started to end (SIGTERM), and kills all of it after <paramref name="timeout"/>. Windows has no such request: there it is killed at once.</summary>
     /// <returns>Whether it has ended; false when not even SIGKILL ends it, as when it has become another user's.</returns>
     public async Task<bool> StopAsync(TimeSpan timeout)

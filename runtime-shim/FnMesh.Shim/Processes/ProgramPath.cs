@@ -21,7 +21,7 @@ internal static class ProgramPath
             failure = found is not null ? ""
                 : File.Exists(path) ? $"cannot start '{program}': '{path}' is not executable; set its run bit (chmod +x)"
                 : Directory.Exists(path) ? $"cannot start '{program}': '{path}' is a folder; name a program in it"
-                : $"cannot start '{program}': there is no file '{path}'; relative paths start at the folder of the policy file";
+                : $"cannot start '{program}': there is no file '{path}'; relative paths start at {directory}";
             return found;
         }
 

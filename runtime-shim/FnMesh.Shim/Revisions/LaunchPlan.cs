@@ -71,11 +71,24 @@ internal sealed class LaunchPlan(SupervisorOptions options)
         }
 
         string[] command = assembly is null ? [.. revision.Run.Command] : [DotnetHost.Find() ?? "dotnet", "exec", assembly];
+        return TryFind(command, directory, variables, out start, out failure);
+    }
+
+    /// <summary>Finds the program of a command.</summary>
+    /// <param name="command">The program and its arguments, at least one word.</param>
+    /// <param name="directory">The working directory, absolute.</param>
+    /// <param name="variables">Added to our own environment.</param>
+    /// <param name="start">What to start.</param>
+    /// <param name="failure">What to mend.</param>
+    public static bool TryFind(
+        string[] command, string directory, IReadOnlyDictionary<string, string> variables, [NotNullWhen(true)] out ChildStart? start, [NotNullWhen(false)] out string? failure)
+    {
+        start = null;
         var searchPath = variables.GetValueOrDefault("PATH") ?? Environment.GetEnvironmentVariable("PATH");
         if (Array.Exists(command, HoldsNul) || variables.Values.Any(HoldsNul))
         {
             var name = variables.FirstOrDefault(pair => HoldsNul(pair.Value)).Key;
-            failure = $"{(name is null ? "run.command" : $"env {name}")}: holds the character U+0000, which no process can be given; remove it";
+            failure = $"{(name is null ? "the command" : $"env {name}")}: holds the character U+0000, which no process can be given; remove it";
             return false;
         }
 

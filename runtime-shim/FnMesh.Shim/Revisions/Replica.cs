@@ -128,7 +128,7 @@ internal sealed class Replica : IAsyncDisposable
     {
         try
         {
-            if (!await BecomesReadyAsync(child, port))
+            if (!await child.ListensAsync(port, _scene.Options.ReadyTimeout, _stop.Token))
             {
                 return child.Exited.IsCompleted
                     ? new ReplicaEnd($"ended with {await child.Exited} before it listened on its PORT")
@@ -149,18 +149,6 @@ internal sealed class Replica : IAsyncDisposable
                 Write(true, $"process {child.Id} does not end, not even by SIGKILL, and is left behind; end it by hand");
             }
         }
-    }
-
-    private async Task<bool> BecomesReadyAsync(ChildProcess child, int port)
-    {
-        using var deadline = new CancellationTokenSource(_scene.Options.ReadyTimeout, _scene.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token);
-        var accepts = PortProbe.AcceptsAsync(port, _scene.Time, either.Token);
-        await Task.WhenAny(accepts, child.Exited);
-        await either.CancelAsync();
-        await accepts.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Token.ThrowIfCancellationRequested();
-        return accepts.IsCompletedSuccessfully && !child.Exited.IsCompleted;
     }
 
     private async Task EndedAsync(ReplicaEnd end, TimeSpan pause)

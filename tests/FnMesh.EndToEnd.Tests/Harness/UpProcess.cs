@@ -40,6 +40,9 @@ internal sealed class UpProcess : IAsyncDisposable
     /// <summary>The node port of a control that runs by itself.</summary>
     public Uri? Node { get; private set; }
 
+    /// <summary>The way into the mesh of a shim that runs by itself.</summary>
+    public Uri? Door { get; private set; }
+
     /// <summary>Starts <c>up</c> of a folder with free ports, and does not wait.</summary>
     public static UpProcess Start(string folder, params IEnumerable<string> options) =>
         new(FnMeshProgram.Command(folder, ["up", folder, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0", .. options]), folder);
@@ -55,12 +58,12 @@ internal sealed class UpProcess : IAsyncDisposable
         ReadyAsync(limit, new UpProcess(FnMeshProgram.Command(folder, ["up", .. arguments, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0", "--data-dir", data]), data));
 
     /// <summary>Starts one role by itself in a folder and waits for its ready line.</summary>
-    public static Task<UpProcess> RoleAsync(string folder, IEnumerable<(string Name, string Value)> environment, params string[] arguments)
+    public static Task<UpProcess> RoleAsync(string folder, IEnumerable<(string Name, string Value)> environment, string mark, string[] arguments)
     {
         var start = FnMeshProgram.Command(folder, arguments);
         start.WorkingDirectory = folder;
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        return ReadyAsync(Patience.Limit, new UpProcess(start, $"{folder}#{arguments[0]}"));
+        return ReadyAsync(Patience.Limit, new UpProcess(start, mark));
     }
 
     private static async Task<UpProcess> ReadyAsync(TimeSpan limit, UpProcess up)
@@ -94,6 +97,7 @@ internal sealed class UpProcess : IAsyncDisposable
         Gateway = Find("gateway")!;
         Control = Find("control")!;
         Node = Find("node");
+        Door = Find("door");
     }
 
     /// <summary>SIGTERM, SIGINT, …: the name without its beginning.</summary>

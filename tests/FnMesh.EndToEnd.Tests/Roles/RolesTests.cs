@@ -10,43 +10,23 @@ public sealed class RolesTests
     public async Task A_gateway_serves_without_control_also_when_it_starts_again_and_follows_edits_once_control_is_back()
     {
         await using var function = await FunctionServer.StartAsync(_ => new Answer(200, "one"));
-        using var folder = new TempFolder();
-        folder.Write("policies/mesh.yaml", string.Join("\n---\n", Yaml.App("web", function.Url), Yaml.Route("web", "web")));
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience.Limit };
+        await using var mesh = new ApartMesh();
+        mesh.Write(Yaml.App("web", function.Url), Yaml.Route("web", "web"));
 
-        await using var first = await ControlAsync(folder, 0);
-        var port = first.Node!.Port;
-        await using (var gateway = await GatewayAsync(folder, first.Node))
-        {
-            await gateway.Errors.FirstAsync(IsLive);
-            await first.KillAsync(withChildren: false);
-            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(gateway.Gateway, "/web"))).StatusCode);
-            Assert.Equal(0, await gateway.StopAsync());
-        }
+        await mesh.StartControlAsync();
+        await mesh.StartGatewayAsync();
+        await mesh.Gateway.Errors.FirstAsync(ApartMesh.IsLive);
+        await mesh.Control.KillAsync(withChildren: false);
+        Assert.Equal(HttpStatusCode.OK, (await mesh.GetAsync("/web")).StatusCode);
+        Assert.Equal(0, await mesh.Gateway.StopAsync());
 
-        await using var restarted = await GatewayAsync(folder, first.Node);
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(restarted.Gateway, "/web"))).StatusCode);
+        await mesh.StartGatewayAsync();
+        Assert.Equal(HttpStatusCode.OK, (await mesh.GetAsync("/web")).StatusCode);
 
-        var seen = restarted.Errors.Count;
-        folder.Write("policies/mesh.yaml", string.Join("\n---\n", Yaml.App("web", function.Url), Yaml.Route("web", "web"), Yaml.Route("new", "web")));
-        await using var second = await ControlAsync(folder, port);
-        await restarted.Errors.FirstAsync(IsLive, seen);
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(restarted.Gateway, "/new"))).StatusCode);
+        var seen = mesh.Gateway.Errors.Count;
+        mesh.Write(Yaml.App("web", function.Url), Yaml.Route("web", "web"), Yaml.Route("new", "web"));
+        await mesh.StartControlAsync();
+        await mesh.Gateway.Errors.FirstAsync(ApartMesh.IsLive, seen);
+        Assert.Equal(HttpStatusCode.OK, (await mesh.GetAsync("/new")).StatusCode);
     }
-
-    private static bool IsLive(string line) => line.StartsWith("policy ", StringComparison.Ordinal) && line.EndsWith(" live", StringComparison.Ordinal);
-
-    private static Task<UpProcess> ControlAsync(TempFolder folder, int port) => UpProcess.RoleAsync(
-        folder.Path, [], "control", "-f", "policies", "--control-port", "0", "--node-listen", $"127.0.0.1:{port}", "--data-dir", "control", "--token", "gateway=tokens/gateway");
-
-    private static Task<UpProcess> GatewayAsync(TempFolder folder, Uri node) => UpProcess.RoleAsync(
-        folder.Path,
-        [("FNMESH_CONTROL", node.GetLeftPart(UriPartial.Authority)), ("FNMESH_JOIN_TOKEN_FILE", folder["tokens/gateway"])],
-        "gateway",
-        "--listen",
-        "127.0.0.1:0",
-        "--mesh-listen",
-        "127.0.0.1:0",
-        "--data-dir",
-        "gateway");
 }

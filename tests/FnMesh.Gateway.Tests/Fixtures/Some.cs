@@ -33,7 +33,7 @@ internal static class Some
         {
             App = app,
             Revision = app,
-            Endpoints = [.. endpoints.Select(uri => new Endpoint(uri))],
+            Endpoints = [.. endpoints.Select(uri => new Endpoint(uri, new Reachability(time ?? TimeProvider.System)))],
             WasReady = true,
             Turn = new EndpointTurn(),
             Instruments = Unread.Revision(app, app),

@@ -1,0 +1,61 @@
+using FnMesh.EndToEnd.Tests.Harness;
+
+namespace FnMesh.EndToEnd.Tests.Roles;
+
+/// <summary>A mesh of one test whose roles are processes of their own.</summary>
+internal sealed class ApartMesh : IAsyncDisposable
+{
+    private readonly List<UpProcess> _processes = [];
+
+    public TempFolder Folder { get; } = new();
+
+    /// <summary>The control that was started last.</summary>
+    public UpProcess Control { get; private set; } = null!;
+
+    /// <summary>The gateway that was started last.</summary>
+    public UpProcess Gateway { get; private set; } = null!;
+
+    /// <summary>A caller at the edge.</summary>
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null }) { Timeout = Patience.Limit };
+
+    public void Write(params IEnumerable<string> policies) => Folder.Write("policies/mesh.yaml", string.Join("\n---\n", policies));
+
+    /// <param name="apps">Those whose join tokens it writes.</param>
+    public async Task StartControlAsync(params IEnumerable<string> apps) => Control = await StartAsync(
+        [],
+        [
+            "control", "-f", "policies", "--control-port", "0", "--node-listen", $"127.0.0.1:{Control?.Node!.Port ?? 0}", "--data-dir", "control", "--token", "gateway=tokens/gateway",
+            .. apps.SelectMany(app => new[] { "--token", $"app/{app}=tokens/{app}" }),
+        ]);
+
+    public async Task StartGatewayAsync() => Gateway = await StartAsync(Join("gateway"), ["gateway", "--listen", "127.0.0.1:0", "--mesh-listen", "127.0.0.1:0", "--data-dir", "gateway"]);
+
+    /// <summary>Starts the relay behind a shim, as revision <c>APP-v1</c>.</summary>
+    /// <param name="app">Whose token it is given.</param>
+    /// <param name="to">Where the relay hands requests to.</param>
+    /// <param name="node">The node's name.</param>
+    public Task<UpProcess> StartShimAsync(string app, string to, string node) => StartAsync(
+        [.. Join(app), ("FNMESH_REVISION", $"{app}-v1"), ("FNMESH_NODE", node), ("FNMESH_NODE_DIR", Folder[node]), (RelayFunction.To, to)], ["shim", "--", .. RelayFunction.Command]);
+
+    public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(new Uri(Gateway.Gateway, path));
+
+    /// <summary>Whether a line of stderr says that a new policy is live.</summary>
+    public static bool IsLive(string line) => line.StartsWith("policy ", StringComparison.Ordinal) && line.EndsWith(" live", StringComparison.Ordinal);
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        foreach (var process in _processes.AsEnumerable().Reverse()) await process.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    private (string Name, string Value)[] Join(string token) =>
+        [("FNMESH_CONTROL", Control.Node!.GetLeftPart(UriPartial.Authority)), ("FNMESH_JOIN_TOKEN_FILE", Folder["tokens/" + token])];
+
+    private async Task<UpProcess> StartAsync((string Name, string Value)[] environment, string[] arguments)
+    {
+        var process = await UpProcess.RoleAsync(Folder.Path, environment, $"{Folder.Path}#{_processes.Count}", arguments);
+        _processes.Add(process);
+        return process;
+    }
+}

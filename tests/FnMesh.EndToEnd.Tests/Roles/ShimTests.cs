@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Net;
+using FnMesh.EndToEnd.Tests.Harness;
+
+namespace FnMesh.EndToEnd.Tests.Roles;
+
+/// <summary>Processes that join through <c>fnmesh shim</c>, beside a control and a gateway that run by themselves.</summary>
+public sealed class ShimTests
+{
+    [Fact]
+    public async Task A_process_behind_a_shim_is_called_through_the_gateway_and_calls_others_by_its_door()
+    {
+        await using var function = await FunctionServer.StartAsync(_ => new Answer(200));
+        await using var mesh = await StartAsync(function);
+
+        Assert.Equal(HttpStatusCode.OK, (await mesh.GetAsync("/web/from-the-edge")).StatusCode);
+
+        var caller = await mesh.StartShimAsync("caller", function.Url, "caller");
+        using var call = new HttpRequestMessage(HttpMethod.Get, new Uri(caller.Door!, "/from-the-door")) { Headers = { Host = "web" } };
+        Assert.Equal(HttpStatusCode.OK, (await mesh.Http.SendAsync(call)).StatusCode);
+        Assert.Equal(["/web/from-the-edge", "/from-the-door"], function.Requests.Items.Select(request => request.Path));
+    }
+
+    [Fact]
+    public async Task Asked_to_end_a_shim_lets_a_call_in_flight_end_and_exits_with_0()
+    {
+        var answer = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var function = await FunctionServer.StartAsync(_ => answer.Task);
+        await using var mesh = await StartAsync(function);
+
+        var call = mesh.GetAsync("/web");
+        await function.Requests.FirstAsync(_ => true);
+        await mesh.Shim.SignalAsync("TERM");
+        answer.SetResult(new Answer(200));
+
+        Assert.Equal(HttpStatusCode.OK, (await call).StatusCode);
+        Assert.Equal(0, await Patience.ForAsync(mesh.Shim.Exited, () => "the shim ends"));
+        await MarkedProcesses.GoneAsync(mesh.Shim.Mark);
+    }
+
+    [Fact]
+    public async Task A_shim_ends_with_the_status_of_its_process()
+    {
+        await using var function = await FunctionServer.StartAsync(_ => new Answer(200));
+        await using var mesh = await StartAsync(function);
+        await mesh.GetAsync("/web");
+        var process = int.Parse(function.Requests.Items[0]["relay-process"]!, CultureInfo.InvariantCulture);
+
+        MarkedProcesses.Kill([process]);
+
+        Assert.Equal(128 + 9, await Patience.ForAsync(mesh.Shim.Exited, () => "the shim ends"));
+    }
+
+    [Fact]
+    public async Task Killed_with_its_process_a_shim_costs_no_call_that_is_safe_to_send_again()
+    {
+        await using var function = await FunctionServer.StartAsync(_ => new Answer(200));
+        await using var mesh = await StartAsync(function, replicas: 2);
+
+        await mesh.Shim.KillAsync(withChildren: true);
+
+        for (var call = 0; call < 20; call++) Assert.Equal(HttpStatusCode.OK, (await mesh.GetAsync("/web")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Killed_by_itself_a_shim_leaves_no_process_behind()
+    {
+        await using var function = await FunctionServer.StartAsync(_ => new Answer(200));
+        await using var mesh = await StartAsync(function);
+
+        await mesh.Shim.KillAsync(withChildren: false);
+    }
+
+    [Fact]
+    public async Task A_shim_that_is_not_told_how_to_join_says_what_to_set()
+    {
+        using var folder = new TempFolder();
+        var finished = await FnMeshProgram.RunAsync(folder.Path, "shim", "--", "true");
+
+        Assert.Equal(2, finished.Code);
+        Assert.Contains("FNMESH_CONTROL is not set", finished.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Apps <c>web</c>, served, and <c>caller</c>, which is not yet.</summary>
+    private static async Task<ShimMesh> StartAsync(FunctionServer function, int replicas = 1)
+    {
+        var mesh = new ShimMesh(new ApartMesh());
+        try
+        {
+            mesh.Apart.Write(Yaml.Relay("web", function.Url), Yaml.Relay("caller", function.Url), Yaml.Route("web", "web", "retry: { attempts: 2 }"));
+            await mesh.Apart.StartControlAsync("web", "caller");
+            for (var replica = 0; replica < replicas; replica++) mesh.Shim = await mesh.Apart.StartShimAsync("web", function.Url, $"web-{replica}");
+            await mesh.Apart.StartGatewayAsync();
+            await mesh.Apart.Gateway.Errors.FirstAsync(ApartMesh.IsLive);
+            return mesh;
+        }
+        catch
+        {
+            await mesh.DisposeAsync();
+            throw;
+        }
+    }
+
+    private sealed class ShimMesh(ApartMesh apart) : IAsyncDisposable
+    {
+        public ApartMesh Apart { get; } = apart;
+
+        /// <summary>The one that was started last.</summary>
+        public UpProcess Shim { get; set; } = null!;
+
+        public HttpClient Http => Apart.Http;
+
+        public Task<HttpResponseMessage> GetAsync(string path) => Apart.GetAsync(path);
+
+        public Task<UpProcess> StartShimAsync(string app, string to, string node) => Apart.StartShimAsync(app, to, node);
+
+        public ValueTask DisposeAsync() => Apart.DisposeAsync();
+    }
+}
