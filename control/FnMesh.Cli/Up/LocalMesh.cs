@@ -233,14 +233,21 @@ internal sealed class LocalMesh : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>What an app that is started by hand may take the place of: a project by its folder, a command only by name.</summary>
     private static UpProject[] ProjectsOf(PolicySnapshot policy) =>
     [
         .. from app in policy.Apps
            from revision in app.Revisions
-           where revision.Run.Project is not null
-           let path = Path.GetFullPath(revision.Run.Project!, Path.GetFullPath(revision.Run.Directory))
-           select new UpProject(app.Name, revision.Name, File.Exists(path) ? Path.GetDirectoryName(path)! : path),
+           where revision.Run.Url is null
+           select new UpProject(app.Name, revision.Name, FolderOf(revision.Run)),
     ];
+
+    private static string FolderOf(RunEntry run)
+    {
+        if (run.Project is not { } project) return "";
+        var path = Path.GetFullPath(project, Path.GetFullPath(run.Directory));
+        return File.Exists(path) ? Path.GetDirectoryName(path)! : path;
+    }
 
     private async Task WithinAsync(TimeSpan timeout, Func<CancellationToken, Task> stop)
     {

@@ -28,6 +28,9 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
     /// <summary>Whether the node still waits to be told what became of its announcement.</summary>
     public bool Unanswered { get; set; }
 
+    /// <summary>When it is told that its announcement stands, whether or not every gateway has said that it knows it; null when it need not be.</summary>
+    public DateTimeOffset? AnsweredBy { get; set; }
+
     /// <summary>Why it does not.</summary>
     public ImmutableArray<string> Refusal { get; set; } = [];
 
@@ -53,6 +56,16 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
 
     /// <summary>The app's name; empty for a gateway.</summary>
     public string App => Id.TryReadApp(out _, out var app) ? app : "";
+
+    /// <summary>What it says of a push.</summary>
+    public void Take(Answer answer)
+    {
+        var nacked = answer.Faults.Count > 0;
+        if (answer.Subject == Subject.Endpoints && !nacked) Endpoints = answer.Version;
+        if (answer.Subject != Subject.Policy) return;
+        if (nacked) Nack = (answer.Version, [.. answer.Faults]);
+        else (Policy, Nack) = (answer.Version, null);
+    }
 
     public NodeView View() => new(
         Name, Id.ToString(), IsGateway ? "gateway" : "function", Version, Function?.Revision, Function?.Address ?? Announcement?.Gateway?.Mesh, Outbox is not null, LeaseEnds, Policy, Endpoints, [.. Refusal, .. Nack?.Faults ?? []]);

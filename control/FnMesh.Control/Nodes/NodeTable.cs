@@ -16,8 +16,8 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
 {
     public const int MaxNodes = 10_000;
 
-    /// <summary>A gateway that does not answer holds nobody's leave up for longer.</summary>
-    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(2);
+    /// <summary>A gateway that does not answer holds nobody up for longer.</summary>
+    private static readonly TimeSpan GatewaysTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, NodeEntry> _nodes = new(StringComparer.Ordinal);
@@ -143,7 +143,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
                     (node.Bundle, node.Signer) = (word.Heartbeat.Bundle, word.Heartbeat.Signer);
                     break;
                 case FromNode.WordOneofCase.Answer:
-                    Take(node, word.Answer);
+                    node.Take(word.Answer);
                     break;
                 case FromNode.WordOneofCase.Announcement:
                     Take(node, word.Announcement);
@@ -151,7 +151,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
                 case FromNode.WordOneofCase.Leave:
                     (node.Announcement, node.Stands) = (null, null);
                     Refresh();
-                    (node.LeftWith, node.LeavesBy) = (_endpointsPush?.Version ?? "", time.GetUtcNow() + LeaveTimeout);
+                    (node.LeftWith, node.LeavesBy) = (_endpointsPush?.Version ?? "", time.GetUtcNow() + GatewaysTimeout);
                     break;
             }
 
@@ -279,15 +279,6 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
 
     private void Hear(NodeEntry node) => node.LeaseEnds = time.GetUtcNow() + lease;
 
-    private static void Take(NodeEntry node, Answer answer)
-    {
-        var nacked = answer.Faults.Count > 0;
-        if (answer.Subject == Subject.Endpoints && !nacked) node.Endpoints = answer.Version;
-        if (answer.Subject != Subject.Policy) return;
-        if (nacked) node.Nack = (answer.Version, [.. answer.Faults]);
-        else (node.Policy, node.Nack) = (answer.Version, null);
-    }
-
     private void Take(NodeEntry node, Announcement announcement)
     {
         // An endpoint that stands goes on standing until what it says now is judged.
@@ -338,7 +329,10 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             node.Stands = node.Refusal.IsEmpty;
         }
 
-        if (node.Unanswered || node.Stands != before.Stands || !node.Refusal.SequenceEqual(before.Refusal)) Answer(node);
+        if (!node.Unanswered && node.Stands == before.Stands && node.Refusal.SequenceEqual(before.Refusal)) return;
+        // A function that is told that it stands may tell others: gateways are to know it by then.
+        if (node is { Stands: true, IsGateway: false }) node.AnsweredBy = time.GetUtcNow() + GatewaysTimeout;
+        else Answer(node);
     }
 
     private bool IsConsidered(string app, FunctionEndpoint function) =>
@@ -348,7 +342,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
 
     private static void Answer(NodeEntry node)
     {
-        node.Unanswered = false;
+        (node.Unanswered, node.AnsweredBy) = (false, null);
         var answer = new Announced { Number = node.Announcement!.Number };
         answer.Faults.Add(node.Refusal);
         node.Outbox?.Add(new ToNode { Announced = answer });
@@ -368,11 +362,13 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         foreach (var gateway in Gateways()) gateway.Outbox?.Add(new ToNode { Push = _endpointsPush });
     }
 
-    /// <summary>Lets those leave whom no gateway calls any more, and wakes who waits for what has come true.</summary>
+    /// <summary>Tells those that every gateway calls them, lets those leave whom none calls any more, and wakes who waits for what has come true.</summary>
     private void Settle()
     {
         var now = time.GetUtcNow();
-        foreach (var node in _nodes.Values.Where(node => node.LeftWith is not null && (node.LeavesBy <= now || Gateways().All(gateway => gateway.Outbox is null || gateway.Endpoints == _endpointsPush?.Version))).ToArray())
+        var known = Gateways().All(gateway => gateway.Outbox is null || gateway.Endpoints == _endpointsPush?.Version);
+        foreach (var node in _nodes.Values.Where(node => node.AnsweredBy is { } by && (known || by <= now))) Answer(node);
+        foreach (var node in _nodes.Values.Where(node => node.LeftWith is not null && (known || node.LeavesBy <= now)).ToArray())
         {
             node.Outbox?.Add(new ToNode { Left = new Left() });
             node.LeftWith = null;

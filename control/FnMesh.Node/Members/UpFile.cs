@@ -10,7 +10,7 @@ namespace FnMesh.Node.Members;
 /// <param name="Control">The control API.</param>
 /// <param name="Node">Control's node port.</param>
 /// <param name="Data">The mesh's data directory, absolute.</param>
-/// <param name="Apps">What has a project.</param>
+/// <param name="Apps">What it starts.</param>
 /// <param name="Started">When it was ready.</param>
 public sealed record UpFile(int Pid, string Gateway, string Mesh, string Control, string Node, string Data, UpProject[] Apps, DateTimeOffset Started)
 {
@@ -68,7 +68,7 @@ public sealed record UpFile(int Pid, string Gateway, string Mesh, string Control
     /// <summary>The revision whose project lies in a folder or above it; of several the nearest; null for none.</summary>
     /// <param name="directory">Where a process was started, absolute.</param>
     public UpProject? ProjectOf(string directory) => Apps
-        .Where(app => IsIn(directory, app.Folder))
+        .Where(app => app.Folder.Length > 0 && IsIn(directory, app.Folder))
         .MaxBy(app => app.Folder.Length);
 
     private static bool IsIn(string directory, string folder) =>

@@ -71,7 +71,11 @@ internal sealed partial class MeshMembership(MemberEnvironment environment, Boun
         var address = environment.Advertise ?? new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
         var faults = await Member.AnnounceAsync(address, Declarations.Write(App, environment.Member.Revision, functions), _stop.Token);
         foreach (var fault in faults) LogRefused(fault);
+        if (faults.Count == 0) LogServes(environment.Member.Revision, address);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "serves {Revision} in the mesh at {Address}")]
+    private partial void LogServes(string revision, Uri address);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the mesh refuses this app: {Fault}")]
     private partial void LogRefused(string fault);

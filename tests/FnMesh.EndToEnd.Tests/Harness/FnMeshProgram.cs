@@ -34,7 +34,7 @@ internal static class FnMeshProgram
         return FinishAsync(start);
     }
 
-    private static ProcessStartInfo Managed(string program, string folder, IEnumerable<string> arguments) => Program(DotNet, folder, ["exec", program, .. arguments]);
+    public static ProcessStartInfo Managed(string program, string folder, IEnumerable<string> arguments) => Program(DotNet, folder, ["exec", program, .. arguments]);
 
     private static ProcessStartInfo Program(string program, string folder, IEnumerable<string> arguments)
     {

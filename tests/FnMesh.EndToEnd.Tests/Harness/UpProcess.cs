@@ -66,6 +66,24 @@ internal sealed class UpProcess : IAsyncDisposable
         return ReadyAsync(Patience.Limit, new UpProcess(start, mark));
     }
 
+    /// <summary>Starts a function app as F5 does, in a folder of a running <c>up</c>, and waits until it serves in the mesh.</summary>
+    public static async Task<UpProcess> ByHandAsync(string program, string folder, string revision)
+    {
+        var start = FnMeshProgram.Managed(program, folder, []);
+        start.Environment["FNMESH_REVISION"] = revision;
+        var process = new UpProcess(start, $"{folder}#by-hand");
+        try
+        {
+            await process.Output.FirstAsync(line => line.Contains($"serves {revision} in the mesh", StringComparison.Ordinal));
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
     private static async Task<UpProcess> ReadyAsync(TimeSpan limit, UpProcess up)
     {
         try

@@ -1,0 +1,24 @@
+using System.Net;
+using FnMesh.EndToEnd.Tests.Harness;
+
+namespace FnMesh.EndToEnd.Tests.Up;
+
+public sealed class StartedAloneTests
+{
+    [Fact]
+    public async Task A_function_app_started_by_hand_takes_its_revisions_place_until_it_ends()
+    {
+        await using var relayed = await FunctionServer.StartAsync(_ => new Answer(202));
+        await using var mesh = await Mesh.StartAsync(Yaml.Relay("hello", relayed.Url), Yaml.Route("hello", "hello"));
+        Assert.Equal(HttpStatusCode.Accepted, (await mesh.GetAsync("/hello/Ada")).StatusCode);
+
+        await using (var byHand = await UpProcess.ByHandAsync(FnMeshProgram.BuiltProgram("hello", "hello"), mesh.Folder.Path, "hello-v1"))
+        {
+            using var answer = await mesh.GetAsync("/hello/Ada");
+            Assert.Equal("Hello, Ada!\n", await answer.Content.ReadAsStringAsync());
+            Assert.Equal(0, await byHand.StopAsync());
+        }
+
+        Assert.Equal(HttpStatusCode.Accepted, (await mesh.GetAsync("/hello/Ada")).StatusCode);
+    }
+}
