@@ -48,6 +48,8 @@ internal static class CommandLine
     internal static RootCommand Build(Terminal terminal) => new("A mesh for functions: calls and events through one gateway.")
     {
         UpCommand.Create(terminal),
+        WaitCommand.Create(terminal),
+        DownCommand.Create(terminal),
         ValidateCommand.Create(terminal),
         GetCommand.Create(terminal),
         CallCommand.Create(terminal),

@@ -7,7 +7,7 @@ internal static class NotSupportedYet
 {
     private static readonly ImmutableArray<string> Commands =
     [
-        "init", "down", "logs", "wait", "doctor", "completion",
+        "init", "logs", "doctor", "completion",
         "apply", "describe", "delete", "diff", "traffic",
         "explain", "why",
         "invoke",

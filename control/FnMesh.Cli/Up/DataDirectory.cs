@@ -36,6 +36,14 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>The process that holds the folder; null when none does.</summary>
+    public static int? HolderOf(string path)
+    {
+        if (!File.Exists(Path.Combine(path, LockName))) return null;
+        using var held = Lock(path);
+        return held is null && int.TryParse(Pid(path), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+    }
+
     /// <summary>Makes a folder that is private to the user and that git ignores.</summary>
     public static void Create(string path)
     {
@@ -68,15 +76,17 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    private static string Holder(string path)
+    private static string Holder(string path) => Pid(path) is { } id ? $" (pid {id})" : "";
+
+    private static string? Pid(string path)
     {
         try
         {
-            return $" (pid {File.ReadAllText(Path.Combine(path, PidName)).Trim()})";
+            return File.ReadAllText(Path.Combine(path, PidName)).Trim();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return "";
+            return null;
         }
     }
 
