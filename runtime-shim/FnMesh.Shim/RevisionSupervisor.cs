@@ -28,9 +28,12 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly LineQueue _lines;
+    private readonly ProgramCopies _copies;
+    private readonly ProjectWatch _watch;
     private readonly ProjectBuild _builds;
     private readonly RevisionTable _table;
     private readonly Task _loop;
+    private readonly Task _watching;
     private readonly Lazy<Task> _stopped;
     private IReadOnlyList<AppEntry>? _applied;
     private volatile EndpointSnapshot _endpoints = EndpointSnapshot.Empty;
@@ -45,11 +48,14 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
         _time = time;
         _log = loggers.CreateLogger<RevisionSupervisor>();
         _lines = new LineQueue(output, _log);
-        _builds = new ProjectBuild(options, _lines, time, _stopping.Token);
-        var scene = new ReplicaScene(options, new LaunchPlan(options), new FreePorts(), _lines, ReportAsync, loggers, time);
+        _copies = new ProgramCopies(Path.Combine(ProjectBuild.FolderOf(options), "run"));
+        _watch = new ProjectWatch(Rebuild, _lines, time);
+        _builds = new ProjectBuild(options, _copies, _watch, _lines, time, _stopping.Token);
+        var scene = new ReplicaScene(options, _copies, new LaunchPlan(options), new FreePorts(), _lines, ReportAsync, loggers, time);
         _table = new RevisionTable(_builds, scene, _parting.Add);
         _stopped = new Lazy<Task>(EndAsync);
         _loop = Task.Run(RunAsync);
+        _watching = options.Watch ? Task.Run(() => _watch.RunAsync(() => IsBuilding, _stopping.Token)) : Task.CompletedTask;
     }
 
     /// <summary>Raised by the supervisor's loop each time the endpoints differ from before; a handler must not block.</summary>
@@ -138,11 +144,34 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
         await _happenings.Writer.WriteAsync(() => left.SetResult(Task.WhenAll(_leaving)));
         await await left.Task;
         await _builds.WhenIdleAsync();
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _happenings.Writer.TryComplete();
         await _loop;
         using var deadline = new CancellationTokenSource(OutputTimeout, _time);
         await _lines.CompleteAsync().WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _copies.Dispose();
         _stopping.Dispose();
+    }
+
+    private bool Rebuild(string project) => _happenings.Writer.TryWrite(() =>
+    {
+        if (_stopping.IsCancellationRequested) return;
+        if (_table.Rebuild(project) is { } built) _ = SwapAsync(project, built);
+        else _watch.Forget(project);
+    });
+
+    private async Task SwapAsync(string project, Task<BuiltProject> building)
+    {
+        var stopping = _stopping.Token;
+        try
+        {
+            var built = await building.WaitAsync(stopping);
+            await _happenings.Writer.WriteAsync(() => _table.Swap(project, built), stopping);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or ChannelClosedException)
+        {
+            // The mesh ends; there is nothing to swap any more.
+        }
     }
 
     private ValueTask ReportAsync(ReplicaReport report) => _happenings.Writer.WriteAsync(() => _table.Accept(report));

@@ -12,6 +12,9 @@ public sealed record SupervisorOptions
     /// <summary>How the processes join the mesh; null leaves them outside, on plain HTTP.</summary>
     public MeshJoin? Join { get; init; }
 
+    /// <summary>Whether a project is built again when what it is built from was saved; its processes then run from copies of its output.</summary>
+    public bool Watch { get; init; }
+
     /// <summary>The time between SIGTERM and SIGKILL.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

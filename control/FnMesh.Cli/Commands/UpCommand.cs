@@ -21,7 +21,7 @@ internal static class UpCommand
         var nodePort = Port("--node-port", $"Where gateways and functions reach control; 0 picks a free port (default: {DefaultNodePort})");
         var data = new Option<string?>("--data-dir") { Description = "Where the event log lies (default: DIR/.fnmesh)", HelpName = "PATH" };
         var reset = new Option<bool>("--reset") { Description = "Forget all events and deliveries first" };
-        var noWatch = new Option<bool>("--no-watch") { Description = "Do not push edits of policy files" };
+        var noWatch = new Option<bool>("--no-watch") { Description = "Follow no edits: push no policy file, build no project again" };
         var command = new Command("up", "Start the mesh of a folder: control, gateway, broker and every function app.") { directory, gatewayPort, controlPort, meshPort, nodePort, data, reset, noWatch };
         foreach (var name in new[] { "--detach", "--wait-for-debugger", "--no-dashboard" })
             command.Add(Refused(name));

@@ -179,6 +179,7 @@ internal sealed class LocalMesh : IAsyncDisposable
             DataDirectory = _options.DataDirectory,
             Join = new MeshJoin(_control!.Plane.Address, app => UpFile.TokenIn(_options.DataDirectory, app), NodeDirectory("")),
             StopTimeout = ProcessStopTimeout,
+            Watch = _options.Watch,
         };
         _supervisor = new RevisionSupervisor(options, line => _lines.Say($"{line.App}/{line.Revision}", line.Text), _loggers, _terminal.Time);
         _supervisor.Apply(policy.Apps);

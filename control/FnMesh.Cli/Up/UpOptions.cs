@@ -8,7 +8,7 @@ namespace FnMesh.Cli.Up;
 /// <param name="NodePort">Control's node port; 0 picks a free port.</param>
 /// <param name="DataDirectory">Where the event log lies.</param>
 /// <param name="Reset">Whether to forget all data first.</param>
-/// <param name="Watch">Whether edits of policy files go live.</param>
+/// <param name="Watch">Whether edits of policy files and of projects go live.</param>
 internal sealed record UpOptions(string Directory, int GatewayPort, int ControlPort, int MeshPort, int NodePort, string DataDirectory, bool Reset, bool Watch)
 {
     public string Policies => Path.Combine(Directory, "policies");

@@ -3,12 +3,15 @@ using FnMesh.Shim.Processes;
 namespace FnMesh.Shim.Projects;
 
 /// <summary>Builds the projects of revisions, all that are wanted at the same time in one run of MSBuild, and none at all when nothing changed; runs follow one another.</summary>
-internal sealed class ProjectBuild(SupervisorOptions options, LineQueue lines, TimeProvider time, CancellationToken stopping)
+internal sealed class ProjectBuild(SupervisorOptions options, ProgramCopies copies, ProjectWatch watch, LineQueue lines, TimeProvider time, CancellationToken stopping)
 {
-    private readonly string _folder = Path.Combine(Path.GetFullPath(options.DataDirectory), "build");
+    private readonly string _folder = FolderOf(options);
     private readonly Lock _lock = new();
     private List<BuildBatch> _waiting = [];
     private Task _running = Task.CompletedTask;
+
+    /// <summary>Where everything about builds is kept.</summary>
+    public static string FolderOf(SupervisorOptions options) => Path.Combine(Path.GetFullPath(options.DataDirectory), "build");
 
     public BuildBatch NewBatch() => new(this);
 
@@ -82,7 +85,7 @@ internal sealed class ProjectBuild(SupervisorOptions options, LineQueue lines, T
         var built = new Dictionary<string, BuiltProject>(StringComparer.Ordinal);
         var stale = new Dictionary<string, string?>(StringComparer.Ordinal);
         var sdks = DotnetHost.Sdks(host).ToArray();
-        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        var files = new Dictionary<string, (string File, string? Fingerprint)>(StringComparer.Ordinal);
         foreach (var project in projects)
         {
             if (!ProjectFile.TryFind(project, out var file, out var failure))
@@ -91,8 +94,8 @@ internal sealed class ProjectBuild(SupervisorOptions options, LineQueue lines, T
                 continue;
             }
 
-            files[project] = file;
             var fingerprint = ProjectFingerprint.Of(file, sdks);
+            files[project] = (file, fingerprint);
             if (fingerprint is not null && records.Read(file) is { } record && record.Holds(fingerprint))
             {
                 built[project] = new BuiltProject(record.Assembly, null);
@@ -103,7 +106,7 @@ internal sealed class ProjectBuild(SupervisorOptions options, LineQueue lines, T
             }
         }
 
-        var results = stale.Count > 0 ? await new BuildRun(host, _folder, options.BuildTimeout, lines, time).BuildAsync([.. stale.Keys], stopping) : [];
+        var results = stale.Count > 0 ? await RunMsBuildAsync(host, [.. stale.Keys]) : [];
         foreach (var (file, result) in results)
         {
             if (result.Assembly is { } assembly && stale[file] is { } fingerprint)
@@ -112,11 +115,17 @@ internal sealed class ProjectBuild(SupervisorOptions options, LineQueue lines, T
             }
         }
 
-        foreach (var (project, file) in files)
+        foreach (var (project, (file, fingerprint)) in files)
         {
             built.TryAdd(project, results.GetValueOrDefault(file) ?? new BuiltProject(null, "cannot build: MSBuild said nothing of it"));
+            if (!options.Watch) continue;
+            watch.Built(project, file, sdks, fingerprint);
+            if (built[project] is { Assembly: { } assembly } good) built[project] = good with { Stamp = ProgramCopies.StampOf(assembly) };
         }
 
         return built;
     }
+
+    private Task<Dictionary<string, BuiltProject>> RunMsBuildAsync(string host, string[] projects) =>
+        copies.ExcludeAsync(() => new BuildRun(host, _folder, options.BuildTimeout, lines, time).BuildAsync(projects, stopping), stopping);
 }

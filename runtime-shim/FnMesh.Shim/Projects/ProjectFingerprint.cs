@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace FnMesh.Shim.Projects;
 
 /// <summary>A hash of the names, lengths and times of all inputs of a build: equal fingerprints, equal outputs.</summary>
@@ -14,29 +11,11 @@ internal static class ProjectFingerprint
         try
         {
             var inputs = ProjectInputs.Of(project);
-            if (!inputs.IsComplete)
-            {
-                return null;
-            }
-
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            foreach (var line in sdks.Concat(inputs.Files.Select(Describe)))
-            {
-                hash.AppendData(Encoding.UTF8.GetBytes(line));
-                hash.AppendData("\n"u8);
-            }
-
-            return Convert.ToHexStringLower(hash.GetHashAndReset());
+            return inputs.IsComplete ? FileStamps.Hash(sdks, inputs.Files) : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }
-    }
-
-    private static string Describe(string path)
-    {
-        var file = new FileInfo(path);
-        return $"{path}|{file.Length}|{file.LastWriteTimeUtc.Ticks}";
     }
 }

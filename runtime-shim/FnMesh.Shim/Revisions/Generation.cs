@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FnMesh.Policy.Snapshots;
+using FnMesh.Shim.Projects;
 
 namespace FnMesh.Shim.Revisions;
 
@@ -7,19 +8,25 @@ namespace FnMesh.Shim.Revisions;
 internal sealed class Generation
 {
     private readonly Func<Replica> _start;
+    private readonly Task<BuiltProject>? _project;
     private readonly Uri? _address;
 
     /// <param name="entry">How it runs.</param>
+    /// <param name="project">The build that it runs, when it is a project.</param>
     /// <param name="start">Starts one more replica; never called when somebody else runs it.</param>
-    public Generation(RevisionEntry entry, Func<Replica> start)
+    public Generation(RevisionEntry entry, Task<BuiltProject>? project, Func<Replica> start)
     {
         Entry = entry;
+        _project = project;
         _start = start;
         _address = entry.Run.Url is { } url ? new Uri(url.TrimEnd('/')) : null;
         Scale(entry);
     }
 
     public RevisionEntry Entry { get; private set; }
+
+    /// <summary>That of its build, once there is one.</summary>
+    public string? Stamp => _project is { IsCompletedSuccessfully: true } built ? built.Result.Stamp : null;
 
     public List<Replica> Replicas { get; } = [];
 

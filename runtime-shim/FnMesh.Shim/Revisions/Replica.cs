@@ -18,6 +18,7 @@ internal sealed class Replica : IAsyncDisposable
     private readonly Backoff _backoff = new();
     private readonly Task _ended;
     private volatile ReplicaMembership? _membership;
+    private string? _copy;
     private int _earlyEnds;
 
     private Replica(string app, RevisionEntry revision, Task<BuiltProject>? project, ReplicaScene scene)
@@ -47,6 +48,7 @@ internal sealed class Replica : IAsyncDisposable
         await _stop.CancelAsync();
         await _ended;
         if (_membership is { } membership) await membership.DisposeAsync();
+        if (_copy is not null) ProgramCopies.Remove(_copy);
         _stop.Dispose();
     }
 
@@ -64,7 +66,8 @@ internal sealed class Replica : IAsyncDisposable
                     return;
                 }
 
-                assembly = built.Assembly;
+                if (await PlaceAsync(built.Assembly!) is not { } placed) return;
+                assembly = placed;
             }
 
             if (await JoinAsync(assembly) is { } membership) _membership = membership;
@@ -83,6 +86,22 @@ internal sealed class Replica : IAsyncDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // Told to stop: RunOnceAsync has ended what it started.
+        }
+    }
+
+    /// <summary>From where the program is run.</summary>
+    /// <returns>Null when it cannot be copied, which has been reported.</returns>
+    private async Task<string?> PlaceAsync(string assembly)
+    {
+        if (!_scene.Options.Watch) return assembly;
+        try
+        {
+            return _copy = await _scene.Copies.TakeAsync(assembly, _stop.Token);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            await ReportAsync(null, $"cannot start: {error.Message}");
+            return null;
         }
     }
 

@@ -1,11 +1,12 @@
 using FnMesh.Shim.Processes;
+using FnMesh.Shim.Projects;
 using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Shim.Revisions;
 
 /// <summary>What all replicas of one supervisor share.</summary>
 internal sealed record ReplicaScene(
-    SupervisorOptions Options, LaunchPlan Plan, FreePorts Ports, LineQueue Lines, Func<ReplicaReport, ValueTask> Report, ILoggerFactory Loggers, TimeProvider Time)
+    SupervisorOptions Options, ProgramCopies Copies, LaunchPlan Plan, FreePorts Ports, LineQueue Lines, Func<ReplicaReport, ValueTask> Report, ILoggerFactory Loggers, TimeProvider Time)
 {
     private int _nodes;
 

@@ -48,12 +48,37 @@ internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Act
         _order = [.. applied.Values];
     }
 
+    /// <summary>Builds a project again whose files were saved.</summary>
+    /// <returns>Null when no revision runs it.</returns>
+    public Task<BuiltProject>? Rebuild(string project)
+    {
+        if (!RunningFrom(project).Any()) return null;
+        var batch = builds.NewBatch();
+        var built = batch.Add(project);
+        batch.Start();
+        return built;
+    }
+
+    /// <summary>Lets the revisions of a project run what was built anew, if it differs from what they run.</summary>
+    public void Swap(string project, BuiltProject built)
+    {
+        foreach (var revision in RunningFrom(project))
+        {
+            if (built.Failure is { } failure)
+                Say(revision, $"{failure}\nthe change does not build; what ran before goes on");
+            else if (built.Stamp == revision.Newest.Stamp && revision.Newest.Failure is null)
+                Say(revision, "built again; its output is as before", isError: false);
+            else
+                Leave(revision.Replace(Start(revision.App, revision.Newest.Entry, Task.FromResult(built))));
+        }
+    }
+
     public void Accept(ReplicaReport report)
     {
         var (replica, endpoint, failure) = report;
         if (failure is not null && _order.Find(revision => revision.Newest.Replicas.Contains(replica)) is { } revision && revision.Newest.Failure != failure)
         {
-            Say(revision, failure);
+            Say(revision, revision.Next is null ? failure : failure + "\nthe change does not start; what ran before goes on serving");
         }
 
         replica.Endpoint = endpoint;
@@ -92,22 +117,25 @@ internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Act
         }
     }
 
-    private Generation Start(string app, RevisionEntry entry, BuildBatch batch)
-    {
-        var project = entry.Run.Project is { } path ? batch.Add(PathOf(path, entry.Run.Directory)) : null;
-        return new Generation(entry, () => Replica.Start(app, entry, project, scene));
-    }
+    private Generation Start(string app, RevisionEntry entry, BuildBatch batch) =>
+        Start(app, entry, ProjectOf(entry) is { } project ? batch.Add(project) : null);
+
+    private Generation Start(string app, RevisionEntry entry, Task<BuiltProject>? project) =>
+        new(entry, project, () => Replica.Start(app, entry, project, scene));
+
+    private static string? ProjectOf(RevisionEntry entry) => entry.Run.Project is { } path ? PathOf(path, entry.Run.Directory) : null;
+
+    private IEnumerable<RunningRevision> RunningFrom(string project) => _order.Where(revision => ProjectOf(revision.Newest.Entry) == project);
 
     /// <summary>No path holds U+0000; such a one is handed on as it is, and not found.</summary>
     private static string PathOf(string project, string directory) =>
         project.Contains('\0') ? project : Path.GetFullPath(project, Path.GetFullPath(directory));
 
-    private void Say(RunningRevision revision, string failure)
+    private void Say(RunningRevision revision, string text, bool isError = true)
     {
-        var text = revision.Next is null ? failure : failure + "\nthe change does not start; what ran before goes on serving";
         foreach (var line in text.Split('\n'))
         {
-            scene.Lines.Add(new ProcessLine(revision.App, revision.Newest.Entry.Name, true, line));
+            scene.Lines.Add(new ProcessLine(revision.App, revision.Newest.Entry.Name, isError, line));
         }
     }
 

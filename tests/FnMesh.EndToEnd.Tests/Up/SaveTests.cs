@@ -1,0 +1,62 @@
+using FnMesh.EndToEnd.Tests.Harness;
+
+namespace FnMesh.EndToEnd.Tests.Up;
+
+public sealed class SaveTests
+{
+    private const int Callers = 4;
+    private static readonly TimeSpan Build = TimeSpan.FromMinutes(5);
+
+    [Fact]
+    public async Task A_saved_source_file_of_a_sample_is_rebuilt_and_swapped_with_no_failed_call()
+    {
+        using var folder = new TempFolder();
+        var sample = Path.Combine(FnMeshProgram.Root, "samples", "shop", "pricing");
+        var source = File.ReadAllText(Path.Combine(sample, "Program.cs"));
+        folder.Write("pricing/Program.cs", source);
+        folder.Write("pricing/pricing.csproj", Standalone(File.ReadAllText(Path.Combine(sample, "pricing.csproj"))));
+        folder.Write("policies/mesh.yaml", App + "\n---\n" + Yaml.Route("prices", "pricing") + "\n");
+        await using var up = await UpProcess.ReadyAsync(Build, folder.Path);
+        using var http = new HttpClient { BaseAddress = up.Gateway };
+        var seen = new Observed<string>("answers");
+        using var enough = new CancellationTokenSource();
+        var load = Enumerable.Range(0, Callers).Select(_ => LoadAsync(http, seen, enough.Token)).ToArray();
+
+        foreach (var price in new[] { "11.00", "12.00", "13.00" })
+        {
+            folder.Write("pricing/Program.cs", source.Replace("10.00m", price + "m", StringComparison.Ordinal));
+            await seen.FirstAsync(answer => answer.Contains(price, StringComparison.Ordinal), limit: Build);
+        }
+
+        folder.Write("pricing/Program.cs", source + "oops");
+        await up.Errors.FirstAsync(line => line.Contains("the change does not build; what ran before goes on", StringComparison.Ordinal), limit: Build);
+        await enough.CancelAsync();
+        await Task.WhenAll(load);
+
+        Assert.All(seen.Items, answer => Assert.StartsWith("200 ", answer, StringComparison.Ordinal));
+        Assert.Equal(0, await up.StopAsync());
+        await MarkedProcesses.GoneAsync(up.Mark);
+    }
+
+    private const string App =
+        """
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: FunctionApp
+        metadata: { name: pricing }
+        spec:
+          revisions: [ { name: pricing-v1, run: { project: ../pricing } } ]
+        """;
+
+    /// <summary>What the samples take from the folders above.</summary>
+    private static string Standalone(string project) =>
+        project.Replace(" />", "><PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup></Project>", StringComparison.Ordinal);
+
+    private static async Task LoadAsync(HttpClient http, Observed<string> seen, CancellationToken enough)
+    {
+        while (!enough.IsCancellationRequested)
+        {
+            using var answer = await http.GetAsync("/prices/7", CancellationToken.None);
+            seen.Add($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(CancellationToken.None)}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+namespace FnMesh.Shim.Tests.Projects;
+
+public sealed class ProjectWatchTests
+{
+    private static SupervisorOptions Watching(SupervisorOptions options) => options with { Watch = true };
+
+    [Fact]
+    public async Task A_saved_source_is_built_and_its_process_swapped_in_while_the_one_before_serves()
+    {
+        await using var mesh = await RunningAsync();
+        var before = Assert.Single(mesh.EndpointsOf("one"));
+
+        Save(mesh, "saved from ");
+
+        var after = await mesh.AnnouncedAsync("one", now => now!.Endpoints is [var one] && one != before);
+        Assert.NotNull(after);
+        Assert.Contains(mesh.Lines, line => line.Text.StartsWith("saved from ", StringComparison.Ordinal));
+        Assert.Equal(2, mesh.Lines.Count(line => line.Text.StartsWith("building ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_save_that_does_not_build_is_reported_and_what_ran_before_goes_on_until_it_is_mended()
+    {
+        await using var mesh = await RunningAsync();
+        var before = Assert.Single(mesh.EndpointsOf("one"));
+
+        mesh.Folder.Write("one/Wrong.cs", "int x = ;");
+        await mesh.SaidAsync("Wrong.cs(1,");
+        await mesh.SaidAsync("the change does not build; what ran before goes on");
+        Assert.Equal([before], mesh.EndpointsOf("one"));
+
+        File.Delete(mesh.Folder["one/Wrong.cs"]);
+        await mesh.SaidAsync("built again; its output is as before");
+        Assert.Equal([before], mesh.EndpointsOf("one"));
+    }
+
+    [Fact]
+    public async Task A_save_that_does_not_start_is_reported_and_what_ran_before_goes_on()
+    {
+        await using var mesh = await RunningAsync();
+        var before = Assert.Single(mesh.EndpointsOf("one"));
+
+        mesh.Folder.Write("one/Program.cs", "return 3;");
+
+        await mesh.SaidAsync("the change does not start; what ran before goes on serving");
+        Assert.Equal([before], mesh.EndpointsOf("one"));
+    }
+
+    [Fact]
+    public async Task Processes_run_from_copies_that_go_when_they_end_and_what_was_left_behind_is_swept()
+    {
+        await using var mesh = new Mesh(Watching);
+        mesh.Folder.Write(".fnmesh/build/run/left-7/left.dll", "");
+        ProjectTree.AddFunction(mesh.Folder, "one");
+        Assert.Empty(await mesh.ReadyAsync(mesh.Project("one", "one")));
+
+        Assert.Equal("one.named-1", Assert.Single(Copies(mesh)));
+        await mesh.Supervisor.StopAsync(CancellationToken.None).WaitAsync(Mesh.Patience, TimeProvider.System);
+        Assert.Empty(Copies(mesh));
+    }
+
+    private static async Task<Mesh> RunningAsync()
+    {
+        var mesh = new Mesh(Watching);
+        ProjectTree.AddFunction(mesh.Folder, "one");
+        Assert.Empty(await mesh.ReadyAsync(mesh.Project("one", "one")));
+        await mesh.SaidAsync("serves from ");
+        return mesh;
+    }
+
+    private static void Save(Mesh mesh, string says) =>
+        mesh.Folder.Write("one/Program.cs", File.ReadAllText(mesh.Folder["one/Program.cs"]).Replace("serves from ", says, StringComparison.Ordinal));
+
+    private static string?[] Copies(Mesh mesh) => [.. Directory.GetDirectories(mesh.Folder[".fnmesh/build/run"]).Select(Path.GetFileName)];
+}
