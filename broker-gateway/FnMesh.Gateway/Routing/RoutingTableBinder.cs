@@ -5,6 +5,7 @@ using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Metrics;
+using FnMesh.Policy.Effective;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Routing;
@@ -118,17 +119,7 @@ internal sealed class RoutingTableBinder
     {
         if (backend.Revision is not null) return [(backend.Revision, 1)];
         var app = _apps[backend.App];
-        if (app.Traffic.IsEmpty)
-        {
-            var latest = app.Revisions.LastOrDefault(revision => _endpoints.GetValueOrDefault((app.Name, revision.Name)) is { Endpoints.Length: > 0 });
-            return [((latest ?? app.Revisions[^1]).Name, 1)];
-        }
-
-        // A revision takes its share once it was ready for the first time: a new one that is still starting fails no call.
-        var started = app.Traffic.Where(share => share.Percent > 0 && _endpoints.GetValueOrDefault((app.Name, share.Revision)) is { WasReady: true }).ToArray();
-        var sharing = started.Length > 0 ? started : [.. app.Traffic.Where(share => share.Percent > 0)];
-        double total = sharing.Sum(share => share.Percent);
-        return sharing.Select(share => (share.Revision, share.Percent / total));
+        return EffectiveShares.Of(app, revision => _endpoints.GetValueOrDefault((app.Name, revision)));
     }
 
     private Backend Backend(string app, string revision) => new()
