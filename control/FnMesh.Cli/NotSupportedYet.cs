@@ -7,8 +7,8 @@ internal static class NotSupportedYet
 {
     private static readonly ImmutableArray<string> Commands =
     [
-        "init", "logs", "doctor", "completion",
-        "apply", "describe", "delete", "diff", "traffic",
+        "init",
+        "apply", "delete", "diff",
         "explain", "why",
         "invoke",
         "events replay", "deadletters redrive", "deadletters discard",

@@ -112,10 +112,10 @@ internal sealed class RoutingTableBinder
     }
 
     private Split Split(ImmutableArray<BackendEntry> backends) => new(backends.SelectMany(entry =>
-        Shares(entry).Select(share => (Way(Backend(entry.App, share.Revision), entry.Resilience), entry.Weight * share.Share))));
+        Shares(entry).Select(share => (Way(Backend(entry.App, share.Revision), entry.Resilience), entry.Weight * share.Part))));
 
     /// <summary>How a backend's own weight is shared between revisions; the shares add up to 1.</summary>
-    private IEnumerable<(string Revision, double Share)> Shares(BackendEntry backend)
+    private ImmutableArray<(string Revision, double Part)> Shares(BackendEntry backend)
     {
         if (backend.Revision is not null) return [(backend.Revision, 1)];
         var app = _apps[backend.App];

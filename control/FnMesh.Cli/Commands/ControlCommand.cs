@@ -5,6 +5,7 @@ using System.Text;
 using FnMesh.Cli.Output;
 using FnMesh.Cli.Up;
 using FnMesh.Control;
+using FnMesh.Control.Logs;
 using FnMesh.Control.Nodes;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Storage;
@@ -49,7 +50,9 @@ internal static class ControlCommand
 
     private static async Task<int> RunAsync(ControlRoleOptions options, PolicyFolder folder, PolicyCompilation policy, string[] tokens, Terminal terminal, CancellationToken cancel)
     {
-        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError);
+        var tail = new LogTail(terminal.Time);
+        options = options with { Log = tail };
+        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, tail);
         using var loggers = new LineLoggers(lines);
         try
         {

@@ -11,7 +11,7 @@ namespace FnMesh.Node.Storage;
 /// <summary>What lets a node go on without control, restarts included. A file that cannot be read counts as none.</summary>
 internal sealed class NodeStore(PrivateFolder folder)
 {
-    private const string CredentialsFile = "credentials.json";
+    public const string CredentialsFile = "credentials.json";
     private const string PolicyFile = "policy.json";
     private const string EndpointsFile = "endpoints.json";
     private const string GatewaysFile = "gateways.json";
