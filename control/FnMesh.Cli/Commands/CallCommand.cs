@@ -16,7 +16,7 @@ internal static class CallCommand
         var data = new Option<string?>("--data", "-d") { Description = "The body; @FILE reads a file, - reads stdin", HelpName = "DATA" };
         var headers = new Option<string[]>("--header", "-H") { Description = "A header; may be repeated", HelpName = "NAME: VALUE" };
         LiveNames.Complete(app, terminal, (names, _) => names.Apps());
-        LiveNames.Complete(path, terminal, (names, parsed) => names.Paths(parsed.GetValue(app)));
+        LiveNames.Complete(path, terminal, (names, written) => names.Paths(written(app)));
         var command = new Command("call", "Call a function through the mesh, with your own identity.") { app, path, method, data, headers };
         ControlSession.Attach(command, terminal, async (session, parsed, cancel) =>
         {

@@ -25,7 +25,7 @@ internal static class LogsCommand
         });
         var command = new Command("logs", "Print what functions and the mesh said last; each line after its app/revision.") { app, follow, revision, tail };
         LiveNames.Complete(app, terminal, (names, _) => names.Apps().Append(Control.Logs.LogLine.Mesh));
-        revision.CompletionSources.Add(context => LiveNames.Of(context, terminal).Revisions(context.ParseResult.GetValue(app)));
+        revision.CompletionSources.Add(context => LiveNames.Of(context, terminal).Revisions(LiveNames.Written(context.ParseResult, app)));
         ControlSession.Attach(command, terminal, (session, parsed, cancel) =>
         {
             var query = new List<string> { $"tail={parsed.GetValue(tail)}" };

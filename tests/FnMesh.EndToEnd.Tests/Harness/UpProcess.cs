@@ -57,6 +57,9 @@ internal sealed class UpProcess : IAsyncDisposable
     public static Task<UpProcess> TypedAsync(TimeSpan limit, string folder, string data, IEnumerable<string> arguments) =>
         ReadyAsync(limit, new UpProcess(FnMeshProgram.Command(folder, ["up", .. arguments, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0", "--data-dir", data]), data));
 
+    /// <summary>Starts a command that goes on by itself, in a folder.</summary>
+    public static UpProcess Following(string folder, params IEnumerable<string> arguments) => new(FnMeshProgram.Command(folder, arguments), $"{folder}#following");
+
     /// <summary>Starts one role by itself in a folder and waits for its ready line.</summary>
     public static Task<UpProcess> RoleAsync(string folder, IEnumerable<(string Name, string Value)> environment, string mark, string[] arguments)
     {
