@@ -21,10 +21,14 @@ internal sealed class LiveNames
     public static ImmutableArray<string> Kinds { get; } = ["authorizationpolicy", "functionapp", "httproute", "mesh", "subscription", "trafficpolicy"];
 
     /// <summary>Lets names complete an argument while it is the one that is typed: behind it the next one is asked for.</summary>
-    public static void Complete(Argument argument, Terminal terminal, Func<LiveNames, Func<Argument, string?>, IEnumerable<string>> names) => argument.CompletionSources.Add(context =>
-        context.ParseResult.GetResult(argument) is { Tokens: [var first, ..] } && argument.Arity.MaximumNumberOfValues == 1 && first.Value != context.WordToComplete
+    public static void Complete(Argument argument, Terminal terminal, Func<LiveNames, Func<Argument, string?>, IEnumerable<string>> names)
+    {
+        // Help would list what completes where it names no argument.
+        argument.HelpName = argument.Name;
+        argument.CompletionSources.Add(context => context.ParseResult.GetResult(argument) is { Tokens: [var first, ..] } && argument.Arity.MaximumNumberOfValues == 1 && first.Value != context.WordToComplete
             ? []
             : names(Of(context, terminal), other => Written(context.ParseResult, other)).Select(name => new CompletionItem(name)));
+    }
 
     /// <summary>Of the mesh that the command line means.</summary>
     public static LiveNames Of(CompletionContext context, Terminal terminal)
