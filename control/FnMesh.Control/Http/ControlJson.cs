@@ -4,6 +4,7 @@ namespace FnMesh.Control.Http;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(IdentityAnswer))]
 [JsonSerializable(typeof(MeshAnswer))]
 [JsonSerializable(typeof(NodeListAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
