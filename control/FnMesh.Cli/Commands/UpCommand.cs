@@ -39,7 +39,8 @@ internal static class UpCommand
                 parsed.GetValue(controlPort) ?? DefaultControlPort,
                 parsed.GetValue(meshPort) ?? DefaultMeshPort,
                 parsed.GetValue(nodePort) ?? DefaultNodePort,
-                parsed.GetValue(data) ?? Path.Combine(folder, DataDirectory.DefaultName),
+                // Functions read their tokens there, and run in folders of their own.
+                Path.GetFullPath(parsed.GetValue(data) ?? Path.Combine(folder, DataDirectory.DefaultName)),
                 parsed.GetValue(reset),
                 !parsed.GetValue(noWatch));
             return RunAsync(options, terminal, cancel);
