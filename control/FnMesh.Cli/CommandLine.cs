@@ -55,6 +55,7 @@ internal static class CommandLine
         GetCommand.Create(terminal),
         CallCommand.Create(terminal),
         PublishCommand.Create(terminal),
+        InvokeCommand.Create(terminal),
         EventsCommand.Create(terminal),
         DeadLettersCommand.Create(terminal),
         TraceCommand.Create(terminal),
