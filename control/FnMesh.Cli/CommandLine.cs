@@ -47,6 +47,7 @@ internal static class CommandLine
 
     internal static RootCommand Build(Terminal terminal) => new("A mesh for functions: calls and events through one gateway.")
     {
+        InitCommand.Create(terminal),
         UpCommand.Create(terminal),
         WaitCommand.Create(terminal),
         DownCommand.Create(terminal),
@@ -54,6 +55,7 @@ internal static class CommandLine
         GetCommand.Create(terminal),
         CallCommand.Create(terminal),
         PublishCommand.Create(terminal),
+        InvokeCommand.Create(terminal),
         EventsCommand.Create(terminal),
         DeadLettersCommand.Create(terminal),
         TraceCommand.Create(terminal),

@@ -7,10 +7,9 @@ internal static class NotSupportedYet
 {
     private static readonly ImmutableArray<string> Commands =
     [
-        "init", "logs", "doctor", "completion",
+        "logs", "doctor", "completion",
         "apply", "describe", "delete", "diff", "traffic",
         "explain", "why",
-        "invoke",
         "events replay", "deadletters redrive", "deadletters discard",
         "tap", "top", "audit",
     ];

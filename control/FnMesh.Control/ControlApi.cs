@@ -64,7 +64,7 @@ public static class ControlApi
     private static Task WriteUnknownKindAsync(HttpContext context, string kind) =>
         WriteProblemAsync(context, StatusCodes.Status404NotFound, "No such kind", $"there is no kind '{kind}'; the kinds are {string.Join(", ", ResourceKinds.All)}");
 
-    private static Task WriteNotReadyAsync(HttpContext context) =>
+    internal static Task WriteNotReadyAsync(HttpContext context) =>
         WriteProblemAsync(context, StatusCodes.Status503ServiceUnavailable, "Not ready", "the mesh is still starting");
 
     internal static Task WriteProblemAsync(HttpContext context, int status, string title, string detail) =>

@@ -65,6 +65,7 @@ public sealed partial class ControlRole : IAsyncDisposable
                     role._window.Map(routes);
                     routes.MapNodes(() => role.Plane.Nodes);
                     routes.MapIdentity(role.Plane);
+                    routes.MapFunctions(() => role.Current?.Snapshot is { } live ? FunctionListAnswer.Of(live, role.Plane.Declarations) : null);
                     routes.MapControl(role.State);
                 },
                 loggers,
