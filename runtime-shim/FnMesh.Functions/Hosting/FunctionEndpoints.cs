@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace FnMesh.Functions.Hosting;
 
@@ -8,13 +9,13 @@ internal static class FunctionEndpoints
 {
     public const string EventPrefix = "/_fnmesh/functions/";
 
-    public static void Map(WebApplication app, BoundFunctions functions)
+    public static void Map(IEndpointRouteBuilder app, BoundFunctions functions)
     {
         foreach (var function in functions.All)
         {
             if (function.Descriptor.Trigger == FunctionTrigger.Http)
             {
-                RequestDelegate call = http => function.Execute(new(function.Descriptor, http.TraceIdentifier, http.RequestServices, http, http.RequestAborted));
+                RequestDelegate call = http => function.Execute(new(function.Descriptor, http));
                 var (route, methods) = ("/" + function.Descriptor.Route, function.Descriptor.Methods);
                 _ = methods.Count == 0 ? app.Map(route, call) : app.MapMethods(route, methods, call);
             }
