@@ -3,8 +3,11 @@ using System.Text;
 using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.Http;
 using CloudNative.CloudEvents.SystemTextJson;
+using FnMesh.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace FnMesh.Functions.Binding;
 
@@ -30,9 +33,11 @@ internal static class EventAnswer
             return;
         }
 
+        var json = context.InstanceServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         for (var place = 0; place < events.Length; place++)
         {
             Complete(context.FunctionId, delivered, events[place], place);
+            EventData.Write(events[place], json);
         }
 
         var response = Arguments.Http(context).Response;
