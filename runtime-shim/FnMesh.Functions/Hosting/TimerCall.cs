@@ -17,7 +17,7 @@ internal static class TimerCall
         if (!function.Turn.Wait(0, CancellationToken.None))
         {
             http.Response.Headers.RetryAfter = 1.ToString(CultureInfo.InvariantCulture);
-            await Refusal.WriteAsync(context, StatusCodes.Status409Conflict, "it runs just now, and a timer never overlaps itself; ask again when it has ended.");
+            await Refusal.WriteAsync(context, StatusCodes.Status409Conflict, null, "it runs just now, and a timer never overlaps itself; ask again when it has ended.");
             return;
         }
 
