@@ -62,6 +62,7 @@ internal static class CommandLine
 
     private static RootCommand Commands(Terminal terminal) => new("A mesh for functions: calls and events through one gateway.")
     {
+        InitCommand.Create(terminal),
         UpCommand.Create(terminal),
         WaitCommand.Create(terminal),
         DownCommand.Create(terminal),
@@ -72,6 +73,7 @@ internal static class CommandLine
         LogsCommand.Create(terminal),
         CallCommand.Create(terminal),
         PublishCommand.Create(terminal),
+        InvokeCommand.Create(terminal),
         EventsCommand.Create(terminal),
         DeadLettersCommand.Create(terminal),
         TraceCommand.Create(terminal),

@@ -15,7 +15,8 @@ public sealed class PolicyFolder
     private const int LoadAttempts = 5;
 
     private readonly TimeProvider _time;
-    private readonly FolderReader _reader;
+    private readonly IPolicyReader _reader;
+    private readonly string? _watched;
     private FolderReading _last = new();
     private int _torn;
     private int _stale;
@@ -26,17 +27,33 @@ public sealed class PolicyFolder
     public PolicyFolder(string path, TimeProvider time)
     {
         _time = time;
-        Path = System.IO.Path.IsPathRooted(path)
-            ? System.IO.Path.GetFullPath(path)
-            : System.IO.Path.GetRelativePath(Environment.CurrentDirectory, System.IO.Path.GetFullPath(path));
+        Path = Shown(path);
         _reader = new FolderReader(Path);
+        _watched = Path;
+    }
+
+    /// <summary>No bell: below a folder of sources something changes all the time, and hardly ever an app; the regular look finds it.</summary>
+    private PolicyFolder(string directory, IReadOnlyList<PolicySource> defaults, TimeProvider time)
+    {
+        _time = time;
+        Path = Shown(directory);
+        _reader = new AppReader(Path, [.. defaults]);
     }
 
     /// <summary>The folder as diagnostics name it.</summary>
     public string Path { get; }
 
+    /// <summary>Whether there are policy files: what projects stand for cannot be edited.</summary>
+    internal bool IsWritten => _watched is not null;
+
     /// <summary>Compiles what the files say; by default that alone.</summary>
     internal Func<IReadOnlyList<PolicySource>, PolicyCompilation> Compiler { get; set; } = PolicyCompiler.Compile;
+
+    /// <summary>A folder without policy files: each project below it that references FnMesh.Functions is an app.</summary>
+    /// <param name="directory">The folder, in the form in which diagnostics name what is in it.</param>
+    /// <param name="defaults">What the mesh starts with.</param>
+    /// <param name="time">The clock of the watch.</param>
+    public static PolicyFolder OfApps(string directory, IReadOnlyList<PolicySource> defaults, TimeProvider time) => new(directory, defaults, time);
 
     /// <summary>Makes a watch compile again although no file changed, because something else did that counts. May be called from any thread.</summary>
     public void Invalidate()
@@ -76,7 +93,7 @@ public sealed class PolicyFolder
     /// <param name="files">False to leave edits alone and answer <see cref="Invalidate"/> only.</param>
     public async Task WatchAsync(Func<PolicyCompilation, CancellationToken, ValueTask> changed, CancellationToken cancel, bool files = true)
     {
-        using var bell = new FolderBell(files ? Path : null, _time);
+        using var bell = new FolderBell(files ? _watched : null, _time);
         _bell = bell;
         bell.Arm();
         var rang = true; // what happened between loading and now
@@ -99,6 +116,10 @@ public sealed class PolicyFolder
 
     /// <summary>One look: what is new, or null.</summary>
     internal PolicyCompilation? Look() => Accept(_reader.Read());
+
+    private static string Shown(string path) => System.IO.Path.IsPathRooted(path)
+        ? System.IO.Path.GetFullPath(path)
+        : System.IO.Path.GetRelativePath(Environment.CurrentDirectory, System.IO.Path.GetFullPath(path));
 
     private async ValueTask<FolderReading> ReadAsync(CancellationToken cancel)
     {

@@ -21,11 +21,13 @@ internal sealed class AccessRule(AuthorizationEntry policy, AuthorizationRuleEnt
         if (!Pattern.AnyMatches(_principals, request.Principal)) return false;
         foreach (var operation in _operations)
         {
-            if (operation.Matches(request)) return true;
+            if (operation.Matches(request) && (operation.HasPaths || !MustName(request))) return true;
         }
 
-        return _operations.Length == 0;
+        return _operations.Length == 0 && !MustName(request);
     }
+
+    private bool MustName(in AccessRequest request) => request.OnlyByPath && policy.Action == AuthorizationAction.Allow;
 
     private static Pattern[] Compile(IEnumerable<string> patterns) => [.. patterns.Select(pattern => new Pattern(pattern))];
 
@@ -33,6 +35,8 @@ internal sealed class AccessRule(AuthorizationEntry policy, AuthorizationRuleEnt
     {
         private readonly Pattern[] _paths = Compile(entry.Paths);
         private readonly Pattern[] _eventTypes = Compile(entry.EventTypes);
+
+        public bool HasPaths => _paths.Length > 0;
 
         public bool Matches(in AccessRequest request)
         {

@@ -132,6 +132,7 @@ internal sealed class RoutingTableBinder
         Turn = _live.Keep(new TurnKey(app, revision), () => new EndpointTurn()),
         Instruments = Measured(app, revision),
         Access = [Access($"FunctionApp {app}", (AuthorizationTargetKind.FunctionApp, app, null))],
+        Repeatable = RepeatableCalls.Of(_apps[app].Revisions.FirstOrDefault(entry => entry.Name == revision)?.Calls),
     };
 
     private Endpoint EndpointOf(Uri address, HttpMessageInvoker? client) => new(address, _live.Keep(new ReachKey(address), () => new Reachability(_time)), client);

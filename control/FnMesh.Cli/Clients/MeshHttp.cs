@@ -12,9 +12,10 @@ internal sealed class MeshHttp : IDisposable
     private readonly HttpClient _http;
 
     /// <param name="way">How requests travel, left open when this is disposed; null for plain HTTP.</param>
-    public MeshHttp(HttpMessageHandler? way = null) => _http = new HttpClient(way ?? new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }, disposeHandler: way is null)
+    /// <param name="patience">How long an answer may take; null for the usual.</param>
+    public MeshHttp(HttpMessageHandler? way = null, TimeSpan? patience = null) => _http = new HttpClient(way ?? new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }, disposeHandler: way is null)
     {
-        Timeout = Timeout,
+        Timeout = patience ?? Timeout,
         MaxResponseContentBufferSize = MaxAnswerBytes,
     };
 
@@ -70,9 +71,9 @@ internal sealed class MeshHttp : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static Answer NoAnswer(Exception failure, string place, string source)
+    private Answer NoAnswer(Exception failure, string place, string source)
     {
-        if (failure is not HttpRequestException refused) return new Answer(0, null, ExitCode.Unreachable, $"cannot reach {place} (from {source}): no answer within {Timeout.TotalSeconds} s");
+        if (failure is not HttpRequestException refused) return new Answer(0, null, ExitCode.Unreachable, $"cannot reach {place} (from {source}): no answer within {_http.Timeout.TotalSeconds} s");
         var hint = refused.HttpRequestError == HttpRequestError.ConnectionError ? "; is 'fnmesh up' running? Go to its folder, or give --control with the address of its 'ready' line" : "";
         return new Answer(0, null, ExitCode.Unreachable, $"cannot reach {place} (from {source}): {refused.Message}{hint}");
     }

@@ -31,16 +31,17 @@ internal static class CallCommand
             }
 
             using (request)
-                return await RunAsync(session, request, terminal, cancel);
+                return await RunAsync("call", session, [request], terminal, cancel);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(ControlSession session, HttpRequestMessage request, Terminal terminal, CancellationToken cancel)
+    /// <summary>Sends requests as the person at the command, one after the other, and prints the answers.</summary>
+    public static async Task<int> RunAsync(string command, ControlSession session, IReadOnlyList<HttpRequestMessage> requests, Terminal terminal, CancellationToken cancel)
     {
         if (await session.FindUpAsync(cancel) is not { } up)
         {
-            terminal.Complain("'call' uses your identity in the mesh of an 'fnmesh up'; go to the folder of one that runs");
+            terminal.Complain($"'{command}' uses your identity in the mesh of an 'fnmesh up'; go to the folder of one that runs");
             return ExitCode.Unreachable;
         }
 
@@ -52,7 +53,11 @@ internal static class CallCommand
         }
 
         await using (person)
-            return await PrintAsync(person, session, request, terminal, cancel);
+        {
+            var exit = ExitCode.Done;
+            foreach (var request in requests) exit = Math.Max(exit, await PrintAsync(person, session, request, terminal, cancel));
+            return exit;
+        }
     }
 
     private static async Task<int> PrintAsync(Person person, ControlSession session, HttpRequestMessage request, Terminal terminal, CancellationToken cancel)

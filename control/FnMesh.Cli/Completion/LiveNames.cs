@@ -53,6 +53,9 @@ internal sealed class LiveNames
         from revision in item?["resource"]?["spec"].Items("revisions") ?? []
         select revision.Text("name");
 
+    /// <summary>Of every app, as <c>invoke</c> takes them.</summary>
+    public IEnumerable<string> Functions() => Ask("/api/v1/functions").Items().Select(item => item.Text("name")).Distinct(StringComparer.Ordinal);
+
     /// <summary>The paths of an app's functions, as far as they hold no parameter.</summary>
     public IEnumerable<string> Paths(string? app) =>
         from revision in app is null ? [] : Ask($"/api/v1/resources/FunctionApp/{Uri.EscapeDataString(app)}/description").Items("revisions")

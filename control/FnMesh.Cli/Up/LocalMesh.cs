@@ -30,6 +30,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     private ControlRole? _control;
     private GatewayNode? _gateway;
     private RevisionSupervisor? _supervisor;
+    private TokenFiles? _tokenFiles;
     private MeshTokens? _tokens;
     private bool _lastEditRefused;
 
@@ -74,6 +75,7 @@ internal sealed class LocalMesh : IAsyncDisposable
             await _supervisor.DisposeAsync();
         if (_gateway is not null)
             await _gateway.DisposeAsync();
+        _tokenFiles?.Dispose();
         if (_control is not null)
             await _control.DisposeAsync();
         _loggers.Dispose();
@@ -124,7 +126,8 @@ internal sealed class LocalMesh : IAsyncDisposable
         try
         {
             _control = await ControlRole.StartAsync(options, folder, policy, _loggers, _terminal.Time, stop);
-            _tokens = new MeshTokens(_control.Plane, _options.DataDirectory, trustDomain);
+            _tokenFiles = new TokenFiles(_control.Plane, _lines.Say);
+            _tokens = new MeshTokens(_tokenFiles, _options.DataDirectory, trustDomain);
             _tokens.Issue(policy.Snapshot);
             return null;
         }

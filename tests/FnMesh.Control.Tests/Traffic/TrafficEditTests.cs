@@ -89,6 +89,14 @@ public sealed class TrafficEditTests : IAsyncDisposable
         Assert.Equal(before, File.GetLastWriteTimeUtc(_policies.PathOf("a.yaml")));
     }
 
+    [Fact]
+    public void What_projects_stand_for_is_not_edited()
+    {
+        var app = PolicyCompiler.Compile([new PolicySource("a.csproj", Text)]).Snapshot!.Apps[0];
+        var edit = TrafficEdit.Make(PolicyFolder.OfApps(_policies.Root, [], TimeProvider.System), PolicyCompiler.Compile, app, Half);
+        Assert.Contains("'fnmesh init' writes them", edit.Conflict, StringComparison.Ordinal);
+    }
+
     private TrafficEdit Make(bool write = true, Func<IReadOnlyList<PolicySource>, PolicyCompilation>? compile = null, TrafficShare[]? shares = null)
     {
         if (write) _policies.Write("a.yaml", Text);
