@@ -18,7 +18,6 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--detach")]
     [InlineData("--wait-for-debugger", "orders")]
     [InlineData("--no-dashboard")]
     public async Task Options_of_up_that_come_later_are_refused_by_name(params string[] option)
@@ -38,7 +37,7 @@ public sealed class CommandLineTests : IDisposable
     public async Task Up_without_policies_says_what_to_write()
     {
         Assert.Equal(2, await RunAsync("up", _root.Path));
-        Assert.Contains("policy files", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("'fnmesh init' writes policies", _error.ToString(), StringComparison.Ordinal);
         Assert.False(Directory.Exists(_root[".fnmesh"]));
     }
 
