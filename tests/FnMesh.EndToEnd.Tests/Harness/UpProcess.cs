@@ -39,6 +39,9 @@ internal sealed class UpProcess : IAsyncDisposable
 
     public Uri Control { get; private set; } = null!;
 
+    /// <summary>The mesh listener.</summary>
+    public Uri? Mesh { get; private set; }
+
     /// <summary>The node port of a control that runs by itself.</summary>
     public Uri? Node { get; private set; }
 
@@ -63,14 +66,17 @@ internal sealed class UpProcess : IAsyncDisposable
     public static Task<UpProcess> InstalledAsync(TimeSpan limit, string program, string folder, string typed) =>
         ReadyAsync(limit, new UpProcess(FnMeshProgram.Installed(program, folder, ["up", typed, .. FreePorts]), $"{folder}#{typed}"));
 
-    /// <summary>Starts one role by itself in a folder and waits for its ready line.</summary>
-    public static Task<UpProcess> RoleAsync(string folder, IEnumerable<(string Name, string Value)> environment, string mark, string[] arguments)
+    /// <summary>Starts one role by itself in a folder, and does not wait.</summary>
+    public static UpProcess StartRole(string folder, IEnumerable<(string Name, string Value)> environment, string mark, string[] arguments)
     {
         var start = FnMeshProgram.Command(folder, arguments);
         start.WorkingDirectory = folder;
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        return ReadyAsync(Patience.Limit, new UpProcess(start, mark));
+        return new UpProcess(start, mark);
     }
+
+    /// <summary>Waits for the ready line of what was started without waiting.</summary>
+    public Task BecomeReadyAsync() => ReadyAsync(Patience.Limit);
 
     /// <summary>Starts a function app as F5 does, in a folder of a running <c>up</c>, and waits until it serves in the mesh.</summary>
     public static async Task<UpProcess> ByHandAsync(string program, string folder, string revision)
@@ -120,6 +126,7 @@ internal sealed class UpProcess : IAsyncDisposable
         Uri? Find(string name) => addresses.RootElement.TryGetProperty(name, out var address) ? new Uri(address.GetString()!) : null;
         Gateway = Find("gateway")!;
         Control = Find("control")!;
+        Mesh = Find("mesh");
         Node = Find("node");
         Door = Find("door");
     }
