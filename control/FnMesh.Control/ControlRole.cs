@@ -64,6 +64,7 @@ public sealed partial class ControlRole : IAsyncDisposable
                 {
                     role._window.Map(routes);
                     routes.MapNodes(() => role.Plane.Nodes);
+                    routes.MapIdentity(role.Plane);
                     routes.MapFunctions(() => role.Current?.Snapshot is { } live ? FunctionListAnswer.Of(live, role.Plane.Declarations) : null);
                     routes.MapControl(role.State);
                 },
@@ -128,9 +129,13 @@ public sealed partial class ControlRole : IAsyncDisposable
             Unanswered(policy.Hash[..8], _options.ServeTimeout.TotalSeconds);
         }
 
-        var refused = Plane.Nodes.Where(node => node is { Role: "gateway", Faults.Length: > 0 } && node.Policy != policy.Hash).ToArray();
-        foreach (var node in refused) Nacked(node.Name, policy.Hash[..8], string.Join("; ", node.Faults));
-        return refused.Length == 0;
+        var gateways = Plane.Nodes.Where(node => node is { Role: "gateway", Connected: true }).ToArray();
+        var refused = Array.FindAll(gateways, node => node.Faults.Length > 0 && node.Policy != policy.Hash);
+        foreach (var node in refused) Nacked(node.Name, string.Join("; ", node.Faults));
+        // Where one serves it, it is live, and those that refuse it are shown. Where none does, what they all serve stays the policy, and the next edit is offered to them anew.
+        if (refused.Length == 0 || refused.Length < gateways.Length) return true;
+        if (Current?.Snapshot is { } live) Plane.Publish(live, _compiler.Considered, _compiler.Refusals);
+        return false;
     }
 
     private MeshState? State() => Current is not { Snapshot: { } policy } current || _api is null
@@ -140,8 +145,8 @@ public sealed partial class ControlRole : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Error, Message = "the trust domain cannot change from {Live} to {Written} while the mesh runs; start it again")]
     private partial void TrustDomainChanged(string written, string live);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "gateway {Node} cannot serve policy {Policy}: {Faults}")]
-    private partial void Nacked(string node, string policy, string faults);
+    [LoggerMessage(Level = LogLevel.Error, Message = "gateway {Node} {Faults}")]
+    private partial void Nacked(string node, string faults);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "not every gateway has answered for policy {Policy} within {Seconds} s; see 'fnmesh nodes'")]
     private partial void Unanswered(string policy, double seconds);

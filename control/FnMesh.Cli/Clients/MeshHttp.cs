@@ -12,9 +12,10 @@ internal sealed class MeshHttp : IDisposable
     private readonly HttpClient _http;
 
     /// <param name="way">How requests travel, left open when this is disposed; null for plain HTTP.</param>
-    public MeshHttp(HttpMessageHandler? way = null) => _http = new HttpClient(way ?? new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }, disposeHandler: way is null)
+    /// <param name="patience">How long an answer may take; null for the usual.</param>
+    public MeshHttp(HttpMessageHandler? way = null, TimeSpan? patience = null) => _http = new HttpClient(way ?? new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }, disposeHandler: way is null)
     {
-        Timeout = Timeout,
+        Timeout = patience ?? Timeout,
         MaxResponseContentBufferSize = MaxAnswerBytes,
     };
 
@@ -41,7 +42,7 @@ internal sealed class MeshHttp : IDisposable
         }
         catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return new Answer(0, null, ExitCode.Unreachable, $"cannot reach {place} (from {source}): no answer within {Timeout.TotalSeconds} s");
+            return new Answer(0, null, ExitCode.Unreachable, $"cannot reach {place} (from {source}): no answer within {_http.Timeout.TotalSeconds} s");
         }
     }
 

@@ -43,6 +43,7 @@ internal static class UpCommand
                 parsed.GetValue(controlPort) ?? DefaultControlPort,
                 parsed.GetValue(meshPort) ?? DefaultMeshPort,
                 parsed.GetValue(nodePort) ?? DefaultNodePort,
+                // Functions read their tokens there, and run in folders of their own.
                 Path.GetFullPath(parsed.GetValue(data) ?? Path.Combine(folder, DataDirectory.DefaultName)),
                 parsed.GetValue(reset),
                 !parsed.GetValue(noWatch),

@@ -28,6 +28,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     private ControlRole? _control;
     private GatewayNode? _gateway;
     private RevisionSupervisor? _supervisor;
+    private TokenFiles? _tokenFiles;
     private MeshTokens? _tokens;
     private bool _lastEditRefused;
 
@@ -72,6 +73,7 @@ internal sealed class LocalMesh : IAsyncDisposable
             await _supervisor.DisposeAsync();
         if (_gateway is not null)
             await _gateway.DisposeAsync();
+        _tokenFiles?.Dispose();
         if (_control is not null)
             await _control.DisposeAsync();
         _loggers.Dispose();
@@ -121,7 +123,8 @@ internal sealed class LocalMesh : IAsyncDisposable
         try
         {
             _control = await ControlRole.StartAsync(options, folder, policy, _loggers, _terminal.Time, stop);
-            _tokens = new MeshTokens(_control.Plane, _options.DataDirectory, trustDomain);
+            _tokenFiles = new TokenFiles(_control.Plane, _lines.Say);
+            _tokens = new MeshTokens(_tokenFiles, _options.DataDirectory, trustDomain);
             _tokens.Issue(policy.Snapshot);
             return null;
         }

@@ -5,6 +5,7 @@ namespace FnMesh.Control.Http;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(FunctionListAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(IdentityAnswer))]
 [JsonSerializable(typeof(MeshAnswer))]
 [JsonSerializable(typeof(NodeListAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
