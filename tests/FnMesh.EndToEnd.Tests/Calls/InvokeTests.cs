@@ -8,7 +8,7 @@ public sealed class InvokeTests
     public async Task Functions_in_code_run_by_their_names_whatever_their_trigger()
     {
         await using var relayed = await FunctionServer.StartAsync(_ => new Answer(202));
-        await using var mesh = await Mesh.StartAsync(Yaml.Relay("hello", relayed.Url), Yaml.Publishers("hello.*"));
+        await using var mesh = await Mesh.StartAsync(Yaml.Relay("hello", relayed.Url));
         await using var hello = await UpProcess.ByHandAsync(FnMeshProgram.BuiltProgram("hello", "hello"), mesh.Folder.Path, "hello-v1");
 
         Assert.Equal(new Finished(0, "Hello, Ada!\n", ""), await mesh.CommandAsync("invoke", "greet", "--param", "name=Ada"));
