@@ -7,8 +7,7 @@ internal static class NotSupportedYet
 {
     private static readonly ImmutableArray<string> Commands =
     [
-        "logs", "doctor", "completion",
-        "apply", "describe", "delete", "diff", "traffic",
+        "apply", "delete", "diff",
         "explain", "why",
         "events replay", "deadletters redrive", "deadletters discard",
         "tap", "top", "audit",

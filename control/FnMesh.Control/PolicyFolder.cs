@@ -62,15 +62,24 @@ public sealed class PolicyFolder
     /// <summary>Reads and compiles what is there now. Whatever cannot be read is a diagnostic.</summary>
     public PolicyCompilation Load()
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            var reading = _reader.Read();
-            if (reading.Torn is null)
-                return Compile(reading);
-            if (attempt == LoadAttempts)
-                return Unreadable(reading.Torn);
-        }
+        var reading = Read();
+        return reading.Torn is { } reason ? Unreadable(reason) : Compile(reading);
     }
+
+    /// <summary>What is there now, read as often as it takes to be whole, within a bound; from any thread.</summary>
+    internal FolderReading Read()
+    {
+        var reading = _reader.Read();
+        for (var attempt = 1; attempt < LoadAttempts && reading.Torn is not null; attempt++) reading = _reader.Read();
+        return reading;
+    }
+
+    /// <summary>What would come of a reading; from any thread.</summary>
+    internal static PolicyCompilation Join(FolderReading reading, PolicyCompilation compilation) => compilation with
+    {
+        Snapshot = reading.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) ? null : compilation.Snapshot,
+        Diagnostics = reading.Diagnostics.AddRange(compilation.Diagnostics),
+    };
 
     /// <summary>
     /// Calls <paramref name="changed"/> with every change of content, one call at a time, always with the newest state; changes during a call are seen after it.
@@ -140,12 +149,7 @@ public sealed class PolicyFolder
     private PolicyCompilation Compile(FolderReading reading)
     {
         _last = reading;
-        var compilation = Compiler(reading.Sources);
-        return compilation with
-        {
-            Snapshot = reading.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) ? null : compilation.Snapshot,
-            Diagnostics = reading.Diagnostics.AddRange(compilation.Diagnostics),
-        };
+        return Join(reading, Compiler(reading.Sources));
     }
 
     private PolicyCompilation Unreadable(string reason) => new(null, [PolicyFileErrors.FolderUnreadable(Path, reason)], []);

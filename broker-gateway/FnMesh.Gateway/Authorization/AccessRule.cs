@@ -13,9 +13,8 @@ internal sealed class AccessRule(AuthorizationEntry policy, AuthorizationRuleEnt
 
     public Origin Origin => rule.Origin;
 
-    /// <summary>Whether the rule speaks of the operation at all, whoever asks.</summary>
-    public bool Names(Operation operation) =>
-        _operations.Length == 0 || _operations.Any(allowed => allowed.Names(operation));
+    /// <inheritdoc cref="AuthorizationRuleEntry.Names"/>
+    public bool Names(Operation operation) => rule.Names(operation);
 
     public bool Matches(in AccessRequest request)
     {
@@ -39,17 +38,9 @@ internal sealed class AccessRule(AuthorizationEntry policy, AuthorizationRuleEnt
 
         public bool HasPaths => _paths.Length > 0;
 
-        /// <summary>Without a list of operations: what methods and paths speak of is a call, what event types speak of is not; otherwise all three.</summary>
-        public bool Names(Operation operation)
-        {
-            if (entry.Operations.Length > 0) return entry.Operations.Contains(operation);
-            var ofCalls = entry.Methods.Length + entry.Paths.Length > 0;
-            return ofCalls == (entry.EventTypes.Length > 0) || (operation == Operation.Call) == ofCalls;
-        }
-
         public bool Matches(in AccessRequest request)
         {
-            if (!Names(request.Operation)) return false;
+            if (!entry.Names(request.Operation)) return false;
             if (request.Operation != Operation.Call) return Pattern.AnyMatches(_eventTypes, request.EventType);
             return (entry.Methods.Length == 0 || entry.Methods.Contains(request.Method)) && Pattern.AnyMatches(_paths, request.Path);
         }

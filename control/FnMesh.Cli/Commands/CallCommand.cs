@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Clients;
+using FnMesh.Cli.Completion;
 
 namespace FnMesh.Cli.Commands;
 
@@ -14,6 +15,8 @@ internal static class CallCommand
         var method = new Option<string>("--method", "-X") { Description = "The HTTP method (default GET, or POST with data)", HelpName = "M" };
         var data = new Option<string?>("--data", "-d") { Description = "The body; @FILE reads a file, - reads stdin", HelpName = "DATA" };
         var headers = new Option<string[]>("--header", "-H") { Description = "A header; may be repeated", HelpName = "NAME: VALUE" };
+        LiveNames.Complete(app, terminal, (names, _) => names.Apps());
+        LiveNames.Complete(path, terminal, (names, parsed) => names.Paths(parsed.GetValue(app)));
         var command = new Command("call", "Call a function through the mesh, with your own identity.") { app, path, method, data, headers };
         ControlSession.Attach(command, terminal, async (session, parsed, cancel) =>
         {

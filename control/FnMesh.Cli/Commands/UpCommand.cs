@@ -2,23 +2,19 @@ using System.CommandLine;
 
 using FnMesh.Cli.Up;
 using FnMesh.Control;
+using FnMesh.Control.Logs;
 
 namespace FnMesh.Cli.Commands;
 
 internal static class UpCommand
 {
-    private const int DefaultGatewayPort = 7071;
-    private const int DefaultControlPort = 7070;
-    private const int DefaultMeshPort = 7443;
-    private const int DefaultNodePort = 7444;
-
     public static Command Create(Terminal terminal)
     {
         var directory = new Argument<string>("DIR") { Description = "The folder of the mesh; without policies/ each project below it that references FnMesh.Functions is an app", DefaultValueFactory = _ => "." };
-        var gatewayPort = Port("--gateway-port", $"Where the edge listens; 0 picks a free port (default: Host.LocalHttpPort of local.settings.json, else {DefaultGatewayPort})");
-        var controlPort = Port("--control-port", $"Where the control API listens; 0 picks a free port (default: {DefaultControlPort})");
-        var meshPort = Port("--mesh-port", $"Where functions and people reach the gateway over mutual TLS; 0 picks a free port (default: {DefaultMeshPort})");
-        var nodePort = Port("--node-port", $"Where gateways and functions reach control; 0 picks a free port (default: {DefaultNodePort})");
+        var gatewayPort = Port("--gateway-port", $"Where the edge listens; 0 picks a free port (default: Host.LocalHttpPort of local.settings.json, else {UpPorts.Gateway})");
+        var controlPort = Port("--control-port", $"Where the control API listens; 0 picks a free port (default: {UpPorts.Control})");
+        var meshPort = Port("--mesh-port", $"Where functions and people reach the gateway over mutual TLS; 0 picks a free port (default: {UpPorts.Mesh})");
+        var nodePort = Port("--node-port", $"Where gateways and functions reach control; 0 picks a free port (default: {UpPorts.Node})");
         var data = new Option<string?>("--data-dir") { Description = "Where the event log lies (default: DIR/.fnmesh)", HelpName = "PATH" };
         var reset = new Option<bool>("--reset") { Description = "Forget all events and deliveries first" };
         var noWatch = new Option<bool>("--no-watch") { Description = "Follow no edits: push no policy file, build no project again" };
@@ -39,10 +35,10 @@ internal static class UpCommand
                 return new DetachedUp(terminal).RunAsync(parsed.Tokens.Select(token => token.Value).Where(token => token != detach.Name), cancel);
             var options = new UpOptions(
                 folder,
-                parsed.GetValue(gatewayPort) ?? settingsPort ?? DefaultGatewayPort,
-                parsed.GetValue(controlPort) ?? DefaultControlPort,
-                parsed.GetValue(meshPort) ?? DefaultMeshPort,
-                parsed.GetValue(nodePort) ?? DefaultNodePort,
+                parsed.GetValue(gatewayPort) ?? settingsPort ?? UpPorts.Gateway,
+                parsed.GetValue(controlPort) ?? UpPorts.Control,
+                parsed.GetValue(meshPort) ?? UpPorts.Mesh,
+                parsed.GetValue(nodePort) ?? UpPorts.Node,
                 // Functions read their tokens there, and run in folders of their own.
                 Path.GetFullPath(parsed.GetValue(data) ?? Path.Combine(folder, DataDirectory.DefaultName)),
                 parsed.GetValue(reset),
@@ -89,8 +85,9 @@ internal static class UpCommand
         using var log = options.Detached ? new BoundedLog(Path.Combine(options.DataDirectory, DetachedUp.LogName), DetachedUp.MaxLogBytes) : null;
         if (log is not null)
             terminal = terminal with { Out = new DetachedWriter(terminal.Out, log), Error = new DetachedWriter(terminal.Error, log) };
-        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError);
-        await using var mesh = new LocalMesh(options, terminal, lines);
+        var tail = new LogTail(terminal.Time);
+        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, tail);
+        await using var mesh = new LocalMesh(options, terminal, lines, tail);
         try
         {
             return await mesh.RunAsync(folder, policy, cancel);

@@ -43,7 +43,7 @@ public sealed record DeclaredDocument(string Kind, string Name, PolicySource Sou
             json.WriteEndObject();
         }
 
-        return new DeclaredDocument(kind, name, new PolicySource($"{declaration.App}/{declaration.Revision}/{function.Name}", Encoding.UTF8.GetString(bytes.ToArray())));
+        return new DeclaredDocument(kind, name, new PolicySource(declaration.PlaceOf(function), Encoding.UTF8.GetString(bytes.ToArray())));
     }
 
     private static void WriteSubscription(Utf8JsonWriter json, string app, DeclaredFunction function)

@@ -31,6 +31,9 @@ public sealed record DeclaredFunction
     /// <summary>In CESQL; null for none.</summary>
     public string? Filter { get; init; }
 
+    /// <summary>Whether a call may be repeated whatever its method.</summary>
+    public bool Idempotent { get; init; }
+
     /// <summary>Null for the mesh's defaults.</summary>
     public DeclaredRetry? Retry { get; init; }
 }

@@ -30,6 +30,7 @@ internal static class Declarations
         EventTypes = [.. function.EventTypes],
         Source = function.Source,
         Filter = function.Filter,
+        Idempotent = function.Idempotent,
         Retry = function.Retry is { } retry ? new DeclaredRetry(retry.Count, (long)retry.Delay.TotalMilliseconds, (long?)retry.Longest?.TotalMilliseconds) : null,
     };
 }
