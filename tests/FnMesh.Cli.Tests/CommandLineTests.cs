@@ -18,7 +18,6 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--detach")]
     [InlineData("--wait-for-debugger", "orders")]
     [InlineData("--no-dashboard")]
     public async Task Options_of_up_that_come_later_are_refused_by_name(params string[] option)
@@ -35,10 +34,10 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(2, await RunAsync("up", _root.Path, "--gateway-port", port));
 
     [Fact]
-    public async Task Up_without_policies_says_what_to_write()
+    public async Task Up_without_policies_and_apps_says_how_to_begin()
     {
         Assert.Equal(2, await RunAsync("up", _root.Path));
-        Assert.Contains("policy files", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("'fnmesh init' writes policies", _error.ToString(), StringComparison.Ordinal);
         Assert.False(Directory.Exists(_root[".fnmesh"]));
     }
 
@@ -100,6 +99,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("events", "list", "--limit", "0")]
     [InlineData("events")]
     [InlineData("trace")]
+    [InlineData("invoke")]
+    [InlineData("invoke", "greet", "--event", "a.json", "--type", "a")]
     [InlineData("validate")]
     [InlineData("validate", "-f", "missing")]
     [InlineData("validate", "missing")]
