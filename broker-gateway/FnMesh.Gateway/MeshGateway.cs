@@ -145,7 +145,11 @@ public sealed class MeshGateway : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancel)
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
-        await Task.WhenAll(_edge.StopAsync(cancel), _mesh?.StopAsync(cancel) ?? Task.CompletedTask, _runners.StopAsync(cancel));
+        // What is in flight may call others: the way for that closes last.
+        var ending = Task.WhenAll(_edge.StopAsync(cancel), _runners.StopAsync(cancel));
+        await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_mesh is not null) await _mesh.StopAsync(cancel);
+        await ending;
     }
 
     public async ValueTask DisposeAsync()

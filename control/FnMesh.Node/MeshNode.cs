@@ -17,6 +17,7 @@ public sealed class MeshNode : IAsyncDisposable
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan JoinAgainTimeout = TimeSpan.FromSeconds(2);
 
     private readonly NodeOptions _options;
     private readonly NodeStore _store;
@@ -34,16 +35,19 @@ public sealed class MeshNode : IAsyncDisposable
     {
         (_options, _store, _random, _log, _time) = (options, store, random, log, time);
         Credentials = new NodeCredentials(svid, bundle, time);
-        Credentials.Changed += () => store.Write(Credentials.Svid, Credentials.Bundle);
-        _channel = ControlLine.Open(options.Control, Credentials, log.PeerRefused);
-        _renewal = new Renewal(Credentials, _channel, random, log, time);
+        Credentials.Changed += () => store.Keep(kept => kept.Write(Credentials.Svid, Credentials.Bundle));
+        _channel = ControlLine.Open(options.Control, Credentials, RefuseControl);
+        _renewal = new Renewal(Credentials, cancel => Enrolment.RenewAsync(_channel, time, cancel), RejoinAsync, random, log, time);
         _running = _renewal.RunAsync(_stop.Token);
     }
 
     /// <summary>Who this node is, and whom it trusts.</summary>
     public NodeCredentials Credentials { get; }
 
-    /// <summary>Completes when the node holds an SVID: the one on its disk if it still holds, else one that its join token gives, for which control is asked until it answers.</summary>
+    /// <summary>
+    /// Completes when the node holds an SVID: the one on its disk if it still holds, else one that its join token gives, for which control is asked until it answers.
+    /// A token that names other authorities than the one that signed the SVID tells that they were replaced while the node was away; then control is asked once for another.
+    /// </summary>
     /// <exception cref="NodeStartException">The node has no SVID that holds and no token, control refuses the token, or the directory cannot be used.</exception>
     public static async Task<MeshNode> StartAsync(NodeOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)
     {
@@ -52,13 +56,19 @@ public sealed class MeshNode : IAsyncDisposable
         var log = new NodeLog(loggers.CreateLogger<MeshNode>());
         try
         {
-            var store = new NodeStore(PrivateFolder.Open(options.Directory));
+            var store = new NodeStore(PrivateFolder.Open(options.Directory), log.Damaged, log.NotStored);
             var random = new Random(options.Seed);
             if (store.ReadCredentials() is not { } held || held.Svid.NotAfter <= time.GetUtcNow())
             {
                 held = await JoinAsync(options, random, log, time, cancel);
                 store.Write(held.Svid, held.Bundle);
                 log.Joined(held.Svid.Id);
+            }
+            else if (await JoinAgainAsync(options, held.Svid, time, cancel) is { } joined)
+            {
+                held = joined;
+                store.Write(held.Svid, held.Bundle);
+                log.Rejoined(held.Svid.Id);
             }
 
             return new MeshNode(options, store, held.Svid, held.Bundle, random, log, time);
@@ -89,14 +99,14 @@ public sealed class MeshNode : IAsyncDisposable
                 Gateways = addresses =>
                 {
                     gateways(addresses);
-                    _store.Write(addresses);
+                    _store.Keep(kept => kept.Write(addresses));
                 },
             };
         }
 
         var progress = new NodeProgress { Policy = serving.Policy ?? "", Endpoints = serving.Endpoints ?? "" };
         var resources = new PushedResources(duties, _store, progress, _log);
-        _stream = new ControlStream(_options, Credentials, _channel, resources, progress, duties, _renewal.Now, _random, _log, _time);
+        _stream = new ControlStream(_options, Credentials, _channel, resources, progress, duties, _renewal, _random, _log, _time);
         _running = Task.WhenAll(_running, _stream.RunAsync(_stop.Token));
     }
 
@@ -114,6 +124,14 @@ public sealed class MeshNode : IAsyncDisposable
         _channel.Dispose();
         _stop.Dispose();
     }
+
+    private void RefuseControl(string cause)
+    {
+        _log.PeerRefused(cause);
+        _renewal.Doubt();
+    }
+
+    private Task<(Svid Svid, TrustBundle Bundle)> RejoinAsync(CancellationToken cancel) => Enrolment.JoinAsync(_options.Control, ReadToken(_options), _time, _log.PeerRefused, cancel);
 
     private ControlStream Stream => _stream ?? throw new InvalidOperationException("the node is not connected");
 
@@ -140,6 +158,24 @@ public sealed class MeshNode : IAsyncDisposable
             }
 
             await Task.Delay(backoff.Next(), time, cancel);
+        }
+    }
+
+    /// <returns>Null when there is no reason to, or when it did not succeed: what is held is tried then.</returns>
+    private static async Task<(Svid Svid, TrustBundle Bundle)?> JoinAgainAsync(NodeOptions options, Svid held, TimeProvider time, CancellationToken cancel)
+    {
+        if (options.JoinTokenFile is not { } file || !File.Exists(file) || !JoinToken.TryParse(await File.ReadAllTextAsync(file, cancel), out var token)) return null;
+        if (token.LoadAuthorities().Any(authority => authority.Subject == held.Leaf.Issuer)) return null;
+        using var timeout = new CancellationTokenSource(JoinAgainTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
+        try
+        {
+            return await Enrolment.JoinAsync(options.Control, token, time, static _ => { }, either.Token);
+        }
+        catch (Exception e) when (e is RpcException or CryptographicException or OperationCanceledException)
+        {
+            cancel.ThrowIfCancellationRequested();
+            return null;
         }
     }
 

@@ -27,6 +27,15 @@ internal sealed partial class NodeLog(ILogger logger)
     [LoggerMessage(Level = LogLevel.Debug, Message = "renewed the SVID; it holds until {NotAfter:u}")]
     public partial void Renewed(DateTimeOffset notAfter);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "control does not know the SVID any more, nor the SVID control; joined again by the token, as {Id}")]
+    public partial void Rejoined(SpiffeId id);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} is damaged and is not used: {Fault}; what it held comes from control")]
+    public partial void Damaged(string path, string fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "what the node needs after a restart could not be kept in {Directory}: {Cause}; make room there")]
+    public partial void NotStored(string directory, string cause);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "refused {Subject} {Version}: {Faults}; the one before goes on")]
     public partial void Refused(Subject subject, string version, string faults);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using FnMesh.Gateway.Broker.Embedded;
+using FnMesh.Node.Storage;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -145,6 +146,7 @@ internal sealed class SpanTable : IDisposable
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
+            PrivateFile.Ensure(path);
             connection.Open();
             if (Number(connection, "PRAGMA user_version") is 0 or SchemaVersion) return new SpanTable(connection, options, time);
         }

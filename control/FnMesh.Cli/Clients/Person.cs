@@ -19,7 +19,7 @@ internal sealed class Person : IAsyncDisposable
     private Person(MeshNode node, Uri gateway, TimeProvider time)
     {
         _node = node;
-        _gateways = new GatewayHandler(node.Credentials, cause => Refusal = cause, propagatesTrace: false, time) { Gateways = [gateway] };
+        _gateways = new GatewayHandler(node.Credentials, cause => Refusal = cause, propagatesTrace: false, time, seed: 0) { Gateways = [gateway], Patience = TimeSpan.Zero };
         Http = new MeshHttp(_gateways);
     }
 

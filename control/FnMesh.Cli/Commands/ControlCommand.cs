@@ -1,13 +1,12 @@
 using System.CommandLine;
 using System.Net;
-using System.Text;
 
 using FnMesh.Cli.Output;
 using FnMesh.Cli.Up;
 using FnMesh.Control;
+using FnMesh.Control.Logs;
 using FnMesh.Control.Nodes;
 using FnMesh.Node.Identity;
-using FnMesh.Node.Storage;
 using FnMesh.Policy;
 
 namespace FnMesh.Cli.Commands;
@@ -49,14 +48,17 @@ internal static class ControlCommand
 
     private static async Task<int> RunAsync(ControlRoleOptions options, PolicyFolder folder, PolicyCompilation policy, string[] tokens, Terminal terminal, CancellationToken cancel)
     {
-        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError);
+        var tail = new LogTail(terminal.Time);
+        options = options with { Log = tail };
+        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, tail);
         using var loggers = new LineLoggers(lines);
         try
         {
             await using var control = await ControlRole.StartAsync(options, folder, policy, loggers, terminal.Time, cancel);
+            using var files = new TokenFiles(control.Plane, lines.Say);
             foreach (var token in tokens)
             {
-                if (Issue(control.Plane, options.Plane.TrustDomain, token) is not { } misuse) continue;
+                if (Issue(files, options.Plane.TrustDomain, token) is not { } misuse) continue;
                 terminal.Complain(misuse);
                 return ExitCode.WrongUsage;
             }
@@ -88,15 +90,14 @@ internal static class ControlCommand
     }
 
     /// <returns>What is wrong; null when the token was written.</returns>
-    private static string? Issue(ControlPlane plane, string trustDomain, string token)
+    private static string? Issue(TokenFiles files, string trustDomain, string token)
     {
         if (token.Split('=', 2) is not [var who, { Length: > 0 } file]) return $"--token '{token}' is not ID=FILE";
         SpiffeId id;
         if (who == "gateway") id = SpiffeId.Gateway(trustDomain);
         else if (who.Split('/') is ["app", { Length: > 0 } app]) id = SpiffeId.App(trustDomain, "default", app);
         else return $"--token '{token}': '{who}' is neither 'gateway' nor 'app/NAME'";
-        var path = Path.GetFullPath(file);
-        PrivateFolder.Open(Path.GetDirectoryName(path)!).Write(Path.GetFileName(path), Encoding.ASCII.GetBytes(plane.IssueToken(id, TokenLife).Reveal()));
+        files.Issue(Path.GetFullPath(file), id, TokenLife);
         return null;
     }
 }

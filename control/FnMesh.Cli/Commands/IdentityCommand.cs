@@ -9,19 +9,20 @@ namespace FnMesh.Cli.Commands;
 
 internal static class IdentityCommand
 {
-    public static Command Create(Terminal terminal) => new("identity", "Look at identities of the mesh.") { Show(terminal) };
+    /// <summary>Control waits for silent nodes until their leases end, twice when the authority is replaced.</summary>
+    private static readonly TimeSpan RotateTimeout = TimeSpan.FromSeconds(60);
+
+    public static Command Create(Terminal terminal) => new("identity", "Look at identities of the mesh, and replace them.") { Show(terminal), Rotate(terminal) };
 
     private static Command Show(Terminal terminal)
     {
         var command = new Command("show", "Show who you are in the mesh, and whom it trusts.");
         ControlSession.Attach(command, terminal, async (session, _, cancel) =>
         {
-            if (await session.FindUpAsync(cancel) is not { } up)
-            {
-                terminal.Complain("your identity belongs to the mesh of an 'fnmesh up'; go to the folder of one that runs");
-                return ExitCode.Unreachable;
-            }
-
+            var mesh = await session.GetAsync("/api/v1/identity", cancel);
+            if (mesh is not { Succeeded: true, Body: JsonObject trusted }) return session.Fail(mesh);
+            // Beside an 'up' of this user there is a person; a control service of its own knows none.
+            if (await session.FindUpAsync(cancel) is not { } up) return session.Print(trusted, YamlText.Write);
             var (person, fault) = await Person.JoinAsync(up, terminal.Time, cancel);
             if (person is null)
             {
@@ -30,23 +31,37 @@ internal static class IdentityCommand
             }
 
             await using (person)
-                return session.Print(Describe(person), YamlText.Write);
+                return session.Print(Describe(person, trusted), YamlText.Write);
         });
         return command;
     }
 
-    private static JsonObject Describe(Person person)
+    private static Command Rotate(Terminal terminal)
     {
-        var (svid, bundle) = (person.Credentials.Svid, person.Credentials.Bundle);
-        return new JsonObject
+        var authority = new Option<bool>("--authority") { Description = "Replace the authority of the mesh as well" };
+        var command = new Command("rotate", "Give every member a new key and SVID; calls and events go on.") { authority };
+        ControlSession.Attach(command, terminal, async (session, parsed, cancel) =>
+        {
+            using var http = new MeshHttp(patience: RotateTimeout);
+            var path = parsed.GetValue(authority) ? "/api/v1/identity/rotate?authority=true" : "/api/v1/identity/rotate";
+            var answer = await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(session.Address.Control, path)), session.Address.Source, cancel);
+            return answer is { Succeeded: true, Body: { } body } ? session.Print(body, YamlText.Write) : session.Fail(answer);
+        });
+        return command;
+    }
+
+    private static JsonObject Describe(Person person, JsonObject mesh)
+    {
+        var svid = person.Credentials.Svid;
+        var described = new JsonObject
         {
             ["identity"] = svid.Id.ToString(),
             ["notBefore"] = Time(svid.NotBefore),
             ["notAfter"] = Time(svid.NotAfter),
             ["signer"] = svid.Leaf.Issuer,
-            ["trustDomain"] = bundle.TrustDomain,
-            ["authorities"] = new JsonArray([.. bundle.Authorities.Select(authority => (JsonNode)new JsonObject { ["name"] = authority.Subject, ["notAfter"] = Time(authority.NotAfter) })]),
         };
+        foreach (var (name, value) in mesh) described[name] = value?.DeepClone();
+        return described;
     }
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);

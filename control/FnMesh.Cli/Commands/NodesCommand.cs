@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Clients;
@@ -16,7 +17,7 @@ internal static class NodesCommand
     }
 
     private static string Table(JsonNode body) => TextTable.Render([
-        ["NODE", "ROLE", "REVISION", "IDENTITY", "ADDRESS", "STATE", "POLICY", "FAULT"],
+        ["NODE", "ROLE", "REVISION", "STATE", "IDENTITY", "ADDRESS", "POLICY", "SVID ENDS", "SIGNED BY", "FAULT"],
         .. body.Items().Select(Row)]);
 
     private static string[] Row(JsonNode? item) =>
@@ -24,10 +25,25 @@ internal static class NodesCommand
         item.Text("name"),
         item.Text("role"),
         item.Text("revision"),
+        State(item),
         item.Text("identity"),
         item.Text("address"),
-        item.Text("connected") == "true" ? "connected" : $"silent, until {item.Text("leaseEnds")}",
         item.Text("policy") is { Length: > 8 } hash ? hash[..8] : item.Text("policy"),
+        Short(item.Text("svidEnds")),
+        Authority(item.Text("signer")),
         string.Join("; ", item.Items("faults").Select(fault => fault?.GetValue<string>())),
     ];
+
+    private static string State(JsonNode? item) => item.Text("state") switch
+    {
+        "silent" => $"silent, gone at {Short(item.Text("leaseEnds"))}",
+        var state => state,
+    };
+
+    /// <summary>To the second, in UTC.</summary>
+    private static string Short(string time) =>
+        DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read) ? read.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ssZ", CultureInfo.InvariantCulture) : time;
+
+    /// <summary>The part of the name in which authorities of one mesh differ.</summary>
+    private static string Authority(string name) => name.Split(' ') is ["CN=FnMesh", "authority", var key, ..] ? key : name;
 }

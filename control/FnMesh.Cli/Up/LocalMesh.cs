@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 
 using FnMesh.Cli.Output;
 using FnMesh.Control;
+using FnMesh.Control.Logs;
 using FnMesh.Control.Nodes;
 using FnMesh.Gateway;
 using FnMesh.Node;
@@ -25,15 +26,17 @@ internal sealed class LocalMesh : IAsyncDisposable
     private readonly Terminal _terminal;
     private readonly LineWriter _lines;
     private readonly LineLoggers _loggers;
+    private readonly LogTail _tail;
     private ControlRole? _control;
     private GatewayNode? _gateway;
     private RevisionSupervisor? _supervisor;
+    private TokenFiles? _tokenFiles;
     private MeshTokens? _tokens;
     private bool _lastEditRefused;
 
-    public LocalMesh(UpOptions options, Terminal terminal, LineWriter lines)
+    public LocalMesh(UpOptions options, Terminal terminal, LineWriter lines, LogTail tail)
     {
-        (_options, _terminal, _lines) = (options, terminal, lines);
+        (_options, _terminal, _lines, _tail) = (options, terminal, lines, tail);
         _loggers = new LineLoggers(lines);
     }
 
@@ -72,6 +75,7 @@ internal sealed class LocalMesh : IAsyncDisposable
             await _supervisor.DisposeAsync();
         if (_gateway is not null)
             await _gateway.DisposeAsync();
+        _tokenFiles?.Dispose();
         if (_control is not null)
             await _control.DisposeAsync();
         _loggers.Dispose();
@@ -109,6 +113,7 @@ internal sealed class LocalMesh : IAsyncDisposable
             ApiPort = _options.ControlPort,
             Watch = _options.Watch,
             Folder = Path.GetFullPath(_options.Directory),
+            Log = _tail,
             AttributeRoutes = true,
             Plane = new ControlPlaneOptions
             {
@@ -121,7 +126,8 @@ internal sealed class LocalMesh : IAsyncDisposable
         try
         {
             _control = await ControlRole.StartAsync(options, folder, policy, _loggers, _terminal.Time, stop);
-            _tokens = new MeshTokens(_control.Plane, _options.DataDirectory, trustDomain);
+            _tokenFiles = new TokenFiles(_control.Plane, _lines.Say);
+            _tokens = new MeshTokens(_tokenFiles, _options.DataDirectory, trustDomain);
             _tokens.Issue(policy.Snapshot);
             return null;
         }
@@ -181,7 +187,7 @@ internal sealed class LocalMesh : IAsyncDisposable
             StopTimeout = ProcessStopTimeout,
             Watch = _options.Watch,
         };
-        _supervisor = new RevisionSupervisor(options, line => _lines.Say($"{line.App}/{line.Revision}", line.Text), _loggers, _terminal.Time);
+        _supervisor = new RevisionSupervisor(options, line => _lines.Say(line.App, line.Revision, line.Text), _loggers, _terminal.Time);
         _supervisor.Apply(policy.Apps);
     }
 

@@ -1,15 +1,11 @@
-using System.Text;
-
-using FnMesh.Control.Nodes;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Members;
-using FnMesh.Node.Storage;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Cli.Up;
 
 /// <summary>The join tokens of one <c>up</c>, in files that only the user may read: for the gateway, for each app, and for the person at the commands.</summary>
-internal sealed class MeshTokens(ControlPlane plane, string data, string trustDomain)
+internal sealed class MeshTokens(TokenFiles files, string data, string trustDomain)
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(365);
     private readonly HashSet<string> _issued = new(StringComparer.Ordinal);
@@ -24,9 +20,7 @@ internal sealed class MeshTokens(ControlPlane plane, string data, string trustDo
 
     private void Issue(string name, SpiffeId id)
     {
-        if (!_issued.Add(name)) return;
-        var file = UpFile.TokenIn(data, name);
-        PrivateFolder.Open(Path.GetDirectoryName(file)!).Write(Path.GetFileName(file), Encoding.ASCII.GetBytes(plane.IssueToken(id, Life).Reveal()));
+        if (_issued.Add(name)) files.Issue(UpFile.TokenIn(data, name), id, Life);
     }
 
     /// <summary>The user's name with what a SPIFFE ID cannot hold left out.</summary>

@@ -37,6 +37,9 @@ public sealed class EmbeddedAuthority : ICertificateAuthority
     /// <summary>The authority that signs now, and signed control's own SVID.</summary>
     public X509Certificate2 Signing => _state.Roots[_state.Signing].Certificate;
 
+    /// <summary>False after <see cref="Prepare"/>, until <see cref="Switch"/>.</summary>
+    public bool NewestSigns => _state is var state && state.Signing == state.Roots.Length - 1;
+
     /// <summary>Opens the authority of a trust domain, or founds it.</summary>
     /// <param name="folder">Control's private folder.</param>
     /// <param name="trustDomain">What it signs for.</param>

@@ -41,13 +41,13 @@ public sealed class JoinTokens
 
     /// <summary>Makes a token that is good when this returns.</summary>
     /// <param name="id">Who joins with it.</param>
-    /// <param name="authority">By which the node will know control.</param>
+    /// <param name="authorities">By which the node will know control; the newest last.</param>
     /// <param name="life">How long it is good.</param>
     /// <exception cref="InvalidOperationException">There are too many tokens.</exception>
-    public JoinToken Issue(SpiffeId id, X509Certificate2 authority, TimeSpan life)
+    public JoinToken Issue(SpiffeId id, IEnumerable<X509Certificate2> authorities, TimeSpan life)
     {
         ArgumentNullException.ThrowIfNull(id);
-        var token = JoinToken.Create(authority);
+        var token = JoinToken.Create(authorities);
         var now = _time.GetUtcNow();
         Change(tokens =>
         {

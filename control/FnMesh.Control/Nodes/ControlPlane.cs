@@ -20,6 +20,7 @@ public sealed class ControlPlane : IAsyncDisposable
 {
     private const int MaxMessageBytes = 2 << 20;
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(1);
 
     private readonly ControlPlaneOptions _options;
     private readonly EmbeddedAuthority _authority;
@@ -31,7 +32,7 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _rotating = new(1);
+    private readonly Rotation _rotation;
     private Task _keeping = Task.CompletedTask;
     private int _disposed;
 
@@ -41,10 +42,14 @@ public sealed class ControlPlane : IAsyncDisposable
         (_options, _authority, _tokens, _identity, Credentials, _table, _store, _time) = (options, authority, tokens, identity, credentials, table, store, time);
         _log = loggers.CreateLogger<ControlPlane>();
         _table.DeclarationsChanged += () => DeclarationsChanged?.Invoke();
+        _rotation = new Rotation(authority, identity, credentials, table, time);
+        _table.SetSigner(authority.Signing.Subject);
         _table.Tell(authority.Bundle.ToWords());
         _authority.Changed += bundle =>
         {
             Credentials.Update(bundle: bundle);
+            // Tokens name it before anybody meets its signature.
+            AuthoritiesChanged?.Invoke();
             _table.Tell(bundle.ToWords());
         };
         _app = Listener(loggers);
@@ -52,6 +57,9 @@ public sealed class ControlPlane : IAsyncDisposable
 
     /// <summary>Raised when functions declare something new in code; a handler must neither block nor call back.</summary>
     public event Action? DeclarationsChanged;
+
+    /// <summary>Raised when members come to trust another authority, or one less; a handler must be quick.</summary>
+    public event Action? AuthoritiesChanged;
 
     /// <summary>Where nodes connect.</summary>
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -130,37 +138,26 @@ public sealed class ControlPlane : IAsyncDisposable
 
     /// <summary>A token that lets processes join as <paramref name="id"/>; good when this returns.</summary>
     /// <exception cref="InvalidOperationException">There are too many tokens.</exception>
-    public JoinToken IssueToken(SpiffeId id, TimeSpan life) => _tokens.Issue(id, _authority.Signing, life);
+    public JoinToken IssueToken(SpiffeId id, TimeSpan life) => _tokens.Issue(id, _authority.Bundle.Authorities, life);
 
     /// <inheritdoc cref="JoinTokens.Revoke"/>
     public void RevokeToken(string id) => _tokens.Revoke(id);
 
-    /// <summary>
-    /// Replaces the authority without dropping a connection: every node learns to trust the new one, then gets an SVID by it, then forgets the old one.
-    /// When nodes do not follow in time the old authority stays trusted, and the next call goes on from there.
-    /// </summary>
-    /// <returns>False when nodes did not follow in time.</returns>
-    public async Task<bool> RotateAuthorityAsync(TimeSpan stepTimeout, CancellationToken cancel)
+    /// <summary>A token that was issued before, with the authorities of now.</summary>
+    public JoinToken Refresh(JoinToken token)
     {
-        await _rotating.WaitAsync(cancel);
-        try
-        {
-            _authority.Prepare();
-            var sequence = _authority.Bundle.Sequence;
-            if (!await WithinAsync(_table.WhenAsync(table => table.AllTrust(sequence), cancel), stepTimeout)) return false;
-            _authority.Switch();
-            await _identity.RenewAsync(Credentials, cancel);
-            _table.TellToRenew();
-            var signer = Credentials.Svid.Leaf.Issuer;
-            if (!await WithinAsync(_table.WhenAsync(table => table.AllSignedBy(signer), cancel), stepTimeout)) return false;
-            _authority.Retire();
-            return true;
-        }
-        finally
-        {
-            _rotating.Release();
-        }
+        ArgumentNullException.ThrowIfNull(token);
+        return token.For(_authority.Bundle.Authorities);
     }
+
+    /// <summary>What members trust now and who signs.</summary>
+    public AuthorityView Authority => new(_options.TrustDomain, _authority.Bundle, _authority.Signing, Credentials.Svid.NotAfter);
+
+    /// <inheritdoc cref="Rotation.RenewAsync"/>
+    public Task<RotationOutcome> RotateSvidsAsync(TimeSpan stepTimeout, CancellationToken cancel) => _rotation.RenewAsync(stepTimeout, cancel);
+
+    /// <inheritdoc cref="Rotation.ReplaceAuthorityAsync"/>
+    public Task<RotationOutcome> RotateAuthorityAsync(TimeSpan stepTimeout, CancellationToken cancel) => _rotation.ReplaceAuthorityAsync(stepTimeout, cancel);
 
     public async ValueTask DisposeAsync()
     {
@@ -170,7 +167,7 @@ public sealed class ControlPlane : IAsyncDisposable
         await _app.DisposeAsync();
         await _keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_options.RetainsNodes) Store();
-        _rotating.Dispose();
+        _rotation.Dispose();
         _stop.Dispose();
     }
 
@@ -213,28 +210,16 @@ public sealed class ControlPlane : IAsyncDisposable
         return app;
     }
 
-    private async Task<bool> WithinAsync(Task step, TimeSpan timeout)
-    {
-        try
-        {
-            await step.WaitAsync(timeout, _time);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-    }
-
     private async Task KeepIdentityAsync()
     {
         while (!_stop.IsCancellationRequested)
         {
             var svid = Credentials.Svid;
             var half = svid.NotBefore + ((svid.NotAfter - svid.NotBefore) / 2) - _time.GetUtcNow();
-            await Task.Delay(half > TimeSpan.Zero ? half : TimeSpan.Zero, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Looked at often: a timer does not see the clock jump, nor a machine sleep.
+            if (half > TimeSpan.Zero) await Task.Delay(half < LongestLook ? half : LongestLook, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stop.IsCancellationRequested) return;
-            await _identity.RenewAsync(Credentials, _stop.Token);
+            if (half <= TimeSpan.Zero) await _identity.RenewAsync(Credentials, _stop.Token);
         }
     }
 

@@ -7,6 +7,9 @@ namespace FnMesh.Control.Nodes;
 /// <summary>What control knows of a node. Belongs to the <see cref="NodeTable"/>'s lock.</summary>
 internal sealed class NodeEntry(string name, SpiffeId id, Role role)
 {
+    /// <summary>The end of the year 9999.</summary>
+    private const long MaxSeconds = 253_402_300_799;
+
     public string Name { get; } = name;
 
     public SpiffeId Id { get; } = id;
@@ -50,6 +53,12 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
 
     public string Signer { get; set; } = "";
 
+    /// <summary>The serial number of its SVID.</summary>
+    public string Svid { get; set; } = "";
+
+    /// <summary>When its SVID ends; null until it has said so.</summary>
+    public DateTimeOffset? SvidEnds { get; set; }
+
     public bool IsGateway => Role == Role.Gateway;
 
     public FunctionEndpoint? Function => Announcement?.Function;
@@ -67,6 +76,26 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
         else (Policy, Nack) = (answer.Version, null);
     }
 
-    public NodeView View() => new(
-        Name, Id.ToString(), IsGateway ? "gateway" : "function", Version, Function?.Revision, Function?.Address ?? Announcement?.Gateway?.Mesh, Outbox is not null, LeaseEnds, Policy, Endpoints, [.. Refusal, .. Nack?.Faults ?? []]);
+    /// <summary>What it says of itself.</summary>
+    public void Take(Heartbeat beat)
+    {
+        (Bundle, Signer, Svid) = (beat.Bundle, beat.Signer, beat.Svid);
+        if (beat.SvidEnds is > 0 and < MaxSeconds) SvidEnds = DateTimeOffset.FromUnixTimeSeconds(beat.SvidEnds);
+    }
+
+    /// <param name="policy">The hash of the policy that it should serve; null before the first.</param>
+    /// <param name="sequence">The bundle that it should trust.</param>
+    public NodeView View(string? policy, long sequence) => new(
+        Name, Id.ToString(), IsGateway ? "gateway" : "function", Version, Function?.Revision, Function?.Address ?? Announcement?.Gateway?.Mesh, Outbox is not null, State(policy, sequence), LeaseEnds, Policy, Endpoints,
+        SvidEnds, Signer, [.. Refusal, .. Nack?.Faults.Select(fault => $"does not take policy {Short(Nack.Value.Version)}: {fault}") ?? []]);
+
+    private string State(string? policy, long sequence)
+    {
+        if (Outbox is null) return "silent";
+        if (Nack is not null || Stands == false) return "refused";
+        if (Announcement is null || Stands is null) return "joining";
+        return (IsGateway && Policy != policy) || (Bundle > 0 && Bundle < sequence) ? "behind" : "serving";
+    }
+
+    private static string Short(string hash) => hash.Length > 8 ? hash[..8] : hash;
 }

@@ -29,6 +29,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     private Push? _policyPush;
     private Push? _endpointsPush;
     private TrustBundle? _bundle;
+    private string _signer = "";
     private long _nonce;
 
     /// <summary>Raised under the lock when a declaration is new; a handler must neither block nor call back.</summary>
@@ -54,7 +55,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     {
         get
         {
-            lock (_gate) return [.. _nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => node.View())];
+            lock (_gate) return [.. _nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => node.View(_policyPush?.Version, _bundle?.Sequence ?? 0))];
         }
     }
 
@@ -63,7 +64,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     {
         get
         {
-            lock (_gate) return Gateways().Where(node => node.Outbox is not null).Select(MeshOf).FirstOrDefault(address => address is not null);
+            lock (_gate) return Gateways().Where(node => node.Outbox is not null).Select(GatewayWords.MeshOf).FirstOrDefault(address => address is not null);
         }
     }
 
@@ -72,7 +73,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     {
         get
         {
-            lock (_gate) return Gateways().Where(node => node.Outbox is not null).Select(node => Uri.TryCreate(node.Announcement?.Gateway?.Edge, UriKind.Absolute, out var edge) ? edge : null).FirstOrDefault(address => address is not null);
+            lock (_gate) return Gateways().Where(node => node.Outbox is not null).Select(GatewayWords.EdgeOf).FirstOrDefault(address => address is not null);
         }
     }
 
@@ -100,6 +101,8 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
                 // What it announced on the stream before stands until it says otherwise.
                 Announcement = known?.Announcement,
                 Stands = known?.Stands,
+                Refusal = known?.Refusal ?? [],
+                Nack = known?.Nack,
             };
             Hear(node);
             if (_bundle is { } bundle && bundle.Sequence != hello.Bundle) outbox.Add(new ToNode { Bundle = bundle });
@@ -110,7 +113,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             }
             else
             {
-                outbox.Add(new ToNode { Mesh = Mesh() });
+                if (GatewayWords.Of(Gateways()) is { } gateways) outbox.Add(gateways);
             }
 
             Settle();
@@ -140,7 +143,9 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             switch (word.WordCase)
             {
                 case FromNode.WordOneofCase.Heartbeat:
-                    (node.Bundle, node.Signer) = (word.Heartbeat.Bundle, word.Heartbeat.Signer);
+                    node.Take(word.Heartbeat);
+                    // Who was not there when the others were told.
+                    if (_signer.Length > 0 && node.Signer.Length > 0 && node.Signer != _signer) outbox.Add(new ToNode { RenewNow = new RenewNow() });
                     break;
                 case FromNode.WordOneofCase.Answer:
                     node.Take(word.Answer);
@@ -205,12 +210,14 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            foreach (var node in _nodes.Values.Where(node => node.LeaseEnds <= now).ToArray())
+            var ended = _nodes.Values.Where(node => node.LeaseEnds <= now).ToArray();
+            foreach (var node in ended)
             {
                 node.Outbox?.Close();
                 _nodes.Remove(node.Name);
             }
 
+            if (Array.Exists(ended, static node => node.IsGateway)) TellGateways();
             Refresh();
             Settle();
         }
@@ -236,11 +243,26 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     /// <summary>For conditions.</summary>
     public bool IsConnected(string name) => _nodes.GetValueOrDefault(name)?.Outbox is not null;
 
-    /// <summary>Whether every node that is connected trusts a bundle. For conditions.</summary>
-    public bool AllTrust(long sequence) => _nodes.Values.All(node => node.Outbox is null || node.Bundle >= sequence);
+    /// <summary>Whether every node has come as far; one that is silent counts until its lease ends, since it may only be looking for control. For conditions.</summary>
+    public bool All(Predicate<NodeEntry> follows) => _nodes.Values.All(node => follows(node));
 
-    /// <summary>Whether the SVID of every node that is connected was signed by an authority. For conditions.</summary>
-    public bool AllSignedBy(string signer) => _nodes.Values.All(node => node.Outbox is null || node.Signer == signer);
+    /// <summary>The names of the nodes that have not come as far.</summary>
+    public ImmutableArray<string> Except(Predicate<NodeEntry> follows)
+    {
+        lock (_gate) return [.. _nodes.Values.Where(node => !follows(node)).Select(node => node.Name).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The SVID of each node by its name.</summary>
+    public ImmutableDictionary<string, string> Svids()
+    {
+        lock (_gate) return _nodes.Values.ToImmutableDictionary(node => node.Name, node => node.Svid, StringComparer.Ordinal);
+    }
+
+    /// <summary>Names the authority that signs; who comes with an SVID by another is told to renew.</summary>
+    public void SetSigner(string signer)
+    {
+        lock (_gate) _signer = signer;
+    }
 
     /// <summary>Endpoints that stand, for the next start; clears <see cref="IsDirty"/>.</summary>
     public ImmutableArray<StoredNode> Store()
@@ -295,8 +317,13 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         }
 
         Refresh();
-        if (!node.IsGateway) return;
-        foreach (var function in _nodes.Values.Where(other => !other.IsGateway)) function.Outbox?.Add(new ToNode { Mesh = Mesh() });
+        if (node.IsGateway) TellGateways();
+    }
+
+    private void TellGateways()
+    {
+        if (GatewayWords.Of(Gateways()) is not { } gateways) return;
+        foreach (var function in _nodes.Values.Where(node => !node.IsGateway)) function.Outbox?.Add(gateways);
     }
 
     private void Declare(NodeEntry node)
@@ -377,16 +404,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         _awaited.Look(this);
     }
 
-    private Mesh Mesh()
-    {
-        var mesh = new Mesh();
-        mesh.Gateways.Add(Gateways().Select(MeshOf).Where(address => address is not null).Select(address => address!.GetLeftPart(UriPartial.Authority)));
-        return mesh;
-    }
-
     private IEnumerable<NodeEntry> Gateways() => _nodes.Values.Where(node => node.IsGateway).OrderBy(node => node.Name, StringComparer.Ordinal);
-
-    private static Uri? MeshOf(NodeEntry gateway) => Uri.TryCreate(gateway.Announcement?.Gateway?.Mesh, UriKind.Absolute, out var address) ? address : null;
 
     private Push PushOf(Subject subject, string version, byte[] content) => new() { Subject = subject, Version = version, Nonce = $"{++_nonce}", Content = ByteString.CopyFrom(content) };
 }

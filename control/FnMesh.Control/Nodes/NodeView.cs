@@ -10,9 +10,13 @@ namespace FnMesh.Control.Nodes;
 /// <param name="Revision">What it serves; null for a gateway.</param>
 /// <param name="Address">Where it is reached; null when it has announced nothing.</param>
 /// <param name="Connected">Whether its stream stands now.</param>
+/// <param name="State"><c>serving</c>; <c>joining</c> until it has said what it offers and that was judged; <c>behind</c> while it has not taken the last policy or trust bundle; <c>refused</c>, for its faults; <c>silent</c> without a stream.</param>
 /// <param name="LeaseEnds">When its endpoint is taken out, unless it gives a word.</param>
 /// <param name="Policy">The hash of the policy that it serves; empty for none.</param>
 /// <param name="Endpoints">The version of the endpoints that it serves; empty for none.</param>
+/// <param name="SvidEnds">When its SVID ends, unless it is renewed before; null until it has said so.</param>
+/// <param name="Signer">The authority that signed its SVID.</param>
 /// <param name="Faults">Why it did not take what was pushed last, or why its announcement is refused; empty when all is well.</param>
 public sealed record NodeView(
-    string Name, string Identity, string Role, string Version, string? Revision, string? Address, bool Connected, DateTimeOffset LeaseEnds, string Policy, string Endpoints, ImmutableArray<string> Faults);
+    string Name, string Identity, string Role, string Version, string? Revision, string? Address, bool Connected, string State, DateTimeOffset LeaseEnds, string Policy, string Endpoints,
+    DateTimeOffset? SvidEnds, string Signer, ImmutableArray<string> Faults);

@@ -45,6 +45,25 @@ public sealed class NodeCredentials
         Changed?.Invoke();
     }
 
+    /// <summary>Begins anew, as after another join: the bundle counts however old it says that it is.</summary>
+    public void Replace(Svid svid, TrustBundle bundle)
+    {
+        ArgumentNullException.ThrowIfNull(svid);
+        ArgumentNullException.ThrowIfNull(bundle);
+        lock (_updating) _current = new Generation(svid, bundle);
+        Changed?.Invoke();
+    }
+
+    /// <summary>Whether this node's own SVID is one that its bundle trusts; else others who have the bundle do not take it either.</summary>
+    public bool TrustsItself
+    {
+        get
+        {
+            var current = _current;
+            return current.Bundle.Authorities.Any(authority => authority.Subject == current.Svid.Leaf.Issuer);
+        }
+    }
+
     /// <summary>Who a peer is, by the bundle of now.</summary>
     /// <param name="leaf">What the peer presented; null when it presented nothing.</param>
     /// <param name="presented">What else it sent.</param>

@@ -15,10 +15,10 @@ internal static class ControlLine
     public static GrpcChannel Open(Uri control, NodeCredentials credentials, Action<string> refused) =>
         Open(control, MeshTls.Client(credentials, static id => id.IsControl, refused));
 
-    /// <summary>As nobody yet: control is known by the authority that the token names.</summary>
+    /// <summary>As nobody yet: control is known by the authorities that the token names.</summary>
     public static GrpcChannel Open(Uri control, JoinToken token, TimeProvider time, Action<string> refused)
     {
-        var authority = token.LoadAuthority();
+        var authorities = token.LoadAuthorities();
         return Open(control, new SslClientAuthenticationOptions
         {
             RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
@@ -29,7 +29,7 @@ internal static class ControlLine
                     return false;
                 }
 
-                var trusted = SvidRules.TryVerify(leaf, chain?.ChainPolicy.ExtraStore, new TrustBundle(id.TrustDomain, 0, [authority]), time.GetUtcNow(), out _, out fault);
+                var trusted = SvidRules.TryVerify(leaf, chain?.ChainPolicy.ExtraStore, new TrustBundle(id.TrustDomain, 0, authorities), time.GetUtcNow(), out _, out fault);
                 if (!trusted || !id.IsControl) refused($"who answers there is not the control service that the join token names: its certificate {fault ?? $"is for {id}"}");
                 return trusted && id.IsControl;
             },

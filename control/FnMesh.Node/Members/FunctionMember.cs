@@ -32,7 +32,7 @@ public sealed class FunctionMember : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var node = await MeshNode.StartAsync(options.Node, loggers, time, cancel);
         var log = new NodeLog(loggers.CreateLogger<FunctionMember>());
-        var gateways = new GatewayHandler(node.Credentials, log.PeerRefused, options.PropagatesTrace, time) { Gateways = node.ReadLastKnownGateways() };
+        var gateways = new GatewayHandler(node.Credentials, log.PeerRefused, options.PropagatesTrace, time, options.Node.Seed) { Gateways = node.ReadLastKnownGateways() };
         node.Connect(new NodeDuties { Gateways = addresses => gateways.Gateways = addresses });
         return new FunctionMember(options, node, gateways);
     }

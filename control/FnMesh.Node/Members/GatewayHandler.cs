@@ -1,24 +1,28 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using FnMesh.Node.Identity;
+using Polly;
 
 namespace FnMesh.Node.Members;
 
 /// <summary>
 /// Carries requests to the mesh listener of a gateway over mutual TLS. The host of a request names the app (<c>http://pricing/prices/7</c>); which gateway it reaches plays no part.
-/// A gateway that cannot be reached is passed over for the next one, since nothing of the request was sent.
+/// A gateway that cannot be reached is passed over for the next one, since nothing of the request was sent; where none can be reached, as while the only one starts again,
+/// the request waits, for <see cref="Patience"/> and the caller's deadline at most. What broke off later is sent again only where that is safe.
 /// </summary>
 public sealed class GatewayHandler : DelegatingHandler
 {
+    private const string DeadlineHeader = "fnmesh-deadline";
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
-
 
     /// <summary>The path goes on byte for byte: what the gateway matches is what the caller wrote.</summary>
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly TimeProvider _time;
-    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ResiliencePipeline<HttpResponseMessage> _again;
+    private volatile TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Uri[] _gateways = [];
     private int _turn;
 
@@ -26,10 +30,60 @@ public sealed class GatewayHandler : DelegatingHandler
     /// <param name="refused">Told why a peer was not taken for a gateway; must not block.</param>
     /// <param name="propagatesTrace">True where requests begin in this process, so that they carry its trace; false for a proxy, which passes on what it was given.</param>
     /// <param name="time">The clock.</param>
-    public GatewayHandler(NodeCredentials credentials, Action<string> refused, bool propagatesTrace, TimeProvider time)
+    /// <param name="seed">What the jitter of repetitions starts from.</param>
+    public GatewayHandler(NodeCredentials credentials, Action<string> refused, bool propagatesTrace, TimeProvider time, int seed)
+        : this(Client(credentials, refused, propagatesTrace), time, seed)
+    {
+    }
+
+    internal GatewayHandler(HttpMessageHandler inner, TimeProvider time, int seed)
+        : base(inner)
     {
         _time = time;
-        var inner = new SocketsHttpHandler
+        _again = GatewayRepetition.Create(time, new Random(seed));
+    }
+
+    /// <summary>How long a request waits for a gateway that can be reached; zero for one try of each.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The https addresses of the mesh listeners; control tells them.</summary>
+    public IReadOnlyList<Uri> Gateways
+    {
+        get => _gateways;
+        set
+        {
+            _gateways = [.. value];
+            if (_gateways.Length > 0) _known.TrySetResult();
+            else if (_known.Task.IsCompleted) _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <exception cref="HttpRequestException">No gateway is known or can be reached in time, or the connection broke after the request may have been served.</exception>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var asked = request.RequestUri ?? throw new InvalidOperationException("the request has no address");
+        request.Headers.Host ??= asked.Authority;
+        var began = _time.GetTimestamp();
+        var patience = DeadlineOf(request) is { } deadline && deadline < Patience ? deadline : Patience;
+        await KnownAsync(patience, cancellationToken);
+        try
+        {
+            return await TryEachAsync(request, asked, cancellationToken);
+        }
+        catch (Exception failure) when (patience > TimeSpan.Zero && GatewayRepetition.IsWorthIt(failure, request, cancellationToken))
+        {
+            return await AgainAsync(request, asked, (began, patience), cancellationToken);
+        }
+        finally
+        {
+            request.RequestUri = asked;
+        }
+    }
+
+    private static SocketsHttpHandler Client(NodeCredentials credentials, Action<string> refused, bool propagatesTrace)
+    {
+        var client = new SocketsHttpHandler
         {
             SslOptions = MeshTls.Client(credentials, static id => id.IsGateway, refused),
             AllowAutoRedirect = false,
@@ -43,69 +97,77 @@ public sealed class GatewayHandler : DelegatingHandler
             RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         };
-        if (!propagatesTrace) inner.ActivityHeadersPropagator = null;
-        InnerHandler = inner;
+        if (!propagatesTrace) client.ActivityHeadersPropagator = null;
+        return client;
     }
 
-    /// <summary>How long a request waits for the first gateway to be known.</summary>
-    public static TimeSpan FirstGatewayTimeout { get; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>The https addresses of the mesh listeners; control tells them.</summary>
-    public IReadOnlyList<Uri> Gateways
+    private async Task<HttpResponseMessage> AgainAsync(HttpRequestMessage request, Uri asked, (long Began, TimeSpan Patience) wait, CancellationToken cancel)
     {
-        get => _gateways;
-        set
-        {
-            _gateways = [.. value];
-            if (_gateways.Length > 0) _known.TrySetResult();
-        }
-    }
-
-    /// <exception cref="HttpRequestException">No gateway is known in time, or none can be reached.</exception>
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        var asked = request.RequestUri ?? throw new InvalidOperationException("the request has no address");
-        var gateways = await KnownAsync(cancellationToken);
-        request.Headers.Host ??= asked.Authority;
-        var first = (int)((uint)Interlocked.Increment(ref _turn) % (uint)gateways.Length);
+        var context = ResilienceContextPool.Shared.Get(cancel);
         try
         {
-            for (var tried = 0; ; tried++)
-            {
-                var gateway = gateways[(first + tried) % gateways.Length];
-                request.RequestUri = new Uri(gateway.GetLeftPart(UriPartial.Authority) + asked.PathAndQuery, AsWritten);
-                try
+            context.Properties.Set(GatewayRepetition.Request, request);
+            context.Properties.Set(GatewayRepetition.Ends, _time.GetTimestamp() + (long)((wait.Patience - _time.GetElapsedTime(wait.Began)).TotalSeconds * _time.TimestampFrequency));
+            return await _again.ExecuteAsync(
+                async (running, state) =>
                 {
-                    return await base.SendAsync(request, cancellationToken);
-                }
-                catch (HttpRequestException unreached) when (WasNotSent(unreached) && tried + 1 < gateways.Length)
-                {
-                    // The next gateway may stand; the last one's failure is the caller's to see.
-                }
-            }
+                    Shorten(request, state.wait.Patience - _time.GetElapsedTime(state.wait.Began));
+                    return await TryEachAsync(request, state.asked, running.CancellationToken);
+                },
+                context,
+                (asked, wait));
         }
         finally
         {
-            request.RequestUri = asked;
+            ResilienceContextPool.Shared.Return(context);
         }
     }
 
-    private static bool WasNotSent(HttpRequestException failure) =>
-        failure.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError;
-
-    private async ValueTask<Uri[]> KnownAsync(CancellationToken cancel)
+    /// <summary>Each gateway that is known now, until one takes the connection.</summary>
+    private async Task<HttpResponseMessage> TryEachAsync(HttpRequestMessage request, Uri asked, CancellationToken cancel)
     {
-        if (_gateways is { Length: > 0 } known) return known;
+        var gateways = _gateways;
+        if (gateways.Length == 0) throw new HttpRequestException(HttpRequestError.ConnectionError, "there is no gateway in the mesh at this moment; see 'fnmesh nodes'");
+        var first = (int)((uint)Interlocked.Increment(ref _turn) % (uint)gateways.Length);
+        for (var tried = 0; ; tried++)
+        {
+            var gateway = gateways[(first + tried) % gateways.Length];
+            request.RequestUri = new Uri(gateway.GetLeftPart(UriPartial.Authority) + asked.PathAndQuery, AsWritten);
+            try
+            {
+                return await base.SendAsync(request, cancel);
+            }
+            catch (Exception unreached) when (tried + 1 < gateways.Length && GatewayRepetition.WasNotSent(unreached, cancel))
+            {
+                // The next gateway may stand; the last one's failure is the caller's to see.
+            }
+        }
+    }
+
+    private static TimeSpan? DeadlineOf(HttpRequestMessage request) =>
+        request.Headers.TryGetValues(DeadlineHeader, out var values) && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var left) && left < (long)TimeSpan.FromDays(1).TotalMilliseconds
+            ? TimeSpan.FromMilliseconds(left)
+            : null;
+
+    /// <summary>What the caller still waits has become less.</summary>
+    private static void Shorten(HttpRequestMessage request, TimeSpan left)
+    {
+        if (DeadlineOf(request) is not { } deadline || deadline <= left) return;
+        request.Headers.Remove(DeadlineHeader);
+        request.Headers.TryAddWithoutValidation(DeadlineHeader, ((long)Math.Max(1, left.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture));
+    }
+
+    private async ValueTask KnownAsync(TimeSpan patience, CancellationToken cancel)
+    {
+        var known = _known.Task;
+        if (known.IsCompleted) return;
         try
         {
-            await _known.Task.WaitAsync(FirstGatewayTimeout, _time, cancel);
+            await known.WaitAsync(patience, _time, cancel);
         }
         catch (TimeoutException)
         {
-            throw new HttpRequestException(HttpRequestError.ConnectionError, $"no gateway of the mesh is known after {FirstGatewayTimeout.TotalSeconds:0} s; see whether one runs with 'fnmesh nodes'");
+            throw new HttpRequestException(HttpRequestError.ConnectionError, $"no gateway of the mesh is known after {patience.TotalSeconds:0.#} s; see whether one runs with 'fnmesh nodes'");
         }
-
-        return _gateways is { Length: > 0 } now ? now : throw new HttpRequestException(HttpRequestError.ConnectionError, "there is no gateway in the mesh at this moment");
     }
 }

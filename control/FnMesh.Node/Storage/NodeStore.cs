@@ -8,25 +8,46 @@ using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Node.Storage;
 
-/// <summary>What lets a node go on without control, restarts included. A file that cannot be read counts as none.</summary>
-internal sealed class NodeStore(PrivateFolder folder)
+/// <summary>What lets a node go on without control, restarts included. A file that is damaged counts as none, and that is said.</summary>
+/// <param name="folder">The node's private folder.</param>
+/// <param name="damaged">Told the path of a file that is not used, and why.</param>
+/// <param name="lost">Told the folder's path, and why something could not be kept there.</param>
+internal sealed class NodeStore(PrivateFolder folder, Action<string, string>? damaged = null, Action<string, string>? lost = null)
 {
-    private const string CredentialsFile = "credentials.json";
-    private const string PolicyFile = "policy.json";
-    private const string EndpointsFile = "endpoints.json";
+    public const string PolicyFile = "policy.json";
+    public const string EndpointsFile = "endpoints.json";
+    public const string CredentialsFile = "credentials.json";
     private const string GatewaysFile = "gateways.json";
+    private const byte LineEnd = (byte)'\n';
+
+    private readonly Lock _keeping = new();
+
+    /// <summary>Writes what the node has already made its own: a full disk must not end what lives in memory. One at a time, so that what is read last in it stands.</summary>
+    public void Keep(Action<NodeStore> write)
+    {
+        try
+        {
+            lock (_keeping) write(this);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            lost?.Invoke(folder.Path, failure.Message);
+        }
+    }
 
     public (Svid Svid, TrustBundle Bundle)? ReadCredentials()
     {
         try
         {
-            if (folder.Read(CredentialsFile) is not { } json || JsonSerializer.Deserialize(json, NodeJson.Default.StoredCredentials) is not { } stored) return null;
+            if (folder.Read(CredentialsFile) is not { } json) return null;
+            var stored = JsonSerializer.Deserialize(json, NodeJson.Default.StoredCredentials) ?? throw new JsonException("it is empty");
             var key = ECDsa.Create();
             key.ImportPkcs8PrivateKey(stored.Key, out _);
             return (Svid.Create(stored.Chain, key), new TrustBundle(stored.TrustDomain, stored.Sequence, [.. stored.Authorities.Select(X509CertificateLoader.LoadCertificate)]));
         }
-        catch (Exception fault) when (fault is JsonException or CryptographicException)
+        catch (Exception fault) when (fault is JsonException or CryptographicException or ArgumentException)
         {
+            Say(CredentialsFile, $"the key and its SVID cannot be read: {fault.Message}");
             return null;
         }
     }
@@ -39,13 +60,32 @@ internal sealed class NodeStore(PrivateFolder folder)
         folder.Write(CredentialsFile, JsonSerializer.SerializeToUtf8Bytes(stored, NodeJson.Default.StoredCredentials));
     }
 
-    public PolicySnapshot? ReadPolicy() => folder.Read(PolicyFile) is { } json ? PolicySnapshotJson.Read(Encoding.UTF8.GetString(json)) : null;
+    public PolicySnapshot? ReadPolicy()
+    {
+        if (folder.Read(PolicyFile) is not { } json) return null;
+        if (PolicySnapshotJson.Read(Encoding.UTF8.GetString(json)) is { } policy) return policy;
+        Say(PolicyFile, "its content is not the policy that its hash names");
+        return null;
+    }
 
     public void Write(PolicySnapshot policy) => folder.Write(PolicyFile, Encoding.UTF8.GetBytes(PolicySnapshotJson.Write(policy)));
 
-    public EndpointSnapshot? ReadEndpoints() => folder.Read(EndpointsFile) is { } json ? EndpointSnapshotJson.Read(json) : null;
+    public EndpointSnapshot? ReadEndpoints()
+    {
+        if (folder.Read(EndpointsFile) is not { } file) return null;
+        var end = Array.IndexOf(file, LineEnd);
+        var json = file.AsSpan(end + 1);
+        if (end > 0 && file.AsSpan(0, end).SequenceEqual(Encoding.ASCII.GetBytes(EndpointSnapshotJson.VersionOf(json))) && EndpointSnapshotJson.Read(json) is { } endpoints) return endpoints;
+        Say(EndpointsFile, "its content is not what its first line names");
+        return null;
+    }
 
-    public void Write(EndpointSnapshot endpoints) => folder.Write(EndpointsFile, EndpointSnapshotJson.Write(endpoints));
+    /// <summary>The version in the first line, by which a damaged file is known.</summary>
+    public void Write(EndpointSnapshot endpoints)
+    {
+        var json = EndpointSnapshotJson.Write(endpoints);
+        folder.Write(EndpointsFile, [.. Encoding.ASCII.GetBytes(EndpointSnapshotJson.VersionOf(json)), LineEnd, .. json]);
+    }
 
     public IReadOnlyList<Uri> ReadGateways()
     {
@@ -53,11 +93,14 @@ internal sealed class NodeStore(PrivateFolder folder)
         {
             return folder.Read(GatewaysFile) is { } json ? JsonSerializer.Deserialize(json, NodeJson.Default.UriArray) ?? [] : [];
         }
-        catch (JsonException)
+        catch (JsonException fault)
         {
+            Say(GatewaysFile, fault.Message);
             return [];
         }
     }
 
     public void Write(IReadOnlyList<Uri> gateways) => folder.Write(GatewaysFile, JsonSerializer.SerializeToUtf8Bytes([.. gateways], NodeJson.Default.UriArray));
+
+    private void Say(string name, string fault) => damaged?.Invoke(Path.Combine(folder.Path, name), fault);
 }

@@ -9,7 +9,7 @@ namespace FnMesh.Node.Stream;
 
 /// <summary>Keeps one stream to control open, and opens it again, later each time, when it breaks.</summary>
 internal sealed class ControlStream(
-    NodeOptions options, NodeCredentials credentials, GrpcChannel channel, PushedResources resources, NodeProgress progress, NodeDuties duties, Action renew, Random random, NodeLog log, TimeProvider time)
+    NodeOptions options, NodeCredentials credentials, GrpcChannel channel, PushedResources resources, NodeProgress progress, NodeDuties duties, Renewal renewal, Random random, NodeLog log, TimeProvider time)
 {
     private const int OutboxLength = 64;
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
@@ -43,6 +43,7 @@ internal sealed class ControlStream(
             {
                 if (cancel.IsCancellationRequested) return;
                 if (!lost) log.Lost(options.Control, e is RpcException rpc ? rpc.Status.Detail : e.Message);
+                renewal.NowIfEstranged();
             }
 
             lost = true;
@@ -84,11 +85,15 @@ internal sealed class ControlStream(
         using var call = new Nodes.NodesClient(channel).Connect(cancellationToken: ending.Token);
         var outbox = Begin();
         var tasks = new List<Task>();
+        // Who waits for this node to follow a rotation need not wait for its next beat.
+        void Beat() => outbox.Writer.TryWrite(new FromNode { Heartbeat = Heartbeat() });
+        credentials.Changed += Beat;
         try
         {
             await call.RequestStream.WriteAsync(new FromNode { Hello = Hello() }, ending.Token);
             var welcome = await ReadWelcomeAsync(call.ResponseStream, ending.Token);
             welcomed();
+            Beat();
             tasks.Add(WriteAsync(call.RequestStream, outbox.Reader, ending.Token));
             tasks.Add(BeatAsync(outbox.Writer, TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatMilliseconds, 100, 60_000)), ending.Token));
             tasks.Add(resources.RunAsync(answer => outbox.Writer.TryWrite(new FromNode { Answer = answer }), ending.Token));
@@ -97,6 +102,7 @@ internal sealed class ControlStream(
         }
         finally
         {
+            credentials.Changed -= Beat;
             End(outbox);
             await ending.CancelAsync();
             await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -113,7 +119,11 @@ internal sealed class ControlStream(
         Bundle = credentials.Bundle.Sequence,
     };
 
-    private Heartbeat Heartbeat() => new() { Bundle = credentials.Bundle.Sequence, Signer = credentials.Svid.Leaf.Issuer };
+    private Heartbeat Heartbeat()
+    {
+        var svid = credentials.Svid;
+        return new() { Bundle = credentials.Bundle.Sequence, Signer = svid.Leaf.Issuer, Svid = svid.Leaf.SerialNumber, SvidEnds = svid.NotAfter.ToUnixTimeSeconds() };
+    }
 
     private async Task<Welcome> ReadWelcomeAsync(IAsyncStreamReader<ToNode> words, CancellationToken cancel)
     {
@@ -180,7 +190,7 @@ internal sealed class ControlStream(
                 duties.Gateways?.Invoke([.. word.Mesh.Gateways.Where(address => Uri.TryCreate(address, UriKind.Absolute, out _)).Select(address => new Uri(address))]);
                 break;
             case ToNode.WordOneofCase.RenewNow:
-                renew();
+                renewal.Now();
                 break;
             case ToNode.WordOneofCase.Announced:
                 lock (_gate)

@@ -54,7 +54,7 @@ internal sealed class PushedResources(NodeDuties duties, NodeStore store, NodePr
         if (PolicySnapshotJson.Read(push.Content.ToStringUtf8()) is not { } policy || policy.Hash != push.Version) return ["the content is not the policy that its version names; control and node may be of different versions of FnMesh"];
         var faults = await duties.Policy(policy, cancel);
         if (faults.Count > 0) return faults;
-        store.Write(policy);
+        store.Keep(kept => kept.Write(policy));
         progress.Policy = push.Version;
         return faults;
     }
@@ -64,7 +64,7 @@ internal sealed class PushedResources(NodeDuties duties, NodeStore store, NodePr
         if (duties.Endpoints is null) return new(["the node has no use for endpoints"]);
         if (EndpointSnapshotJson.VersionOf(push.Content.Span) != push.Version || EndpointSnapshotJson.Read(push.Content.Span) is not { } endpoints) return new(["the content is not the endpoints that its version names"]);
         duties.Endpoints(endpoints);
-        store.Write(endpoints);
+        store.Keep(kept => kept.Write(endpoints));
         progress.Endpoints = push.Version;
         return new([]);
     }

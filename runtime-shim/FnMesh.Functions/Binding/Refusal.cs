@@ -9,8 +9,16 @@ internal static class Refusal
     public static Task WriteAsync(FunctionContext context, int status, string? parameter, string detail)
     {
         var http = context.GetHttpContext() ?? throw new InvalidOperationException($"{context.FunctionId}: {detail}");
-        var problem = new ProblemDetails { Title = status == StatusCodes.Status415UnsupportedMediaType ? "Unsupported" : "Malformed", Status = status, Detail = $"{context.FunctionId}: {detail}" };
+        var problem = new ProblemDetails { Title = TitleOf(status), Status = status, Detail = $"{context.FunctionId}: {detail}" };
         if (parameter is not null) problem.Extensions["parameter"] = parameter;
         return Results.Problem(problem).ExecuteAsync(http);
     }
+
+    private static string TitleOf(int status) => status switch
+    {
+        StatusCodes.Status409Conflict => "Conflict",
+        StatusCodes.Status413PayloadTooLarge => "TooLarge",
+        StatusCodes.Status415UnsupportedMediaType => "Unsupported",
+        _ => "Malformed",
+    };
 }

@@ -26,7 +26,7 @@ internal static class Declarations
             AuthorizationLevel.Admin or AuthorizationLevel.System => "admin",
             _ => "function",
         },
-        Target = function.Trigger == FunctionTrigger.Event ? FunctionEndpoints.EventPrefix + function.Name : null,
+        Target = function.Trigger == FunctionTrigger.Http ? null : FunctionPath.Functions + function.Name,
         EventTypes = [.. function.EventTypes],
         Source = function.Source,
         Filter = function.Filter,

@@ -44,6 +44,20 @@ internal sealed partial class Timers(BoundFunctions functions, IServiceScopeFact
 
     private async Task RunOnceAsync(BoundFunction function, Schedule schedule, DateTimeOffset last, DateTimeOffset due, CancellationToken stop)
     {
+        // Somebody runs it by hand just now.
+        if (!function.Turn.Wait(0, CancellationToken.None)) return;
+        try
+        {
+            await RunInTurnAsync(function, schedule, last, due, stop);
+        }
+        finally
+        {
+            function.Turn.Release();
+        }
+    }
+
+    private async Task RunInTurnAsync(BoundFunction function, Schedule schedule, DateTimeOffset last, DateTimeOffset due, CancellationToken stop)
+    {
         var now = time.GetUtcNow();
         var info = new TimerInfo
         {

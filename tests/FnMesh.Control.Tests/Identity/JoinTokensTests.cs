@@ -59,7 +59,7 @@ public sealed class JoinTokensTests : IDisposable
         Assert.Contains("give nodes new join tokens", Assert.Throws<InvalidDataException>(Open).Message, StringComparison.Ordinal);
     }
 
-    private JoinToken Issue(JoinTokens tokens) => tokens.Issue(Orders, _authority.Bundle.Authorities[0], TimeSpan.FromHours(1));
+    private JoinToken Issue(JoinTokens tokens) => tokens.Issue(Orders, _authority.Bundle.Authorities, TimeSpan.FromHours(1));
 
     private JoinTokens Open() => JoinTokens.Open(PrivateFolder.Open(_folder.Path), _time);
 }

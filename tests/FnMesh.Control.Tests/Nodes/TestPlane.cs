@@ -36,6 +36,16 @@ internal sealed class TestPlane : IAsyncDisposable
         time,
         Deadline);
 
+    /// <summary>Stops a node without a word, as a network does that is cut; its folder stays.</summary>
+    public async Task SilenceAsync(MeshNode node)
+    {
+        _nodes.Remove(node);
+        await node.DisposeAsync();
+    }
+
+    /// <summary>As when its disk is lost: the next control founds another authority.</summary>
+    public void ForgetControl() => Directory.Delete(Path.Combine(_folder.Path, "control"), recursive: true);
+
     public string Token(SpiffeId id, TimeSpan? life = null)
     {
         var file = Path.Combine(_folder.Path, $"{Guid.CreateVersion7()}.token");

@@ -6,6 +6,8 @@ namespace FnMesh.EndToEnd.Tests.Harness;
 /// <summary>A running <c>fnmesh up</c> and all that it says.</summary>
 internal sealed class UpProcess : IAsyncDisposable
 {
+    private static readonly string[] FreePorts = ["--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0"];
+
     private readonly Process _process;
     private readonly Task _read;
 
@@ -37,6 +39,9 @@ internal sealed class UpProcess : IAsyncDisposable
 
     public Uri Control { get; private set; } = null!;
 
+    /// <summary>The mesh listener.</summary>
+    public Uri? Mesh { get; private set; }
+
     /// <summary>The node port of a control that runs by itself.</summary>
     public Uri? Node { get; private set; }
 
@@ -45,7 +50,7 @@ internal sealed class UpProcess : IAsyncDisposable
 
     /// <summary>Starts <c>up</c> of a folder with free ports, and does not wait.</summary>
     public static UpProcess Start(string folder, params IEnumerable<string> options) =>
-        new(FnMeshProgram.Command(folder, ["up", folder, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0", .. options]), folder);
+        new(FnMeshProgram.Command(folder, ["up", folder, .. FreePorts, .. options]), folder);
 
     /// <summary>Starts <c>up</c> and waits for its ready line.</summary>
     public static Task<UpProcess> ReadyAsync(string folder, params IEnumerable<string> options) => ReadyAsync(Patience.Limit, folder, options);
@@ -55,16 +60,23 @@ internal sealed class UpProcess : IAsyncDisposable
 
     /// <summary>Starts <c>up</c> as it is typed in a folder, but with free ports and data elsewhere, and waits for its ready line.</summary>
     public static Task<UpProcess> TypedAsync(TimeSpan limit, string folder, string data, IEnumerable<string> arguments) =>
-        ReadyAsync(limit, new UpProcess(FnMeshProgram.Command(folder, ["up", .. arguments, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0", "--data-dir", data]), data));
+        ReadyAsync(limit, new UpProcess(FnMeshProgram.Command(folder, ["up", .. arguments, .. FreePorts, "--data-dir", data]), data));
 
-    /// <summary>Starts one role by itself in a folder and waits for its ready line.</summary>
-    public static Task<UpProcess> RoleAsync(string folder, IEnumerable<(string Name, string Value)> environment, string mark, string[] arguments)
+    /// <summary>Starts <c>up</c> of an installed program, as it is typed in a folder but with free ports, and waits for its ready line.</summary>
+    public static Task<UpProcess> InstalledAsync(TimeSpan limit, string program, string folder, string typed) =>
+        ReadyAsync(limit, new UpProcess(FnMeshProgram.Installed(program, folder, ["up", typed, .. FreePorts]), $"{folder}#{typed}"));
+
+    /// <summary>Starts one role by itself in a folder, and does not wait.</summary>
+    public static UpProcess StartRole(string folder, IEnumerable<(string Name, string Value)> environment, string mark, string[] arguments)
     {
         var start = FnMeshProgram.Command(folder, arguments);
         start.WorkingDirectory = folder;
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        return ReadyAsync(Patience.Limit, new UpProcess(start, mark));
+        return new UpProcess(start, mark);
     }
+
+    /// <summary>Waits for the ready line of what was started without waiting.</summary>
+    public Task BecomeReadyAsync() => ReadyAsync(Patience.Limit);
 
     /// <summary>Starts a function app as F5 does, in a folder of a running <c>up</c>, and waits until it serves in the mesh.</summary>
     public static async Task<UpProcess> ByHandAsync(string program, string folder, string revision)
@@ -114,6 +126,7 @@ internal sealed class UpProcess : IAsyncDisposable
         Uri? Find(string name) => addresses.RootElement.TryGetProperty(name, out var address) ? new Uri(address.GetString()!) : null;
         Gateway = Find("gateway")!;
         Control = Find("control")!;
+        Mesh = Find("mesh");
         Node = Find("node");
         Door = Find("door");
     }

@@ -49,8 +49,8 @@ internal static class Yaml
               backendRefs: [ { name: {{app}} } ]
         """;
 
-    /// <summary>Lets everybody at the edge publish types of a pattern.</summary>
-    public static string Publishers(string types = "test.*") =>
+    /// <summary>Lets everybody at the edge, or who is named, publish types of a pattern.</summary>
+    public static string Publishers(string types = "test.*", string principals = "anonymous, user/*") =>
         $$"""
         apiVersion: fnmesh.dev/v1alpha1
         kind: AuthorizationPolicy
@@ -59,7 +59,7 @@ internal static class Yaml
           targetRefs: [ { kind: Broker, name: default } ]
           action: ALLOW
           rules:
-            - from: [ { principals: [ anonymous, user/* ] } ]
+            - from: [ { principals: [ {{principals}} ] } ]
               to: [ { operations: [ publish ], eventTypes: [ "{{types}}" ] } ]
         """;
 

@@ -24,17 +24,27 @@ internal sealed class ApartMesh : IAsyncDisposable
     public async Task StartControlAsync(params IEnumerable<string> apps) => Control = await StartAsync(
         [],
         [
-            "control", "-f", "policies", "--control-port", "0", "--node-listen", $"127.0.0.1:{Control?.Node!.Port ?? 0}", "--data-dir", "control", "--token", "gateway=tokens/gateway",
+            "control", "-f", "policies", "--control-port", $"{Control?.Control.Port ?? 0}", "--node-listen", $"127.0.0.1:{Control?.Node!.Port ?? 0}", "--data-dir", "control", "--token", "gateway=tokens/gateway",
             .. apps.SelectMany(app => new[] { "--token", $"app/{app}=tokens/{app}" }),
         ]);
 
-    public async Task StartGatewayAsync() => Gateway = await StartAsync(Join("gateway"), ["gateway", "--listen", "127.0.0.1:0", "--mesh-listen", "127.0.0.1:0", "--data-dir", "gateway"]);
+    /// <summary>Started again it listens where it did before.</summary>
+    public async Task StartGatewayAsync() => Gateway = await StartAsync(
+        Join("gateway"), ["gateway", "--listen", $"127.0.0.1:{Gateway?.Gateway.Port ?? 0}", "--mesh-listen", $"127.0.0.1:{Gateway?.Mesh!.Port ?? 0}", "--data-dir", "gateway"]);
 
     /// <summary>Starts the relay behind a shim, as revision <c>APP-v1</c>.</summary>
     /// <param name="app">Whose token it is given.</param>
     /// <param name="to">Where the relay hands requests to.</param>
     /// <param name="node">The node's name.</param>
-    public Task<UpProcess> StartShimAsync(string app, string to, string node) => StartAsync(
+    public async Task<UpProcess> StartShimAsync(string app, string to, string node)
+    {
+        var shim = BeginShim(app, to, node);
+        await shim.BecomeReadyAsync();
+        return shim;
+    }
+
+    /// <summary>As <see cref="StartShimAsync"/>, without waiting for it.</summary>
+    public UpProcess BeginShim(string app, string to, string node) => Begin(
         [.. Join(app), ("FNMESH_REVISION", $"{app}-v1"), ("FNMESH_NODE", node), ("FNMESH_NODE_DIR", Folder[node]), (RelayFunction.To, to)], ["shim", "--", .. RelayFunction.Command]);
 
     public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(new Uri(Gateway.Gateway, path));
@@ -52,9 +62,19 @@ internal sealed class ApartMesh : IAsyncDisposable
     private (string Name, string Value)[] Join(string token) =>
         [("FNMESH_CONTROL", Control.Node!.GetLeftPart(UriPartial.Authority)), ("FNMESH_JOIN_TOKEN_FILE", Folder["tokens/" + token])];
 
+    /// <summary>Runs a command of fnmesh against this mesh's control.</summary>
+    public Task<Finished> CommandAsync(params IEnumerable<string> arguments) => FnMeshProgram.RunAsync(Folder.Path, [.. arguments, "--control", Control.Control.GetLeftPart(UriPartial.Authority)]);
+
     private async Task<UpProcess> StartAsync((string Name, string Value)[] environment, string[] arguments)
     {
-        var process = await UpProcess.RoleAsync(Folder.Path, environment, $"{Folder.Path}#{_processes.Count}", arguments);
+        var process = Begin(environment, arguments);
+        await process.BecomeReadyAsync();
+        return process;
+    }
+
+    private UpProcess Begin((string Name, string Value)[] environment, string[] arguments)
+    {
+        var process = UpProcess.StartRole(Folder.Path, environment, $"{Folder.Path}#{_processes.Count}", arguments);
         _processes.Add(process);
         return process;
     }

@@ -14,7 +14,17 @@ public sealed class JoinTokenTests
 
         Assert.True(JoinToken.TryParse($" {token.Reveal()}\n", out var read));
         Assert.Equal((token.Id, token.Reveal()), (read.Id, read.Reveal()));
-        Assert.Equal(Mesh.Certificate.RawData, read.LoadAuthority().RawData);
+        Assert.Equal(Mesh.Certificate.RawData, Assert.Single(read.LoadAuthorities()).RawData);
+    }
+
+    [Fact]
+    public void A_token_names_old_and_new_authority_while_they_rotate_and_keeps_its_secret()
+    {
+        var (token, next) = (JoinToken.Create(Mesh.Certificate), new Authority());
+
+        Assert.True(JoinToken.TryParse(token.For([Mesh.Certificate, next.Certificate]).Reveal(), out var read));
+        Assert.Equal([Mesh.Certificate.Thumbprint, next.Certificate.Thumbprint], read.LoadAuthorities().Select(authority => authority.Thumbprint));
+        Assert.Equal(token.SecretDigest(), read.SecretDigest());
     }
 
     [Fact]

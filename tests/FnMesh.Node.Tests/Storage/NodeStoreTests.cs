@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using FnMesh.Node.Storage;
 using FnMesh.Node.Tests.Fixtures;
+using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Node.Tests.Storage;
 
@@ -39,6 +40,65 @@ public sealed class NodeStoreTests : IDisposable
         Assert.Null(Open().ReadCredentials());
         Assert.Null(Open().ReadPolicy());
         Assert.Null(Open().ReadEndpoints());
+    }
+
+    [Fact]
+    public void Endpoints_of_which_one_letter_was_changed_are_not_used_and_the_file_is_named()
+    {
+        var damaged = new List<(string Path, string Fault)>();
+        var store = new NodeStore(PrivateFolder.Open(_folder.Path), (path, fault) => damaged.Add((path, fault)));
+        var endpoints = new EndpointSnapshot([new RevisionEndpoints("web", "web-v1", true, [new Uri("https://127.0.0.1:4711")])]);
+        store.Write(endpoints);
+        Assert.Equal(4711, store.ReadEndpoints()!.Revisions[0].Endpoints[0].Port);
+
+        var file = Path.Combine(_folder.Path, NodeStore.EndpointsFile);
+        File.WriteAllText(file, File.ReadAllText(file).Replace("4711", "4712", StringComparison.Ordinal));
+
+        Assert.Null(store.ReadEndpoints());
+        Assert.Equal((file, "its content is not what its first line names"), Assert.Single(damaged));
+    }
+
+    [Fact]
+    public void What_cannot_be_kept_is_said_and_breaks_nothing()
+    {
+        var lost = new List<string>();
+        var store = new NodeStore(PrivateFolder.Open(_folder.Path), lost: (path, _) => lost.Add(path));
+
+        store.Keep(_ => throw new IOException("No space left on device"));
+
+        Assert.Equal(_folder.Path, Assert.Single(lost));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")] // Which keeps rights in lists, not modes.
+    public void A_file_that_was_left_half_written_gives_nobody_a_look_at_the_next_one()
+    {
+        var folder = PrivateFolder.Open(_folder.Path);
+        var left = Path.Combine(_folder.Path, $"key.{Environment.ProcessId}.new");
+        File.WriteAllText(left, "old");
+        File.SetUnixFileMode(left, (UnixFileMode)0b110_100_100);
+
+        folder.Write("key", "new"u8);
+
+        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(Path.Combine(_folder.Path, "key")));
+        Assert.False(File.Exists(left));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void A_database_is_private_before_anything_is_in_it_and_one_that_was_not_becomes_so_with_what_lies_beside_it()
+    {
+        var (fresh, open) = (Path.Combine(_folder.Path, "fresh.db"), Path.Combine(_folder.Path, "open.db"));
+        foreach (var file in new[] { open, $"{open}-wal" })
+        {
+            File.WriteAllText(file, "");
+            File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
+        }
+
+        PrivateFile.Ensure(fresh);
+        PrivateFile.Ensure(open);
+
+        Assert.All([fresh, open, $"{open}-wal"], file => Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(file)));
     }
 
     [Fact]

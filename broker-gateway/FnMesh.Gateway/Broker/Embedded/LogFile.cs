@@ -1,3 +1,4 @@
+using FnMesh.Node.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace FnMesh.Gateway.Broker.Embedded;
@@ -74,11 +75,12 @@ internal static class LogFile
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
+            PrivateFile.Ensure(path);
             connection.Open();
             Execute(connection, "PRAGMA busy_timeout = 5000;");
             return connection;
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             connection.Dispose();
             throw new BrokerException($"{path}: cannot be opened ({e.Message}); check that the folder is writable and has room.", e);

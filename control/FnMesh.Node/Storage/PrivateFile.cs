@@ -1,0 +1,25 @@
+namespace FnMesh.Node.Storage;
+
+/// <summary>A file that grows in place, such as a database, and that nobody but the user may read, whatever the folder around it allows.</summary>
+public static class PrivateFile
+{
+    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Makes it, empty, or takes rights to it and to the files that SQLite keeps beside it away from others; those that come later get the rights of the first.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is somebody else's.</exception>
+    public static void Ensure(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        if (!File.Exists(path))
+        {
+            using var made = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = Mode });
+        }
+
+        // Not opened when it is there: closing it would drop the locks that SQLite holds on it in this process.
+        foreach (var beside in (ReadOnlySpan<string>)[path, $"{path}-wal", $"{path}-shm"])
+        {
+            if (File.Exists(beside) && File.GetUnixFileMode(beside) != Mode) File.SetUnixFileMode(beside, Mode);
+        }
+    }
+}

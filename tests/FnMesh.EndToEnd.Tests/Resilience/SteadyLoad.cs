@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Net;
+using FnMesh.EndToEnd.Tests.Harness;
+
+namespace FnMesh.EndToEnd.Tests.Resilience;
+
+/// <summary>
+/// Calls and events at a steady rate, whatever becomes of those before: in turn from the edge and from inside the mesh, with GET and with POST, and an event for every four calls.
+/// The caller at the edge tries again where nobody took its connection, as clients of a service do that starts again; the one inside leaves that to the mesh.
+/// </summary>
+internal sealed class SteadyLoad : IAsyncDisposable
+{
+    private const int MaxInFlight = 2_000;
+    private static readonly TimeSpan EdgePatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan EdgePause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A POST that fails after this has waited for a gateway in vain: that is no break in flight.</summary>
+    private static readonly TimeSpan DoorPatience = TimeSpan.FromSeconds(9);
+
+    private readonly Uri _edge;
+    private readonly Uri _door;
+    private readonly Tally _tally;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null }) { Timeout = Patience.Limit };
+    private readonly CancellationTokenSource _enough = new();
+    private readonly SemaphoreSlim _inFlight = new(MaxInFlight);
+    private readonly Task _running;
+
+    private SteadyLoad(Uri edge, Uri door, int perSecond, Tally tally)
+    {
+        (_edge, _door, _tally) = (edge, door, tally);
+        _running = RunAsync(perSecond);
+    }
+
+    public static SteadyLoad Start(Uri edge, Uri door, int perSecond, Tally tally) => new(edge, door, perSecond, tally);
+
+    /// <summary>Ends it, and completes when everything in flight has ended.</summary>
+    public async Task StopAsync()
+    {
+        await _enough.CancelAsync();
+        await _running;
+        for (var i = 0; i < MaxInFlight; i++) await _inFlight.WaitAsync().WaitAsync(Patience.Limit, TimeProvider.System);
+        _inFlight.Release(MaxInFlight);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _http.Dispose();
+        _enough.Dispose();
+        _inFlight.Dispose();
+    }
+
+    private async Task RunAsync(int perSecond)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        for (var number = 0; !_enough.IsCancellationRequested;)
+        {
+            var due = (int)(TimeProvider.System.GetElapsedTime(began).TotalSeconds * perSecond);
+            for (; number < due && !_enough.IsCancellationRequested; number++)
+            {
+                await BeginAsync(CallAsync(number));
+                if (number % 4 == 0) await BeginAsync(PublishAsync(number));
+            }
+
+            await tick.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task BeginAsync(Task one)
+    {
+        await _inFlight.WaitAsync();
+        _ = EndAsync(one);
+    }
+
+    private async Task EndAsync(Task one)
+    {
+        try
+        {
+            await one;
+        }
+#pragma warning disable CA1031 // Whatever it is, the judge is told.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            _tally.Blame($"{failure.GetType().Name}: {failure.Message}");
+        }
+        finally
+        {
+            _inFlight.Release();
+        }
+    }
+
+    private async Task CallAsync(int number)
+    {
+        await Task.Yield();
+        var (fromEdge, isSafe) = (number % 2 == 0, number % 4 < 2);
+        var kind = $"{(isSafe ? "GET" : "POST")} {(fromEdge ? "from the edge" : "from inside")}";
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            using var answer = await SendAsync(fromEdge, isSafe, () => Request(fromEdge, isSafe, number));
+            if (answer.StatusCode == HttpStatusCode.OK)
+            {
+                _tally.Succeed(kind, Stopwatch.GetElapsedTime(began));
+                return;
+            }
+
+            var verdict = answer.Headers.TryGetValues("fnmesh-verdict", out var verdicts) ? verdicts.First() : "of the function";
+            if (!isSafe && answer.StatusCode == HttpStatusCode.BadGateway && Stopwatch.GetElapsedTime(began) < DoorPatience) _tally.Break();
+            else _tally.Blame($"{kind} {number}: {(int)answer.StatusCode} {verdict} after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s: {await answer.Content.ReadAsStringAsync()}");
+        }
+        catch (HttpRequestException failure)
+        {
+            if (!isSafe && !WasNotSent(failure)) _tally.Break();
+            else _tally.Blame($"{kind} {number}: {failure.HttpRequestError} {failure.Message}");
+        }
+    }
+
+    private async Task PublishAsync(int number)
+    {
+        await Task.Yield();
+        var fromEdge = number % 8 == 0;
+        var id = $"event-{number}";
+        try
+        {
+            using var answer = await SendAsync(fromEdge, isSafe: false, () => Event.Binary(fromEdge ? _edge : _door, "test.load", id));
+            if (answer.StatusCode == HttpStatusCode.Accepted) _tally.Acknowledge(id);
+            else if (answer.StatusCode == HttpStatusCode.BadGateway) _tally.Doubt();
+            else _tally.Blame($"publication {id}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        }
+        catch (HttpRequestException failure)
+        {
+            if (WasNotSent(failure)) _tally.Blame($"publication {id}: {failure.Message}");
+            else _tally.Doubt();
+        }
+    }
+
+    private HttpRequestMessage Request(bool fromEdge, bool isSafe, int number)
+    {
+        var request = new HttpRequestMessage(isSafe ? HttpMethod.Get : HttpMethod.Post, new Uri(fromEdge ? _edge : _door, $"/web/{(isSafe ? "get" : "post")}/{number}"));
+        if (!isSafe) request.Content = new StringContent("{}");
+        if (!fromEdge) request.Headers.Host = "web";
+        return request;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(bool fromEdge, bool isSafe, Func<HttpRequestMessage> make)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            using var request = make();
+            try
+            {
+                return await _http.SendAsync(request);
+            }
+            catch (HttpRequestException failure) when (fromEdge && (isSafe || WasNotSent(failure)) && Stopwatch.GetElapsedTime(began) < EdgePatience)
+            {
+                await Task.Delay(EdgePause, TimeProvider.System);
+            }
+        }
+    }
+
+    private static bool WasNotSent(HttpRequestException failure) => failure.HttpRequestError == HttpRequestError.ConnectionError;
+}
