@@ -17,6 +17,7 @@ public sealed class DocumentCommandsTests(ITestOutputHelper output)
         ["dotnet new install FnMesh.Templates"] = "writes to the user's home; PackagesTests does it elsewhere",
         ["bench/calls"] = "takes minutes and needs nginx and wrk",
         ["bench/events"] = "takes minutes",
+        ["bench/functions"] = "takes minutes",
     };
 
     [Fact]
