@@ -45,15 +45,33 @@ internal static class CommandLine
         }
     }
 
-    internal static RootCommand Build(Terminal terminal) => new("A mesh for functions: calls and events through one gateway.")
+    internal static RootCommand Build(Terminal terminal)
     {
+        var root = Commands(terminal);
+        // Aliases of another system, which completion would offer for every word.
+        foreach (var help in root.Options.OfType<HelpOption>())
+        {
+            help.Aliases.Remove("/h");
+            help.Aliases.Remove("/?");
+        }
+
+        return root;
+    }
+
+    private static RootCommand Commands(Terminal terminal) => new("A mesh for functions: calls and events through one gateway.")
+    {
+        InitCommand.Create(terminal),
         UpCommand.Create(terminal),
         WaitCommand.Create(terminal),
         DownCommand.Create(terminal),
         ValidateCommand.Create(terminal),
         GetCommand.Create(terminal),
+        DescribeCommand.Create(terminal),
+        TrafficCommand.Create(terminal),
+        LogsCommand.Create(terminal),
         CallCommand.Create(terminal),
         PublishCommand.Create(terminal),
+        InvokeCommand.Create(terminal),
         EventsCommand.Create(terminal),
         DeadLettersCommand.Create(terminal),
         TraceCommand.Create(terminal),
@@ -62,6 +80,8 @@ internal static class CommandLine
         ControlCommand.Create(terminal),
         GatewayCommand.Create(terminal),
         ShimCommand.Create(terminal),
+        DoctorCommand.Create(terminal),
+        CompletionCommand.Create(terminal),
         VersionCommand.Create(terminal),
     };
 

@@ -7,10 +7,8 @@ internal static class NotSupportedYet
 {
     private static readonly ImmutableArray<string> Commands =
     [
-        "init", "logs", "doctor", "completion",
-        "apply", "describe", "delete", "diff", "traffic",
+        "apply", "delete", "diff",
         "explain", "why",
-        "invoke",
         "events replay", "deadletters redrive", "deadletters discard",
         "tap", "top", "audit",
     ];

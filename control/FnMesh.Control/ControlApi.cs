@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 
 using FnMesh.Control.Http;
+using FnMesh.Policy;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,6 +19,18 @@ public static class ControlApi
             await next(context);
         else
             await WriteProblemAsync(context, StatusCodes.Status403Forbidden, "Host not allowed", $"the Host header says '{context.Request.Host}', and only loopback names and addresses are served; use 127.0.0.1");
+    });
+
+    /// <summary>
+    /// Refuses what would change something when a browser says that another site's page asks. Pages need no permission to send such a request, and would
+    /// do it with the rights of whoever looks at them.
+    /// </summary>
+    public static void UseOwnOrigins(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        if (OwnOrigin.Allows(context.Request))
+            await next(context);
+        else
+            await WriteProblemAsync(context, StatusCodes.Status403Forbidden, "Origin not allowed", "a page of another site may not change anything here; use the fnmesh commands");
     });
 
     /// <param name="routes">Where to map.</param>
@@ -57,20 +70,26 @@ public static class ControlApi
             return WriteUnknownKindAsync(context, written);
         var found = mesh.Resources.FirstOrDefault(resource => resource.Kind == kind && resource.Name == name);
         return found is null
-            ? WriteProblemAsync(context, StatusCodes.Status404NotFound, "No such resource", $"there is no {kind} named '{name}'")
+            ? WriteNoResourceAsync(context, mesh.Resources, kind, name)
             : WriteAsync(context, StatusCodes.Status200OK, ResourceAnswer.Of(found), ControlJson.Default.ResourceAnswer);
     }
 
-    private static Task WriteUnknownKindAsync(HttpContext context, string kind) =>
+    internal static Task WriteUnknownKindAsync(HttpContext context, string kind) =>
         WriteProblemAsync(context, StatusCodes.Status404NotFound, "No such kind", $"there is no kind '{kind}'; the kinds are {string.Join(", ", ResourceKinds.All)}");
 
-    private static Task WriteNotReadyAsync(HttpContext context) =>
+    internal static Task WriteNoResourceAsync(HttpContext context, IEnumerable<Resource> resources, string kind, string name) => WriteProblemAsync(
+        context,
+        StatusCodes.Status404NotFound,
+        "No such resource",
+        $"there is no {kind} named '{name}'{NearestName.Hint(name, resources.Where(resource => resource.Kind == kind).Select(resource => resource.Name))}");
+
+    internal static Task WriteNotReadyAsync(HttpContext context) =>
         WriteProblemAsync(context, StatusCodes.Status503ServiceUnavailable, "Not ready", "the mesh is still starting");
 
     internal static Task WriteProblemAsync(HttpContext context, int status, string title, string detail) =>
         WriteAsync(context, status, new ProblemAnswer(title, status, detail), ControlJson.Default.ProblemAnswer, "application/problem+json");
 
-    private static Task WriteAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type, string contentType = "application/json")
+    internal static Task WriteAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type, string contentType = "application/json")
     {
         context.Response.StatusCode = status;
         context.Response.Headers.CacheControl = "no-store";

@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
+using FnMesh.Control.Describing;
 using FnMesh.Control.Http;
+using FnMesh.Control.Logs;
 using FnMesh.Control.Nodes;
+using FnMesh.Control.Traffic;
 using FnMesh.Policy;
 using FnMesh.Policy.Snapshots;
 using Microsoft.Extensions.Logging;
@@ -13,16 +17,20 @@ public sealed partial class ControlRole : IAsyncDisposable
     private readonly PolicyFolder _folder;
     private readonly PolicyReconciler _reconciler;
     private readonly GatewayWindow _window;
+    private readonly TrafficEndpoint _traffic;
     private readonly DeclaredCompiler _compiler;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private ControlListener? _api;
+    private ImmutableArray<Diagnostic> _refusedEdit = [];
+    private volatile TaskCompletionSource<(Reconciliation Outcome, string Faults)> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ControlRole(ControlRoleOptions options, PolicyFolder folder, ControlPlane plane, ILoggerFactory loggers, TimeProvider time)
     {
         (_options, _folder, Plane, _time) = (options, folder, plane, time);
         _log = loggers.CreateLogger<ControlRole>();
         _reconciler = new PolicyReconciler(PublishAsync);
+        _traffic = new TrafficEndpoint(this, time);
         _window = new GatewayWindow(plane.Credentials, () => plane.AnyGateway, GatewayRefused, time);
         _compiler = new DeclaredCompiler(() => plane.Declarations, options.AttributeRoutes);
         folder.Compiler = _compiler.Compile;
@@ -36,6 +44,14 @@ public sealed partial class ControlRole : IAsyncDisposable
 
     /// <summary>The last compilation that went live; null before the first one.</summary>
     public PolicyCompilation? Current => _reconciler.Current;
+
+    /// <summary>Whether edits of policy files go live.</summary>
+    internal bool FollowsEdits => _options.Watch;
+
+    internal PolicyFolder Folder => _folder;
+
+    /// <summary>Completes with what comes of the next compilation, and why, where that is a refusal.</summary>
+    internal Task<(Reconciliation Outcome, string Faults)> NextReconciliation => _next.Task;
 
     /// <summary>What <c>/health/ready</c> says.</summary>
     public bool IsReady { get; set; }
@@ -65,6 +81,10 @@ public sealed partial class ControlRole : IAsyncDisposable
                     role._window.Map(routes);
                     routes.MapNodes(() => role.Plane.Nodes);
                     routes.MapIdentity(role.Plane);
+                    routes.MapFunctions(() => role.Current?.Snapshot is { } live ? FunctionListAnswer.Of(live, role.Plane.Declarations) : null);
+                    routes.MapDescriptions(role.Describe);
+                    routes.MapLogs(options.Log, () => role.Current?.Snapshot);
+                    role._traffic.Map(routes);
                     routes.MapControl(role.State);
                 },
                 loggers,
@@ -82,12 +102,22 @@ public sealed partial class ControlRole : IAsyncDisposable
     /// <param name="compiled">Told each compilation and what came of it.</param>
     /// <param name="stop">Ends it.</param>
     public Task FollowAsync(Func<PolicyCompilation, Reconciliation, CancellationToken, ValueTask> compiled, CancellationToken stop) => _folder.WatchAsync(
-        async (compilation, cancel) => await compiled(compilation, await ReconcileAsync(compilation, cancel), cancel),
+        async (compilation, cancel) =>
+        {
+            var outcome = await ReconcileAsync(compilation, cancel);
+            await compiled(compilation, outcome, cancel);
+            Tell(compilation, outcome);
+        },
         stop,
         files: _options.Watch);
 
+    /// <summary>What would come of files now, from any thread.</summary>
+    internal PolicyCompilation TryCompile(IReadOnlyList<PolicySource> sources) => _compiler.Try(sources);
+
     public async ValueTask DisposeAsync()
     {
+        // Who follows the lines gets the last ones and an end, not a broken connection.
+        _options.Log?.Complete();
         if (_api is not null)
         {
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(1), _time);
@@ -95,6 +125,7 @@ public sealed partial class ControlRole : IAsyncDisposable
             await _api.DisposeAsync();
         }
 
+        _traffic.Dispose();
         _window.Dispose();
         await Plane.DisposeAsync();
     }
@@ -136,6 +167,26 @@ public sealed partial class ControlRole : IAsyncDisposable
         if (Current?.Snapshot is { } live) Plane.Publish(live, _compiler.Considered, _compiler.Refusals);
         return false;
     }
+
+    private void Tell(PolicyCompilation compilation, Reconciliation outcome)
+    {
+        var faults = compilation.Diagnostics.Where(found => found.Severity == Severity.Error).ToImmutableArray();
+        ImmutableInterlocked.InterlockedExchange(ref _refusedEdit, outcome == Reconciliation.Refused ? faults : []);
+        var why = faults.IsEmpty ? string.Join("; ", Plane.Nodes.SelectMany(node => node.Faults).DefaultIfEmpty("a gateway did not take it")) : string.Join("; ", faults);
+        var told = _next;
+        _next = new TaskCompletionSource<(Reconciliation Outcome, string Faults)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        told.SetResult((outcome, why));
+    }
+
+    private DescribedMesh? Describe() => Current is not { Snapshot: not null } current ? null : new DescribedMesh
+    {
+        Policy = current,
+        RefusedEdit = _refusedEdit,
+        Endpoints = Plane.Endpoints,
+        Nodes = Plane.Nodes,
+        Declarations = _compiler.Readable,
+        Refusals = _compiler.Refusals,
+    };
 
     private MeshState? State() => Current is not { Snapshot: { } policy } current || _api is null
         ? null

@@ -1,3 +1,4 @@
+using FnMesh.Control.Logs;
 using FnMesh.Control.Nodes;
 
 namespace FnMesh.Control;
@@ -19,6 +20,9 @@ public sealed record ControlRoleOptions
 
     /// <summary>Whether HTTP functions that name a level become routes on the edge without being written in the policy.</summary>
     public bool AttributeRoutes { get; init; }
+
+    /// <summary>The lines that people may read through the API; completed when the role ends. Null for none.</summary>
+    public LogTail? Log { get; init; }
 
     /// <summary>How long gateways may take to answer for a policy before that is said.</summary>
     public TimeSpan ServeTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -16,7 +16,20 @@ internal sealed class DeclaredCompiler(Func<ImmutableArray<NodeDeclaration>> dec
     /// <summary>Why some of them were left out of it.</summary>
     public ImmutableDictionary<(string App, string Revision), ImmutableArray<string>> Refusals { get; private set; } = ImmutableDictionary<(string, string), ImmutableArray<string>>.Empty;
 
+    /// <summary>Those of them that can be read.</summary>
+    public ImmutableArray<Declaration> Readable { get; private set; } = [];
+
     public PolicyCompilation Compile(IReadOnlyList<PolicySource> sources)
+    {
+        var (compiled, considered, readable, unreadable) = Evaluate(sources);
+        (Considered, Readable, Refusals) = (considered, readable, compiled.Faults.AddRange(unreadable));
+        return compiled.Compilation;
+    }
+
+    /// <summary>What would come of files now, from any thread.</summary>
+    public PolicyCompilation Try(IReadOnlyList<PolicySource> sources) => Evaluate(sources).Compiled.Compilation;
+
+    private (DeclaredPolicy Compiled, ImmutableArray<NodeDeclaration> Considered, ImmutableArray<Declaration> Readable, IDictionary<(string App, string Revision), ImmutableArray<string>> Unreadable) Evaluate(IReadOnlyList<PolicySource> sources)
     {
         var considered = declarations();
         var unreadable = ImmutableDictionary.CreateBuilder<(string App, string Revision), ImmutableArray<string>>();
@@ -28,8 +41,6 @@ internal sealed class DeclaredCompiler(Func<ImmutableArray<NodeDeclaration>> dec
             else unreadable[(announced.App, announced.Revision)] = [$"what is declared in code cannot be read: {fault}"];
         }
 
-        var compiled = DeclaredPolicy.Compile(sources, readable, attributeRoutes);
-        (Considered, Refusals) = (considered, compiled.Faults.AddRange(unreadable));
-        return compiled.Compilation;
+        return (DeclaredPolicy.Compile(sources, readable, attributeRoutes), considered, [.. readable], unreadable);
     }
 }

@@ -15,7 +15,8 @@ public sealed class PolicyFolder
     private const int LoadAttempts = 5;
 
     private readonly TimeProvider _time;
-    private readonly FolderReader _reader;
+    private readonly IPolicyReader _reader;
+    private readonly string? _watched;
     private FolderReading _last = new();
     private int _torn;
     private int _stale;
@@ -26,10 +27,17 @@ public sealed class PolicyFolder
     public PolicyFolder(string path, TimeProvider time)
     {
         _time = time;
-        Path = System.IO.Path.IsPathRooted(path)
-            ? System.IO.Path.GetFullPath(path)
-            : System.IO.Path.GetRelativePath(Environment.CurrentDirectory, System.IO.Path.GetFullPath(path));
+        Path = Shown(path);
         _reader = new FolderReader(Path);
+        _watched = Path;
+    }
+
+    /// <summary>No bell: below a folder of sources something changes all the time, and hardly ever an app; the regular look finds it.</summary>
+    private PolicyFolder(string directory, IReadOnlyList<PolicySource> defaults, TimeProvider time)
+    {
+        _time = time;
+        Path = Shown(directory);
+        _reader = new AppReader(Path, [.. defaults]);
     }
 
     /// <summary>The folder as diagnostics name it.</summary>
@@ -37,6 +45,12 @@ public sealed class PolicyFolder
 
     /// <summary>Compiles what the files say; by default that alone.</summary>
     internal Func<IReadOnlyList<PolicySource>, PolicyCompilation> Compiler { get; set; } = PolicyCompiler.Compile;
+
+    /// <summary>A folder without policy files: each project below it that references FnMesh.Functions is an app.</summary>
+    /// <param name="directory">The folder, in the form in which diagnostics name what is in it.</param>
+    /// <param name="defaults">What the mesh starts with.</param>
+    /// <param name="time">The clock of the watch.</param>
+    public static PolicyFolder OfApps(string directory, IReadOnlyList<PolicySource> defaults, TimeProvider time) => new(directory, defaults, time);
 
     /// <summary>Makes a watch compile again although no file changed, because something else did that counts. May be called from any thread.</summary>
     public void Invalidate()
@@ -48,15 +62,24 @@ public sealed class PolicyFolder
     /// <summary>Reads and compiles what is there now. Whatever cannot be read is a diagnostic.</summary>
     public PolicyCompilation Load()
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            var reading = _reader.Read();
-            if (reading.Torn is null)
-                return Compile(reading);
-            if (attempt == LoadAttempts)
-                return Unreadable(reading.Torn);
-        }
+        var reading = Read();
+        return reading.Torn is { } reason ? Unreadable(reason) : Compile(reading);
     }
+
+    /// <summary>What is there now, read as often as it takes to be whole, within a bound; from any thread.</summary>
+    internal FolderReading Read()
+    {
+        var reading = _reader.Read();
+        for (var attempt = 1; attempt < LoadAttempts && reading.Torn is not null; attempt++) reading = _reader.Read();
+        return reading;
+    }
+
+    /// <summary>What would come of a reading; from any thread.</summary>
+    internal static PolicyCompilation Join(FolderReading reading, PolicyCompilation compilation) => compilation with
+    {
+        Snapshot = reading.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) ? null : compilation.Snapshot,
+        Diagnostics = reading.Diagnostics.AddRange(compilation.Diagnostics),
+    };
 
     /// <summary>
     /// Calls <paramref name="changed"/> with every change of content, one call at a time, always with the newest state; changes during a call are seen after it.
@@ -67,7 +90,7 @@ public sealed class PolicyFolder
     /// <param name="files">False to leave edits alone and answer <see cref="Invalidate"/> only.</param>
     public async Task WatchAsync(Func<PolicyCompilation, CancellationToken, ValueTask> changed, CancellationToken cancel, bool files = true)
     {
-        using var bell = new FolderBell(files ? Path : null, _time);
+        using var bell = new FolderBell(files ? _watched : null, _time);
         _bell = bell;
         bell.Arm();
         var rang = true; // what happened between loading and now
@@ -90,6 +113,10 @@ public sealed class PolicyFolder
 
     /// <summary>One look: what is new, or null.</summary>
     internal PolicyCompilation? Look() => Accept(_reader.Read());
+
+    private static string Shown(string path) => System.IO.Path.IsPathRooted(path)
+        ? System.IO.Path.GetFullPath(path)
+        : System.IO.Path.GetRelativePath(Environment.CurrentDirectory, System.IO.Path.GetFullPath(path));
 
     private async ValueTask<FolderReading> ReadAsync(CancellationToken cancel)
     {
@@ -122,12 +149,7 @@ public sealed class PolicyFolder
     private PolicyCompilation Compile(FolderReading reading)
     {
         _last = reading;
-        var compilation = Compiler(reading.Sources);
-        return compilation with
-        {
-            Snapshot = reading.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) ? null : compilation.Snapshot,
-            Diagnostics = reading.Diagnostics.AddRange(compilation.Diagnostics),
-        };
+        return Join(reading, Compiler(reading.Sources));
     }
 
     private PolicyCompilation Unreadable(string reason) => new(null, [PolicyFileErrors.FolderUnreadable(Path, reason)], []);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FnMesh.Policy.Effective;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Policy;
@@ -8,4 +9,8 @@ namespace FnMesh.Policy;
 /// <param name="Diagnostics">Everything that was found, ordered by place.</param>
 /// <param name="Resources">Every document that has a known kind and a name, ordered by kind, then name.</param>
 public sealed record PolicyCompilation(
-    PolicySnapshot? Snapshot, ImmutableArray<Diagnostic> Diagnostics, ImmutableArray<Resource> Resources);
+    PolicySnapshot? Snapshot, ImmutableArray<Diagnostic> Diagnostics, ImmutableArray<Resource> Resources)
+{
+    /// <summary>Where every value of the snapshot comes from. It stays here: gateways need it for nothing.</summary>
+    public ImmutableArray<EffectiveWay> Ways { get; init; } = [];
+}

@@ -27,11 +27,15 @@ public static class PolicyCompiler
             }
         }
 
-        var snapshot = new SnapshotBuilder(Distinct(written, diagnostics), diagnostics).Build();
+        var builder = new SnapshotBuilder(Distinct(written, diagnostics), diagnostics);
+        var snapshot = builder.Build();
         return new PolicyCompilation(
             diagnostics.HasErrors ? null : snapshot,
             diagnostics.InOrder(),
-            [.. resources.OrderBy(resource => resource.Kind, StringComparer.Ordinal).ThenBy(resource => resource.Name, StringComparer.Ordinal)]);
+            [.. resources.OrderBy(resource => resource.Kind, StringComparer.Ordinal).ThenBy(resource => resource.Name, StringComparer.Ordinal)])
+        {
+            Ways = builder.Ways,
+        };
     }
 
     /// <summary>The first of each kind and name, ordered by name; the others are refused.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -9,7 +8,7 @@ internal static class DescriptorWriter
 {
     private static readonly string[] Texts = ["Filter", "Source"];
 
-    public static string Write(IMethodSymbol method, string name, Trigger trigger, string? route, List<Fault> faults)
+    public static string Write(IMethodSymbol method, string name, Trigger trigger, string? route, List<string> methods, List<Fault> faults)
     {
         var kind = trigger.IsHttp ? "Http" : trigger.IsEvent ? "Event" : "Timer";
         var parts = new List<string>
@@ -19,11 +18,9 @@ internal static class DescriptorWriter
             $"EntryPoint = {Quote($"{method.ContainingType.ToDisplayString()}.{method.Name}")}",
         };
         var attribute = trigger.Attribute;
-        var texts = attribute.ConstructorArguments.Where(argument => argument.Kind == TypedConstantKind.Array)
-            .SelectMany(argument => argument.IsNull ? [] : argument.Values.Select(value => value.Value as string ?? "")).ToList();
         if (trigger.IsHttp)
         {
-            parts.Add($"Methods = [{string.Join(", ", texts.Select(text => Quote(text.ToUpperInvariant())))}]");
+            parts.Add($"Methods = [{string.Join(", ", methods.Select(Quote))}]");
             parts.Add($"Route = {Quote(route!)}");
             if (attribute.ConstructorArguments.FirstOrDefault(argument => argument.Kind == TypedConstantKind.Enum) is { Kind: TypedConstantKind.Enum, Value: int level })
             {
@@ -32,7 +29,9 @@ internal static class DescriptorWriter
         }
         else if (trigger.IsEvent)
         {
-            parts.Add($"EventTypes = [{string.Join(", ", texts.Select(Quote))}]");
+            var types = attribute.ConstructorArguments.Where(argument => argument is { Kind: TypedConstantKind.Array, IsNull: false }).SelectMany(argument => argument.Values).Select(value => value.Value as string ?? "").ToList();
+            types.ForEach(type => CheckType(method, type, faults));
+            parts.Add($"EventTypes = [{string.Join(", ", types.Select(Quote))}]");
             parts.AddRange(Texts.Where(key => attribute.Named(key) is string).Select(key => $"{key} = {Quote((string)attribute.Named(key)!)}"));
         }
         else
@@ -47,41 +46,31 @@ internal static class DescriptorWriter
             parts.Add($"RunOnStartup = {(attribute.Named("RunOnStartup") is true ? "true" : "false")}");
         }
 
-        if (Retry(method, name, faults) is { } retry)
+        if (RetryWriter.Write(method, name, trigger, faults) is { } retry)
         {
             parts.Add($"Retry = {retry}");
         }
 
-        parts.Add($"Idempotent = {(method.Attribute("Idempotent") is null ? "false" : "true")}");
+        if (method.Attribute("CloudEventOutput")?.ConstructorArguments[0].Value is var output and not null)
+        {
+            CheckType(method, output as string ?? "", faults);
+        }
+
+        var idempotent = method.Attribute("Idempotent") is not null;
+        if (idempotent && !trigger.IsHttp)
+        {
+            faults.Add(new(Faults.NoEffect, Place.Of(method), "Idempotent", "events are redelivered and timers repeated in any case; it is for calls"));
+        }
+
+        parts.Add($"Idempotent = {(idempotent ? "true" : "false")}");
         return $"new FunctionDescriptor {{ {string.Join(", ", parts)} }}";
     }
 
     public static string Quote(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 
-    private static string? Retry(IMethodSymbol method, string name, List<Fault> faults)
+    private static void CheckType(IMethodSymbol method, string type, List<Fault> faults)
     {
-        var attribute = method.Attribute("FixedDelayRetry") ?? method.Attribute("ExponentialBackoffRetry");
-        if (attribute is null)
-        {
-            return null;
-        }
-
-        var times = new List<string>();
-        foreach (var argument in attribute.ConstructorArguments.Skip(1))
-        {
-            if (!TimeSpan.TryParse(argument.Value as string, CultureInfo.InvariantCulture, out var time) || time < TimeSpan.Zero)
-            {
-                faults.Add(new(Faults.BadRetry, Place.Of(method), name, $"'{argument.Value}' is no time as 00:00:05"));
-            }
-
-            times.Add($"new global::System.TimeSpan({time.Ticks}L)");
-        }
-
-        if (attribute.ConstructorArguments[0].Value is not (int and >= 0))
-        {
-            faults.Add(new(Faults.BadRetry, Place.Of(method), name, "its count is below 0"));
-        }
-
-        return $"new FunctionRetry({attribute.ConstructorArguments[0].Value}, {times[0]}, {(times.Count > 1 ? times[1] : "null")})";
+        if (type.Trim().Length == 0) faults.Add(new(Faults.BadEventType, Place.Of(method), type, "it is empty; leave it out to take every type"));
+        else if (type.Contains("*")) faults.Add(new(Faults.BadEventType, Place.Of(method), type, "types are exact; write a Subscription with a prefix filter in a policy file for more"));
     }
 }

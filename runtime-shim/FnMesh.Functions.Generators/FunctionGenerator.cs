@@ -22,12 +22,16 @@ public sealed class FunctionGenerator : IIncrementalGenerator
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var source = new StringBuilder();
-        foreach (var function in functions)
+        foreach (var (function, place) in functions.Select((function, place) => (function, place)))
         {
             var faults = function.Faults.ToList();
-            if (!names.Add(function.Name))
+            if (!names.Add(function.Name.Replace('_', '-')))
             {
                 faults.Add(new(Faults.SameName, function.Place, function.Name));
+            }
+            else if (functions.Take(place).FirstOrDefault(function.Meets) is { } other)
+            {
+                faults.Add(new(Faults.SameRoute, function.Place, function.Route!, $"'{other.Name}' and '{function.Name}'"));
             }
 
             faults.ForEach(fault => output.ReportDiagnostic(fault.ToDiagnostic()));

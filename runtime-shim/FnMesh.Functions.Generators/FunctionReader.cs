@@ -8,6 +8,7 @@ internal static class FunctionReader
 {
     private static readonly Regex Name = new("^[A-Za-z][A-Za-z0-9_-]{0,127}$");
     private static readonly string[] Bodiless = ["GET", "HEAD", "DELETE"];
+    private static readonly string[] Verbs = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
 
     public static FunctionModel Read(IMethodSymbol method, AttributeData function)
     {
@@ -23,25 +24,28 @@ internal static class FunctionReader
             faults.Add(new(Faults.Uncallable, Place.Of(method), name, obstacle));
         }
 
-        var foreign = method.Parameters.Concat<ISymbol>([method]).SelectMany(symbol => symbol.GetAttributes())
-            .FirstOrDefault(attribute => attribute.AttributeClass is { TypeKind: TypeKind.Error } type && Regex.IsMatch(type.Name, "(Trigger|Input|Output)(Attribute)?$"));
         var triggers = Trigger.Of(method);
+        var (route, methods) = triggers.Count == 1 && triggers[0].IsHttp ? ReadHttp(method, name, triggers[0], faults) : (null, []);
         string? registration = null;
-        if (triggers.Count == 1 && triggers[0].Kind == "Kafka")
-        {
-            faults.Add(new(Faults.Kafka, Place.Of(method), name));
-        }
-        else if (triggers.Count == 1)
-        {
-            registration = Registration(method, name, triggers[0], faults);
-        }
-        else if (triggers.Count > 1)
+        if (triggers.Count > 1)
         {
             faults.Add(new(Faults.SeveralTriggers, Place.Of(method), name));
         }
-        else if (foreign is not null)
+        else if (triggers.Count == 1 && triggers[0].Kind == "Kafka")
         {
-            faults.Add(new(Faults.NoCounterpart, Place.Of(method), foreign.AttributeClass!.Name, "use an HTTP, event or timer trigger, and a client of the store as a service"));
+            faults.Add(new(Faults.Kafka, Place.Of(method), name));
+        }
+        else if (Foreign.Of(method) is var (subject, mend))
+        {
+            faults.Add(new(Faults.NoCounterpart, Place.Of(method), subject, mend));
+        }
+        else if (triggers.Count == 1)
+        {
+            registration = Registration(method, name, triggers[0], route, methods, faults);
+        }
+        else if (method.Parameters.Select(Foreign.Of).FirstOrDefault(found => found is not null) is var (taken, instead))
+        {
+            faults.Add(new(Faults.NoCounterpart, Place.Of(method), taken, instead));
         }
         else
         {
@@ -49,22 +53,26 @@ internal static class FunctionReader
         }
 
         var failed = faults.Any(fault => fault.Kind.DefaultSeverity == DiagnosticSeverity.Error);
-        return new(name, Place.Of(method), failed ? null : registration, new(faults));
+        var shape = route is null ? null : Regex.Replace(route.ToLowerInvariant(), @"\{(\*{0,2})[^}:=?]+", "{$1");
+        return new(name, Place.Of(method), shape, new(methods), failed ? null : registration, new(faults));
     }
 
-    private static string Registration(IMethodSymbol method, string name, Trigger trigger, List<Fault> faults)
+    private static (string Route, List<string> Methods) ReadHttp(IMethodSymbol method, string name, Trigger trigger, List<Fault> faults)
     {
-        var route = trigger.IsHttp ? ((trigger.Attribute.Named("Route") as string) ?? name).TrimStart('/') : null;
+        var methods = trigger.Attribute.ConstructorArguments.Where(argument => argument is { Kind: TypedConstantKind.Array, IsNull: false })
+            .SelectMany(argument => argument.Values).Select(value => (value.Value as string ?? "").ToUpperInvariant()).ToList();
+        faults.AddRange(methods.Where(verb => !Verbs.Contains(verb)).Select(verb => new Fault(Faults.BadMethod, Place.Of(method), verb, $"one of {string.Join(", ", Verbs)}")));
+        return (((trigger.Attribute.Named("Route") as string) ?? name).TrimStart('/'), methods);
+    }
+
+    private static string Registration(IMethodSymbol method, string name, Trigger trigger, string? route, List<string> methods, List<Fault> faults)
+    {
         var names = new List<string>();
-        if (route is not null && RouteText.Read(Regex.Replace(route, "%[^%]+%", "x"), out names) is { } fault)
+        if (route is not null && RouteText.Read(Regex.Replace(route, "%[^%]+%", "x"), trigger.NamesLevel, out names) is { } fault)
         {
             faults.Add(new(Faults.BadRoute, Place.Of(method), route, fault));
         }
 
-        var methods = trigger.IsHttp
-            ? trigger.Attribute.ConstructorArguments.Where(argument => argument is { Kind: TypedConstantKind.Array, IsNull: false })
-                .SelectMany(argument => argument.Values).Select(value => (value.Value as string ?? "").ToUpperInvariant()).ToList()
-            : [];
         var parameters = new ParameterWriter(trigger, names, methods.Count == 0 || methods.Any(verb => !Bodiless.Contains(verb)), faults);
         var statements = method.Parameters.Select(parameters.Write).ToList();
         if (!parameters.SeesRequest)
@@ -75,18 +83,10 @@ internal static class FunctionReader
 
         var call = $"{(method.IsStatic ? method.ContainingType.Written() : "function")}.@{method.Name}({string.Join(", ", method.Parameters.Select(parameter => $"p{parameter.Ordinal}"))})";
         var answer = ResultWriter.Write(method, name, call, trigger, parameters.Once, faults);
-        var descriptor = DescriptorWriter.Write(method, name, trigger, route, faults);
-        var lines = parameters.Once.Concat(["return async context =>", "{"]).Concat(statements).Concat([method.IsStatic ? "" : Instance(method.ContainingType), answer, "};"]);
+        var descriptor = DescriptorWriter.Write(method, name, trigger, route, methods, faults);
+        var instance = method.IsStatic ? "" : InstanceWriter.Write(method, name, faults);
+        var lines = parameters.Once.Concat(["return async context =>", "{"]).Concat(statements).Concat([instance, answer, "};"]);
         return $"        FunctionRegistry.Add(new FunctionRegistration({descriptor}, static binder =>\n        {{\n{string.Join("\n", lines.Where(line => line.Length > 0).Select(line => "            " + line))}\n        }}));\n";
-    }
-
-    private static string Instance(INamedTypeSymbol type)
-    {
-        var constructor = type.InstanceConstructors.Where(candidate => candidate.DeclaredAccessibility == Accessibility.Public)
-            .OrderByDescending(candidate => candidate.Attribute("ActivatorUtilitiesConstructor") is not null).ThenByDescending(candidate => candidate.Parameters.Length).FirstOrDefault();
-        var services = constructor?.Parameters.Select(parameter => ParameterWriter.Service(parameter, "context.InstanceServices")) ?? [];
-        var keep = type.IsOrHas("System.IAsyncDisposable") ? "await using " : type.IsOrHas("System.IDisposable") ? "using " : "";
-        return $"{keep}var function = new {type.Written()}({string.Join(", ", services)});";
     }
 
     private static string? Obstacle(IMethodSymbol method)

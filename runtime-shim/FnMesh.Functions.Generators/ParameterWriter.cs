@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace FnMesh.Functions.Generators;
 
-/// <summary>Writes the statements that bind one parameter of a function to the variable <c>pN</c>.</summary>
+/// <summary>Chooses where each parameter of a function comes from, and writes the statements that bind it to the variable <c>pN</c>.</summary>
 internal sealed class ParameterWriter(Trigger trigger, List<string> routeNames, bool hasBody, List<Fault> faults)
 {
     private static readonly string[] Sources = ["FromRoute", "FromQuery", "FromHeader", "FromServices", "FromKeyedServices", "FromBody"];
@@ -28,21 +28,15 @@ internal sealed class ParameterWriter(Trigger trigger, List<string> routeNames, 
             return Fail(parameter, "it is passed by reference");
         }
 
-        if (type.Name is "HttpRequestData" or "HttpResponseData")
+        if (Foreign.Of(parameter) is var (subject, mend))
         {
-            faults.Add(new(Faults.NoCounterpart, Place.Of(parameter), type.Name, "take HttpRequest of ASP.NET Core and return IActionResult or IResult"));
-            return "";
-        }
-
-        var foreign = parameter.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass is { TypeKind: TypeKind.Error });
-        if (foreign is not null)
-        {
-            faults.Add(new(Faults.NoCounterpart, Place.Of(parameter), foreign.AttributeClass!.Name, "use an HTTP, event or timer trigger, and a client of the store as a service"));
+            faults.Add(new(Faults.NoCounterpart, Place.Of(parameter), subject, mend));
             return "";
         }
 
         if (Special(type) is { } special)
         {
+            if (trigger.Kind == "Timer" && special.StartsWith("Arguments.Http", StringComparison.Ordinal)) return Fail(parameter, "a timer runs without a request");
             return $"var {name} = {special};";
         }
 
@@ -61,7 +55,7 @@ internal sealed class ParameterWriter(Trigger trigger, List<string> routeNames, 
         if (trigger.IsHttp && from is "FromRoute" or null && routeNames.Contains(wireName, StringComparer.OrdinalIgnoreCase))
         {
             UsedRouteNames.Add(wireName);
-            return Simple(parameter, name, "Route", wireName);
+            return Value(parameter, "Route", wireName);
         }
 
         if (from == "FromRoute")
@@ -69,14 +63,14 @@ internal sealed class ParameterWriter(Trigger trigger, List<string> routeNames, 
             return Fail(parameter, $"the route has no parameter '{wireName}'");
         }
 
-        if (trigger.IsHttp && from is "FromQuery" or "FromHeader")
+        if (from is "FromQuery" or "FromHeader")
         {
-            return Simple(parameter, name, from.Substring(4), wireName);
+            return trigger.IsHttp ? Value(parameter, from.Substring(4), wireName) : Fail(parameter, "an event has no query and no headers of its own; take CloudEvent and read its attributes");
         }
 
-        if (trigger.IsHttp && from is null && !triggered && type.Bare().IsSimple())
+        if (trigger.IsHttp && from is null && !triggered && (ValueWriter.IsOne(type) || (!hasBody && ValueWriter.IsSeveral(type))))
         {
-            return Simple(parameter, name, "Query", wireName);
+            return Value(parameter, "Query", wireName);
         }
 
         return Body(parameter, name, triggered);
@@ -86,100 +80,89 @@ internal sealed class ParameterWriter(Trigger trigger, List<string> routeNames, 
     public static string Service(IParameterSymbol parameter, string provider)
     {
         var type = parameter.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).Written();
-        if (parameter.Attribute("FromKeyedServices") is { } keyed)
-        {
-            return $"{provider}.GetRequiredKeyedService<{type}>({keyed.ConstructorArguments[0].ToCSharpString()})";
-        }
-
-        return IsOptional(parameter) ? $"{provider}.GetService<{type}>()" : $"{provider}.GetRequiredService<{type}>()";
+        var required = ValueWriter.IsOptional(parameter) ? "" : "Required";
+        return parameter.Attribute("FromKeyedServices") is { } keyed
+            ? $"{provider}.Get{required}KeyedService<{type}>({keyed.ConstructorArguments[0].ToCSharpString()})"
+            : $"{provider}.Get{required}Service<{type}>()";
     }
-
-    private static bool IsOptional(IParameterSymbol parameter) =>
-        parameter.HasExplicitDefaultValue || parameter.NullableAnnotation == NullableAnnotation.Annotated;
 
     private string? Special(ITypeSymbol type)
     {
         var text = type.FullName() switch
         {
             "Microsoft.AspNetCore.Http.HttpRequest" => "Arguments.Http(context).Request",
+            "Microsoft.AspNetCore.Http.HttpResponse" => "Arguments.Http(context).Response",
             "Microsoft.AspNetCore.Http.HttpContext" => "Arguments.Http(context)",
             "System.Security.Claims.ClaimsPrincipal" => "Arguments.Http(context).User",
             "FnMesh.Functions.FunctionContext" => "context",
             "System.Threading.CancellationToken" => "context.CancellationToken",
             "Microsoft.Extensions.Logging.ILogger" => "context.GetLogger(context.FunctionId)",
+            "FnMesh.Functions.MeshClient" => "context.InstanceServices.GetRequiredService<MeshClient>()",
             "CloudNative.CloudEvents.CloudEvent" when trigger.IsEvent => "Arguments.Event(context)",
             "FnMesh.Functions.TimerInfo" when trigger.Kind == "Timer" => "Arguments.Timer(context)",
             _ => null,
         };
         SeesRequest |= text is not null && (text.StartsWith("Arguments.Http", StringComparison.Ordinal) || text == "context");
-        return trigger.Kind == "Timer" && text?.StartsWith("Arguments.Http", StringComparison.Ordinal) == true ? null : text;
+        return text;
     }
+
+    private string Value(IParameterSymbol parameter, string source, string wireName) => ValueWriter.IsOne(parameter.Type)
+        ? ValueWriter.One(parameter, source, wireName)
+        : source != "Route" && ValueWriter.IsSeveral(parameter.Type)
+        ? ValueWriter.Several(parameter, source, wireName)
+        : Fail(parameter, $"text makes no {parameter.Type.ToDisplayString()}; it makes strings, numbers, enumerations, what is IParsable, and out of a query or headers arrays and lists of them");
 
     private string Body(IParameterSymbol parameter, string name, bool triggered)
     {
-        if (parameter.Type.TypeKind is TypeKind.Error or TypeKind.TypeParameter or TypeKind.Pointer or TypeKind.Delegate || parameter.Type.IsRefLikeType)
+        var type = parameter.Type;
+        if (type.TypeKind is TypeKind.Error or TypeKind.TypeParameter or TypeKind.Pointer or TypeKind.Delegate || type.IsRefLikeType)
         {
-            return Fail(parameter, $"the type {parameter.Type.ToDisplayString()} is no JSON");
+            return Fail(parameter, $"the type {type.ToDisplayString()} is no JSON");
         }
 
         if (_bodyTaken)
         {
-            return Fail(parameter, "another parameter takes the body already; mark services with [FromServices]");
+            return Fail(parameter, $"another parameter takes the {(trigger.IsHttp ? "body" : "event's data")} already; mark services with [FromServices]");
         }
 
-        if (!hasBody)
+        if (trigger.IsHttp && !hasBody)
         {
             return Fail(parameter, "requests by GET, HEAD or DELETE have no body; mark services with [FromServices]");
         }
 
-        if (trigger.IsEvent && !triggered && parameter.Type.Bare().IsSimple() && parameter.Attribute("FromBody") is null)
+        var raw = BodyText(type);
+        if (trigger.IsEvent && !triggered && raw is null && type.Bare().IsSimple() && parameter.Attribute("FromBody") is null)
         {
             return Fail(parameter, "an event has no value of that name; take CloudEvent and read its attributes, or mark the data with [FromBody]");
         }
 
-        _bodyTaken = true;
-        if (trigger.IsHttp && parameter.Type.SpecialType == SpecialType.System_String)
+        if (trigger.IsEvent && ValueWriter.Element(type)?.FullName() == "CloudNative.CloudEvents.CloudEvent")
         {
-            return $"var {name} = await Arguments.TextAsync(context);";
+            return Fail(parameter, "the mesh delivers one event at a time; take CloudEvent");
         }
 
-        var mayBeNull = IsOptional(parameter) || parameter.Type.Bare() is var bare && !SymbolEqualityComparer.Default.Equals(bare, parameter.Type);
-        Once.Add($"var json{parameter.Ordinal} = binder.Json<{parameter.Type.Written()}>();");
-        return $"var b{parameter.Ordinal} = await Arguments.{(trigger.IsHttp ? "Body" : "Data")}Async(context, json{parameter.Ordinal}, {(mayBeNull ? "true" : "false")}); "
+        _bodyTaken = true;
+        if (raw is not null)
+        {
+            return $"var {name} = {raw};";
+        }
+
+        var mayBeNull = ValueWriter.IsOptional(parameter);
+        Once.Add($"var json{parameter.Ordinal} = binder.Json<{type.Written()}>();");
+        return $"var b{parameter.Ordinal} = await Bodies.{(trigger.IsHttp ? "Body" : "Data")}Async(context, json{parameter.Ordinal}, {(mayBeNull ? "true" : "false")}, {DescriptorWriter.Quote(parameter.Name)}); "
             + $"if (!b{parameter.Ordinal}.IsBound) return; var {name} = b{parameter.Ordinal}.Value!;";
     }
 
-    private string Simple(IParameterSymbol parameter, string name, string source, string wireName)
+    /// <summary>What takes a body as it came; null for what is read as JSON.</summary>
+    private static string? BodyText(ITypeSymbol type) => type switch
     {
-        var type = parameter.Type.Bare();
-        if (!type.IsSimple())
-        {
-            return Fail(parameter, $"one piece of text makes no {type.ToDisplayString()}");
-        }
-
-        var (text, written) = ($"Arguments.{source}(context, {DescriptorWriter.Quote(wireName)})", type.Written());
-        var refuse = $"{{ await Arguments.RefuseAsync(context, \"{source.ToLowerInvariant()}\", {DescriptorWriter.Quote(wireName)}, {DescriptorWriter.Quote(type.ToDisplayString())}); return; }}";
-        var optional = IsOptional(parameter) || !SymbolEqualityComparer.Default.Equals(type, parameter.Type);
-        if (type.SpecialType == SpecialType.System_String)
-        {
-            return optional || parameter.NullableAnnotation == NullableAnnotation.None
-                ? $"var {name} = {text} ?? {Default(parameter)};"
-                : $"if ({text} is not {{ }} {name}) {refuse}";
-        }
-
-        var parse = type.TypeKind == TypeKind.Enum ? $"Arguments.TryParseEnum<{written}>" : $"Arguments.TryParse<{written}>";
-        return optional
-            ? $"{parameter.Type.Written()} {name} = {Default(parameter)}; if ({text} is {{ }} t{parameter.Ordinal}) {{ if (!{parse}(t{parameter.Ordinal}, out var v{parameter.Ordinal})) {refuse} {name} = v{parameter.Ordinal}; }}"
-            : $"if (!{parse}({text}, out var {name})) {refuse}";
-    }
-
-    private static string Default(IParameterSymbol parameter)
-    {
-        var type = parameter.Type.Written();
-        return parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value }
-            ? $"({type})({(value is decimal number ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) + "m" : SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false))})"
-            : $"default({type})";
-    }
+        { SpecialType: SpecialType.System_String } => "await Bodies.TextAsync(context)",
+        IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte } => "await Bodies.BytesAsync(context)",
+        INamedTypeSymbol { TypeArguments.Length: 1 } memory when memory.FullName() == "System.ReadOnlyMemory`1" && memory.TypeArguments[0].SpecialType == SpecialType.System_Byte
+            => "new global::System.ReadOnlyMemory<byte>(await Bodies.BytesAsync(context))",
+        _ when type.FullName() == "System.IO.Stream" => "Bodies.Stream(context)",
+        _ => null,
+    };
 
     private string Fail(IParameterSymbol parameter, string why)
     {

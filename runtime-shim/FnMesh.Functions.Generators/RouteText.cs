@@ -4,9 +4,18 @@ namespace FnMesh.Functions.Generators;
 internal static class RouteText
 {
     /// <summary>The fault in a template, or null; and the names of its parameters.</summary>
-    public static string? Read(string route, out List<string> names)
+    /// <param name="route">Without a slash at its start; with settings filled in by something.</param>
+    /// <param name="isEdge">Whether callers from outside are meant.</param>
+    /// <param name="names">In their order.</param>
+    public static string? Read(string route, bool isEdge, out List<string> names)
     {
         names = [];
+        var first = route.Split('/')[0];
+        if (first.Equals("_fnmesh", StringComparison.OrdinalIgnoreCase) || (isEdge && route.Equals("events", StringComparison.OrdinalIgnoreCase)))
+        {
+            return $"'/{first}' belongs to the mesh";
+        }
+
         var text = route.Replace("{{", "").Replace("}}", "");
         if (text.IndexOf('?') is var question and >= 0 && (question == 0 || text.IndexOf('}', question) != question + 1))
         {
@@ -27,6 +36,11 @@ internal static class RouteText
 
             if (text[at] != '{')
             {
+                if (text[at] is <= ' ' or >= '\u007f' or '#' or '\\' or '%' or '"' or '<' or '>' or '^' or '`' or '|')
+                {
+                    return $"'{text[at]}' does not stand in a path";
+                }
+
                 continue;
             }
 

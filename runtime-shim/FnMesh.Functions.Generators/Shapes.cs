@@ -25,9 +25,11 @@ internal static class Shapes
         type.SpecialType == SpecialType.System_String || type.TypeKind == TypeKind.Enum ||
         type.AllInterfaces.Any(face => face.FullName() == "System.IParsable`1" && SymbolEqualityComparer.Default.Equals(face.TypeArguments[0], type));
 
+    public static bool IsStream(this ITypeSymbol? type) => type is not null && (type.FullName() == "System.IO.Stream" || type.BaseType.IsStream());
+
     /// <summary>Whether the container of services rather than a body makes values of the type.</summary>
     public static bool IsContract(this ITypeSymbol type) =>
-        (type.TypeKind == TypeKind.Interface || type.IsAbstract) && !type.FullName().StartsWith("System.Collections.", StringComparison.Ordinal)
+        (type.TypeKind == TypeKind.Interface || (type.IsAbstract && !type.IsStream())) && !type.FullName().StartsWith("System.Collections.", StringComparison.Ordinal)
         && !type.FullName().StartsWith("System.Text.Json.", StringComparison.Ordinal);
 
     public static AttributeData? Attribute(this ISymbol symbol, string name) =>

@@ -13,6 +13,9 @@ internal sealed record Trigger(AttributeData Attribute, IParameterSymbol? On)
 
     public bool IsEvent => Kind is "CloudEvent" or "EventGrid";
 
+    /// <summary>Whether the constructor was given an AuthorizationLevel, so that callers from the edge are meant.</summary>
+    public bool NamesLevel => Attribute.ConstructorArguments.Any(argument => argument.Kind == TypedConstantKind.Enum);
+
     public static List<Trigger> Of(IMethodSymbol method)
     {
         var found = method.GetAttributes().Where(IsOurs).Select(attribute => new Trigger(attribute, null)).ToList();

@@ -1,3 +1,4 @@
+using FnMesh.Functions.Binding;
 using FnMesh.Functions.Hosting;
 using FnMesh.Node;
 using Microsoft.Extensions.Hosting;
@@ -7,7 +8,7 @@ namespace FnMesh.Functions;
 /// <summary>The beginning of a function app.</summary>
 public static class FunctionsApplication
 {
-    public static FunctionsApplicationBuilder CreateBuilder(string[] args) => new(args);
+    public static FunctionsApplicationBuilder CreateBuilder(string[] args) => new(args, FunctionRegistry.All());
 
     /// <summary>Runs the functions of the app until it is told to stop.</summary>
     /// <remarks>When there is no mesh that takes the app, the reason is written to stderr and the exit code is 1.</remarks>

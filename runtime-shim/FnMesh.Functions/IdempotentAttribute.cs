@@ -1,5 +1,5 @@
 namespace FnMesh.Functions;
 
-/// <summary>Says that running the function twice does no more than running it once: it may be repeated whatever its method.</summary>
+/// <summary>Says that running the function twice does no more than running it once: gateways may repeat a call whatever its method.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class IdempotentAttribute : Attribute;

@@ -50,7 +50,7 @@ public sealed class MeshClient : IDisposable
         },
         cancel);
 
-    /// <summary>Publishes an event; an id, a source and a time that it lacks are filled in. Completes when it is durable.</summary>
+    /// <summary>Publishes an event; an id, a source and a time that it lacks are filled in, and an object as its data is written as JSON. Completes when it is durable.</summary>
     /// <inheritdoc cref="PublishAsync(string, object?, string?, CancellationToken)"/>
     public Task PublishAsync(CloudEvent @event, CancellationToken cancel = default)
     {
@@ -106,5 +106,6 @@ public sealed class MeshClient : IDisposable
         @event.Id ??= RandomNumberGenerator.GetHexString(32, lowercase: true);
         @event.Source ??= new Uri($"/apps/{_app()}", UriKind.Relative);
         @event.Time ??= _time.GetUtcNow();
+        EventData.Write(@event, _json);
     }
 }

@@ -11,5 +11,5 @@ public sealed class TimerTriggerAttribute(string schedule) : Attribute
     public bool RunOnStartup { get; set; }
 
     /// <summary>Accepted as in Azure; the last run is not stored.</summary>
-    public bool UseMonitor { get; set; }
+    public bool UseMonitor { get; set; } = true;
 }

@@ -9,6 +9,7 @@ internal static class Layers
     {
         ["FnMesh.Policy"] = 0,
         ["FnMesh.Functions.Generators"] = 0,
+        ["FnMesh.Templates"] = 0,
         ["FnMesh.Node"] = 1,
         ["FnMesh.Control"] = 2,
         ["FnMesh.Gateway"] = 2,
@@ -35,8 +36,8 @@ internal static class Layers
         {
             if (!isProduct)
             {
-                // Samples are what a user would write: they stand outside the house, with what the package of functions brings.
-                if (project.Path.StartsWith("samples/", StringComparison.Ordinal) && Levels.ContainsKey(reference) && reference is not ("FnMesh.Functions" or "FnMesh.Functions.Generators"))
+                // With what the package of functions brings.
+                if (project.IsUsers && Levels.ContainsKey(reference) && reference is not ("FnMesh.Functions" or "FnMesh.Functions.Generators"))
                 {
                     yield return $"{project.Path}: a sample may not reference {reference}";
                 }

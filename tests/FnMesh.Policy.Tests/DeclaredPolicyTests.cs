@@ -75,6 +75,27 @@ public class DeclaredPolicyTests
     }
 
     [Fact]
+    public void A_filter_in_CESQL_is_refused_with_the_field_and_the_mend()
+    {
+        var fault = Assert.Single(Assert.Single(Compile([Declared("orders-v1", Reprice with { Filter = "subject LIKE 'sku-%'" })]).Faults).Value);
+        Assert.Contains("error FNM1302: field 'sql' of 'filter' is not supported yet; remove it", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Idempotent_functions_travel_with_their_revision_beside_all_others_that_a_call_may_reach()
+    {
+        var compiled = Compile([Declared("orders-v1", Place with { Idempotent = true }, Place with { Name = "pay", Route = "orders/{id}/pay", Methods = ["POST"] }, Reprice)]).Compilation;
+        var revisions = compiled.Snapshot!.Apps.Single(app => app.Name == "orders").Revisions;
+        Assert.Equal([("orders/{id}/pay", false), ("orders/{id}", true)], revisions[0].Calls!.Value.Select(call => (call.Route, call.Idempotent)));
+        Assert.Null(revisions[1].Calls);
+        Assert.NotNull(PolicySnapshotJson.Read(PolicySnapshotJson.Write(compiled.Snapshot)));
+    }
+
+    [Fact]
+    public void Functions_of_which_none_is_idempotent_do_not_travel() =>
+        Assert.All(Compile([Declared("orders-v1", Place)]).Compilation.Snapshot!.Apps.SelectMany(app => app.Revisions), revision => Assert.Null(revision.Calls));
+
+    [Fact]
     public void Of_several_revisions_that_declare_a_function_the_last_in_the_list_counts()
     {
         var compiled = Compile([Declared("orders-v2", Reprice with { EventTypes = ["new"] }), Declared("orders-v1", Reprice)]);

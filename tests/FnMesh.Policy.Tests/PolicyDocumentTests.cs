@@ -5,7 +5,7 @@ namespace FnMesh.Policy.Tests;
 /// <summary>The examples of docs/policy.md, each a set of documents by itself.</summary>
 public class PolicyDocumentTests
 {
-    private static readonly string[] Examples =
+    internal static readonly string[] Examples =
     [
         .. Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "policy.md")), @"^```yaml\r?\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)
             .Select(match => match.Groups[1].Value),

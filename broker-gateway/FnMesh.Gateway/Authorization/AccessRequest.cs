@@ -14,4 +14,7 @@ internal readonly ref struct AccessRequest
     public ReadOnlySpan<char> Path { get; init; }
 
     public string? EventType { get; init; }
+
+    /// <summary>Whether an ALLOW counts only where it lists paths: what permits calls in general does not permit this one.</summary>
+    public bool OnlyByPath { get; init; }
 }

@@ -13,20 +13,21 @@ internal sealed class AccessRule(AuthorizationEntry policy, AuthorizationRuleEnt
 
     public Origin Origin => rule.Origin;
 
-    /// <summary>Whether the rule speaks of the operation at all, whoever asks.</summary>
-    public bool Names(Operation operation) =>
-        _operations.Length == 0 || _operations.Any(allowed => allowed.Names(operation));
+    /// <inheritdoc cref="AuthorizationRuleEntry.Names"/>
+    public bool Names(Operation operation) => rule.Names(operation);
 
     public bool Matches(in AccessRequest request)
     {
         if (!Pattern.AnyMatches(_principals, request.Principal)) return false;
         foreach (var operation in _operations)
         {
-            if (operation.Matches(request)) return true;
+            if (operation.Matches(request) && (operation.HasPaths || !MustName(request))) return true;
         }
 
-        return _operations.Length == 0;
+        return _operations.Length == 0 && !MustName(request);
     }
+
+    private bool MustName(in AccessRequest request) => request.OnlyByPath && policy.Action == AuthorizationAction.Allow;
 
     private static Pattern[] Compile(IEnumerable<string> patterns) => [.. patterns.Select(pattern => new Pattern(pattern))];
 
@@ -35,17 +36,11 @@ internal sealed class AccessRule(AuthorizationEntry policy, AuthorizationRuleEnt
         private readonly Pattern[] _paths = Compile(entry.Paths);
         private readonly Pattern[] _eventTypes = Compile(entry.EventTypes);
 
-        /// <summary>Without a list of operations: what methods and paths speak of is a call, what event types speak of is not; otherwise all three.</summary>
-        public bool Names(Operation operation)
-        {
-            if (entry.Operations.Length > 0) return entry.Operations.Contains(operation);
-            var ofCalls = entry.Methods.Length + entry.Paths.Length > 0;
-            return ofCalls == (entry.EventTypes.Length > 0) || (operation == Operation.Call) == ofCalls;
-        }
+        public bool HasPaths => _paths.Length > 0;
 
         public bool Matches(in AccessRequest request)
         {
-            if (!Names(request.Operation)) return false;
+            if (!entry.Names(request.Operation)) return false;
             if (request.Operation != Operation.Call) return Pattern.AnyMatches(_eventTypes, request.EventType);
             return (entry.Methods.Length == 0 || entry.Methods.Contains(request.Method)) && Pattern.AnyMatches(_paths, request.Path);
         }

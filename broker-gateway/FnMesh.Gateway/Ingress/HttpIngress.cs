@@ -70,6 +70,7 @@ internal sealed class HttpIngress(
             Method = request.Method,
             Caller = caller?.ToString(),
             IsFromMesh = caller is not null,
+            IsFromPerson = caller is { IsUser: true },
             Host = host,
             Target = target.PathAndQuery,
             PathLength = target.PathLength,

@@ -3,6 +3,7 @@ using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
+using FnMesh.Policy.Declarations;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Pipeline;
@@ -31,6 +32,12 @@ internal sealed class Envelope
 
     /// <summary>Whether it came in through the mesh listener, where the host names an app.</summary>
     public bool IsFromMesh { get; init; }
+
+    /// <summary>Whether the caller is a person at a command.</summary>
+    public bool IsFromPerson { get; init; }
+
+    /// <summary>Whether it runs one function directly, by a path that belongs to the mesh.</summary>
+    public bool IsInvocation => Kind == EnvelopeKind.Call && FunctionPath.IsReserved(Path);
 
     /// <summary>Upper case, as received; POST for deliveries.</summary>
     public string Method { get; init; } = "POST";

@@ -27,6 +27,9 @@ internal sealed class Backend
     /// <summary>Who may reach the app; empty for an address outside.</summary>
     public required AccessTarget[] Access { get; init; }
 
+    /// <summary>What its functions say of being run twice.</summary>
+    public RepeatableCalls Repeatable { get; init; } = RepeatableCalls.None;
+
     public string Name => Revision ?? App;
 
     /// <summary>The endpoint whose turn it is; rather one that could be reached, and then rather another one than was tried last.</summary>

@@ -5,6 +5,7 @@ using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Metrics;
+using FnMesh.Policy.Effective;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Routing;
@@ -111,24 +112,14 @@ internal sealed class RoutingTableBinder
     }
 
     private Split Split(ImmutableArray<BackendEntry> backends) => new(backends.SelectMany(entry =>
-        Shares(entry).Select(share => (Way(Backend(entry.App, share.Revision), entry.Resilience), entry.Weight * share.Share))));
+        Shares(entry).Select(share => (Way(Backend(entry.App, share.Revision), entry.Resilience), entry.Weight * share.Part))));
 
     /// <summary>How a backend's own weight is shared between revisions; the shares add up to 1.</summary>
-    private IEnumerable<(string Revision, double Share)> Shares(BackendEntry backend)
+    private ImmutableArray<(string Revision, double Part)> Shares(BackendEntry backend)
     {
         if (backend.Revision is not null) return [(backend.Revision, 1)];
         var app = _apps[backend.App];
-        if (app.Traffic.IsEmpty)
-        {
-            var latest = app.Revisions.LastOrDefault(revision => _endpoints.GetValueOrDefault((app.Name, revision.Name)) is { Endpoints.Length: > 0 });
-            return [((latest ?? app.Revisions[^1]).Name, 1)];
-        }
-
-        // A revision takes its share once it was ready for the first time: a new one that is still starting fails no call.
-        var started = app.Traffic.Where(share => share.Percent > 0 && _endpoints.GetValueOrDefault((app.Name, share.Revision)) is { WasReady: true }).ToArray();
-        var sharing = started.Length > 0 ? started : [.. app.Traffic.Where(share => share.Percent > 0)];
-        double total = sharing.Sum(share => share.Percent);
-        return sharing.Select(share => (share.Revision, share.Percent / total));
+        return EffectiveShares.Of(app, revision => _endpoints.GetValueOrDefault((app.Name, revision)));
     }
 
     private Backend Backend(string app, string revision) => new()
@@ -141,6 +132,7 @@ internal sealed class RoutingTableBinder
         Turn = _live.Keep(new TurnKey(app, revision), () => new EndpointTurn()),
         Instruments = Measured(app, revision),
         Access = [Access($"FunctionApp {app}", (AuthorizationTargetKind.FunctionApp, app, null))],
+        Repeatable = RepeatableCalls.Of(_apps[app].Revisions.FirstOrDefault(entry => entry.Name == revision)?.Calls),
     };
 
     private Endpoint EndpointOf(Uri address, HttpMessageInvoker? client) => new(address, _live.Keep(new ReachKey(address), () => new Reachability(_time)), client);

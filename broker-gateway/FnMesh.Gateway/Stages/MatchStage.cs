@@ -5,7 +5,7 @@ namespace FnMesh.Gateway.Stages;
 
 /// <summary>
 /// Finds the rule for a call. From outside a route on <c>edge</c> must match. A call of the mesh names an app: a route attached to the app wins, then one on <c>mesh</c>,
-/// and without either the call goes to the app directly. Publications go to the mesh's one broker, and deliveries know their subscription.
+/// and without either the call goes to the app directly, as does what runs one of its functions by name. Publications go to the mesh's one broker, and deliveries know their subscription.
 /// </summary>
 internal sealed class MatchStage : IStage
 {
@@ -21,6 +21,8 @@ internal sealed class MatchStage : IStage
 
     private static Verdict MatchEdge(Envelope envelope)
     {
+        if (envelope.IsInvocation)
+            return envelope.Refuse(Verdict.NoRoute, "what begins with /_fnmesh/ belongs to the mesh, and nobody from outside reaches it; run a function with `fnmesh invoke`");
         envelope.Rule = envelope.Table.Edge.Find(envelope);
         return envelope.Rule is null
             ? envelope.Refuse(Verdict.NoRoute, $"no HTTPRoute on edge matches {envelope.Method} {envelope.Path} for host {envelope.Host}; add a rule, or look at `fnmesh get httproutes`")
@@ -33,7 +35,7 @@ internal sealed class MatchStage : IStage
             return envelope.Refuse(Verdict.NoRoute, "the broker takes POST /events and nothing else");
         if (!envelope.Table.Apps.TryGetValue(MeshName.AppOf(envelope.Host.Span), out var app))
             return envelope.Refuse(Verdict.NoRoute, $"there is no app '{envelope.Host}' in the mesh; name one as the host, such as http://app/path, and look at `fnmesh get functionapps`");
-        envelope.Rule = app.Attached.Find(envelope) ?? envelope.Table.Mesh.Find(envelope) ?? app.Direct;
+        envelope.Rule = envelope.IsInvocation ? app.Direct : app.Attached.Find(envelope) ?? envelope.Table.Mesh.Find(envelope) ?? app.Direct;
         return Verdict.Continue;
     }
 }

@@ -9,7 +9,9 @@ namespace FnMesh.Cli.Clients;
 internal sealed record ControlAddress(Uri Control, UpFile? Up, string Source)
 {
     public const string Variable = "FNMESH_CONTROL";
-    private static readonly Uri Default = new("http://127.0.0.1:7070");
+
+    /// <summary>Where it is looked for when nothing tells where it is.</summary>
+    public static ControlAddress Fallback { get; } = new(new Uri("http://127.0.0.1:7070"), null, "the default");
 
     /// <summary>The option, else the environment, else the <c>up</c> of this or a parent folder, else port 7070; null when what is written is no address.</summary>
     public static ControlAddress? Find(string? option, Terminal terminal)
@@ -20,8 +22,12 @@ internal sealed record ControlAddress(Uri Control, UpFile? Up, string Source)
             return Parse(variable, Variable);
         if (UpFile.Find(terminal.CurrentDirectory) is var (path, up) && Parse(up.Control, path) is { } found)
             return found with { Up = up };
-        return new ControlAddress(Default, null, "the default");
+        return Fallback;
     }
+
+    /// <summary>What to say when what is written is no address.</summary>
+    public static string NoUrl(string? option, Terminal terminal) =>
+        $"the address of the control service ({(option is null ? Variable : "--control")}) is not an http or https URL: {option ?? terminal.Variable(Variable)}";
 
     private static ControlAddress? Parse(string text, string source) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)

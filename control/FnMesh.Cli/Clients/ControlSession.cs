@@ -33,7 +33,7 @@ internal sealed class ControlSession : IDisposable
         {
             if (ControlAddress.Find(parsed.GetValue(control), terminal) is not { } address)
             {
-                terminal.Complain($"the address of the control service is not an http or https URL: {parsed.GetValue(control) ?? terminal.Variable(ControlAddress.Variable)}");
+                terminal.Complain(ControlAddress.NoUrl(parsed.GetValue(control), terminal));
                 return ExitCode.WrongUsage;
             }
 
@@ -45,6 +45,9 @@ internal sealed class ControlSession : IDisposable
     public Task<Answer> GetAsync(string path, CancellationToken cancel) => _http.GetAsync(new Uri(Address.Control, path), Address.Source, cancel);
 
     public Task<Answer> SendAsync(HttpRequestMessage request, CancellationToken cancel) => _http.SendAsync(request, Address.Source, cancel);
+
+    /// <inheritdoc cref="MeshHttp.ReadLinesAsync"/>
+    public Task<Answer> ReadLinesAsync(string path, Func<string, Task> line, CancellationToken cancel) => _http.ReadLinesAsync(new Uri(Address.Control, path), Address.Source, line, cancel);
 
     /// <summary>The <c>up</c> of this user that is asked; null when it is somebody else's, or a control service of its own.</summary>
     public async Task<UpFile?> FindUpAsync(CancellationToken cancel)

@@ -35,18 +35,48 @@ internal sealed class MeshHttp : IDisposable
             var body = await response.Content.ReadAsByteArrayAsync(cancel);
             return Read((int)response.StatusCode, response.IsSuccessStatusCode, body, place);
         }
-        catch (HttpRequestException failure)
+        catch (Exception failure) when (failure is HttpRequestException || (failure is TaskCanceledException && !cancel.IsCancellationRequested))
         {
-            var hint = failure.HttpRequestError == HttpRequestError.ConnectionError ? "; is 'fnmesh up' running? Go to its folder, or give --control with the address of its 'ready' line" : "";
-            return new Answer(0, null, ExitCode.Unreachable, $"cannot reach {place} (from {source}): {failure.Message}{hint}");
+            return NoAnswer(failure, place, source);
         }
-        catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
+    }
+
+    /// <summary>Hands on the lines of an answer as they come, for as long as they come.</summary>
+    /// <param name="uri">What is asked for.</param>
+    /// <param name="source">How the address is known, for the sentence when nobody answers.</param>
+    /// <param name="line">Takes each line; while it does, nothing is read.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <exception cref="IOException">The connection broke after lines had come.</exception>
+    public async Task<Answer> ReadLinesAsync(Uri uri, string source, Func<string, Task> line, CancellationToken cancel)
+    {
+        var place = uri.GetLeftPart(UriPartial.Authority);
+        HttpResponseMessage response;
+        try
         {
-            return new Answer(0, null, ExitCode.Unreachable, $"cannot reach {place} (from {source}): no answer within {_http.Timeout.TotalSeconds} s");
+            response = await _http.GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, cancel);
+        }
+        catch (Exception failure) when (failure is HttpRequestException || (failure is TaskCanceledException && !cancel.IsCancellationRequested))
+        {
+            return NoAnswer(failure, place, source);
+        }
+
+        using (response)
+        {
+            if (!response.IsSuccessStatusCode) return Read((int)response.StatusCode, false, await response.Content.ReadAsByteArrayAsync(cancel), place);
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancel));
+            while (await reader.ReadLineAsync(cancel) is { } text) await line(text);
+            return new Answer((int)response.StatusCode, null, ExitCode.Done, "");
         }
     }
 
     public void Dispose() => _http.Dispose();
+
+    private Answer NoAnswer(Exception failure, string place, string source)
+    {
+        if (failure is not HttpRequestException refused) return new Answer(0, null, ExitCode.Unreachable, $"cannot reach {place} (from {source}): no answer within {_http.Timeout.TotalSeconds} s");
+        var hint = refused.HttpRequestError == HttpRequestError.ConnectionError ? "; is 'fnmesh up' running? Go to its folder, or give --control with the address of its 'ready' line" : "";
+        return new Answer(0, null, ExitCode.Unreachable, $"cannot reach {place} (from {source}): {refused.Message}{hint}");
+    }
 
     private static Answer Read(int status, bool success, byte[] body, string place)
     {

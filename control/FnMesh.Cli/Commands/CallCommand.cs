@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Clients;
+using FnMesh.Cli.Completion;
 
 namespace FnMesh.Cli.Commands;
 
@@ -14,6 +15,8 @@ internal static class CallCommand
         var method = new Option<string>("--method", "-X") { Description = "The HTTP method (default GET, or POST with data)", HelpName = "M" };
         var data = new Option<string?>("--data", "-d") { Description = "The body; @FILE reads a file, - reads stdin", HelpName = "DATA" };
         var headers = new Option<string[]>("--header", "-H") { Description = "A header; may be repeated", HelpName = "NAME: VALUE" };
+        LiveNames.Complete(app, terminal, (names, _) => names.Apps());
+        LiveNames.Complete(path, terminal, (names, parsed) => names.Paths(parsed.GetValue(app)));
         var command = new Command("call", "Call a function through the mesh, with your own identity.") { app, path, method, data, headers };
         ControlSession.Attach(command, terminal, async (session, parsed, cancel) =>
         {
@@ -26,16 +29,17 @@ internal static class CallCommand
             }
 
             using (request)
-                return await RunAsync(session, request, terminal, cancel);
+                return await RunAsync("call", session, [request], terminal, cancel);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(ControlSession session, HttpRequestMessage request, Terminal terminal, CancellationToken cancel)
+    /// <summary>Sends requests as the person at the command, one after the other, and prints the answers.</summary>
+    public static async Task<int> RunAsync(string command, ControlSession session, IReadOnlyList<HttpRequestMessage> requests, Terminal terminal, CancellationToken cancel)
     {
         if (await session.FindUpAsync(cancel) is not { } up)
         {
-            terminal.Complain("'call' uses your identity in the mesh of an 'fnmesh up'; go to the folder of one that runs");
+            terminal.Complain($"'{command}' uses your identity in the mesh of an 'fnmesh up'; go to the folder of one that runs");
             return ExitCode.Unreachable;
         }
 
@@ -47,7 +51,11 @@ internal static class CallCommand
         }
 
         await using (person)
-            return await PrintAsync(person, session, request, terminal, cancel);
+        {
+            var exit = ExitCode.Done;
+            foreach (var request in requests) exit = Math.Max(exit, await PrintAsync(person, session, request, terminal, cancel));
+            return exit;
+        }
     }
 
     private static async Task<int> PrintAsync(Person person, ControlSession session, HttpRequestMessage request, Terminal terminal, CancellationToken cancel)

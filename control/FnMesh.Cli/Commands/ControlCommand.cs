@@ -4,6 +4,7 @@ using System.Net;
 using FnMesh.Cli.Output;
 using FnMesh.Cli.Up;
 using FnMesh.Control;
+using FnMesh.Control.Logs;
 using FnMesh.Control.Nodes;
 using FnMesh.Node.Identity;
 using FnMesh.Policy;
@@ -47,7 +48,9 @@ internal static class ControlCommand
 
     private static async Task<int> RunAsync(ControlRoleOptions options, PolicyFolder folder, PolicyCompilation policy, string[] tokens, Terminal terminal, CancellationToken cancel)
     {
-        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError);
+        var tail = new LogTail(terminal.Time);
+        options = options with { Log = tail };
+        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, tail);
         using var loggers = new LineLoggers(lines);
         try
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Clients;
+using FnMesh.Cli.Completion;
 using FnMesh.Cli.Output;
 
 namespace FnMesh.Cli.Commands;
@@ -13,6 +14,7 @@ internal static class DeadLettersCommand
     private static Command List(Terminal terminal)
     {
         var subscription = new Option<string?>("--subscription") { Description = "Only those of this subscription", HelpName = "NAME" };
+        subscription.CompletionSources.Add(context => LiveNames.Of(context, terminal).Resources("Subscription"));
         var page = new PageOptions();
         var command = new Command("list", "List dead letters, newest first.") { subscription };
         page.AddTo(command);

@@ -40,7 +40,7 @@ internal static class DownCommand
         try
         {
             using var up = Process.GetProcessById(id);
-            if (!await AskToEndAsync(up, either.Token))
+            if (!await EndRequest.SendAsync(up, either.Token))
             {
                 terminal.Complain($"process {id} cannot be asked to end; it may be another user's");
                 return ExitCode.Failed;
@@ -59,19 +59,5 @@ internal static class DownCommand
         }
 
         return ExitCode.Done;
-    }
-
-    /// <summary>SIGTERM. Windows has no such request: there it is killed, and its children end with it.</summary>
-    private static async Task<bool> AskToEndAsync(Process up, CancellationToken cancel)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            up.Kill();
-            return true;
-        }
-
-        using var kill = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"kill -TERM {up.Id}"]) { RedirectStandardError = true })!;
-        await kill.WaitForExitAsync(cancel);
-        return kill.ExitCode == 0 || up.HasExited;
     }
 }

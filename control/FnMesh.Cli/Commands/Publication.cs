@@ -33,7 +33,20 @@ internal sealed record Publication
         {
             return parsed.GetValue(options.File) is { } file
                 ? Structured(await DataArgument.ReadFileAsync(file, terminal, cancel), file)
-                : Binary(options, parsed, await DataArgument.ReadAsync(parsed.GetValue(options.Data), terminal, cancel));
+                : Binary(options, parsed.GetValue(options.Type)!, parsed, await DataArgument.ReadAsync(parsed.GetValue(options.Data), terminal, cancel));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new Publication { Fault = failure.Message };
+        }
+    }
+
+    /// <summary>One event of its parts.</summary>
+    public static async Task<Publication> ReadAsync(PublishOptions options, string type, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    {
+        try
+        {
+            return Binary(options, type, parsed, await DataArgument.ReadAsync(parsed.GetValue(options.Data), terminal, cancel));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -66,7 +79,7 @@ internal sealed record Publication
         return encoded.ToString();
     }
 
-    private static Publication Binary(PublishOptions options, ParseResult parsed, byte[]? data)
+    private static Publication Binary(PublishOptions options, string type, ParseResult parsed, byte[]? data)
     {
         var id = parsed.GetValue(options.Id) ?? RandomNumberGenerator.GetHexString(32, lowercase: true);
         var attributes = new List<KeyValuePair<string, string>>
@@ -74,7 +87,7 @@ internal sealed record Publication
             new("specversion", "1.0"),
             new("id", id),
             new("source", parsed.GetValue(options.Source) ?? "/fnmesh/cli"),
-            new("type", parsed.GetValue(options.Type)!),
+            new("type", type),
         };
         if (parsed.GetValue(options.Subject) is { } subject)
             attributes.Add(new("subject", subject));
@@ -91,7 +104,7 @@ internal sealed record Publication
         var contentType = parsed.GetValue(options.DataContentType) ?? (data is null ? null : DataArgument.MediaTypeOf(data));
         if (contentType is not null && !MediaTypeHeaderValue.TryParse(contentType, out _))
             return new Publication { Fault = $"--datacontenttype '{contentType}' is not a media type" };
-        return new Publication { Ids = [id], Types = [parsed.GetValue(options.Type)!], Attributes = [.. attributes], ContentType = contentType, Body = data ?? [] };
+        return new Publication { Ids = [id], Types = [type], Attributes = [.. attributes], ContentType = contentType, Body = data ?? [] };
     }
 
     private static Publication Structured(byte[] file, string name)

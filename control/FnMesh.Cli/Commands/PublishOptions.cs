@@ -21,13 +21,22 @@ internal sealed class PublishOptions
 
     public Option<string?> File { get; } = new("--filename", "-f") { Description = "A file with one event, or an array of events, in the JSON format of CloudEvents", HelpName = "FILE" };
 
+    /// <summary>What makes one event.</summary>
+    public IReadOnlyList<Option> Parts => [Type, Source, Subject, Id, DataContentType, Extensions, Data];
+
+    public void AddPartsTo(Command command)
+    {
+        foreach (var option in Parts)
+            command.Add(option);
+    }
+
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Type, Source, Subject, Id, DataContentType, Extensions, Data, File })
-            command.Add(option);
+        AddPartsTo(command);
+        command.Add(File);
         command.Validators.Add(result =>
         {
-            var described = new Option[] { Type, Source, Subject, Id, DataContentType, Extensions, Data }.Any(option => result.GetResult(option) is { Implicit: false });
+            var described = Parts.Any(option => result.GetResult(option) is { Implicit: false });
             if (result.GetResult(File) is { Implicit: false })
             {
                 if (described)

@@ -2,28 +2,26 @@ using System.CommandLine;
 
 using FnMesh.Cli.Up;
 using FnMesh.Control;
+using FnMesh.Control.Logs;
 
 namespace FnMesh.Cli.Commands;
 
 internal static class UpCommand
 {
-    private const int DefaultGatewayPort = 7071;
-    private const int DefaultControlPort = 7070;
-    private const int DefaultMeshPort = 7443;
-    private const int DefaultNodePort = 7444;
-
     public static Command Create(Terminal terminal)
     {
-        var directory = new Argument<string>("DIR") { Description = "The folder of the mesh, with policies/", DefaultValueFactory = _ => "." };
-        var gatewayPort = Port("--gateway-port", $"Where the edge listens; 0 picks a free port (default: Host.LocalHttpPort of local.settings.json, else {DefaultGatewayPort})");
-        var controlPort = Port("--control-port", $"Where the control API listens; 0 picks a free port (default: {DefaultControlPort})");
-        var meshPort = Port("--mesh-port", $"Where functions and people reach the gateway over mutual TLS; 0 picks a free port (default: {DefaultMeshPort})");
-        var nodePort = Port("--node-port", $"Where gateways and functions reach control; 0 picks a free port (default: {DefaultNodePort})");
+        var directory = new Argument<string>("DIR") { Description = "The folder of the mesh; without policies/ each project below it that references FnMesh.Functions is an app", DefaultValueFactory = _ => "." };
+        var gatewayPort = Port("--gateway-port", $"Where the edge listens; 0 picks a free port (default: Host.LocalHttpPort of local.settings.json, else {UpPorts.Gateway})");
+        var controlPort = Port("--control-port", $"Where the control API listens; 0 picks a free port (default: {UpPorts.Control})");
+        var meshPort = Port("--mesh-port", $"Where functions and people reach the gateway over mutual TLS; 0 picks a free port (default: {UpPorts.Mesh})");
+        var nodePort = Port("--node-port", $"Where gateways and functions reach control; 0 picks a free port (default: {UpPorts.Node})");
         var data = new Option<string?>("--data-dir") { Description = "Where the event log lies (default: DIR/.fnmesh)", HelpName = "PATH" };
         var reset = new Option<bool>("--reset") { Description = "Forget all events and deliveries first" };
         var noWatch = new Option<bool>("--no-watch") { Description = "Follow no edits: push no policy file, build no project again" };
-        var command = new Command("up", "Start the mesh of a folder: control, gateway, broker and every function app.") { directory, gatewayPort, controlPort, meshPort, nodePort, data, reset, noWatch };
-        foreach (var name in new[] { "--detach", "--wait-for-debugger", "--no-dashboard" })
+        var detach = new Option<bool>("--detach") { Description = $"Run in the background; end with 0 once the mesh is ready, and log to {DetachedUp.LogName} in the data directory", Arity = ArgumentArity.Zero };
+        var detached = new Option<bool>(DetachedUp.Option) { Hidden = true, Arity = ArgumentArity.Zero };
+        var command = new Command("up", "Start the mesh of a folder: control, gateway, broker and every function app.") { directory, gatewayPort, controlPort, meshPort, nodePort, data, reset, noWatch, detach, detached };
+        foreach (var name in new[] { "--wait-for-debugger", "--no-dashboard" })
             command.Add(Refused(name));
         command.SetAction((parsed, cancel) =>
         {
@@ -33,15 +31,19 @@ internal static class UpCommand
             var (settingsPort, fault) = parsed.GetValue(gatewayPort) is null ? LocalSettings.ReadGatewayPort(folder) : (null, null);
             if (fault is not null)
                 return Task.FromResult(Misused(terminal, fault));
+            if (parsed.GetValue(detach))
+                return new DetachedUp(terminal).RunAsync(parsed.Tokens.Select(token => token.Value).Where(token => token != detach.Name), cancel);
             var options = new UpOptions(
                 folder,
-                parsed.GetValue(gatewayPort) ?? settingsPort ?? DefaultGatewayPort,
-                parsed.GetValue(controlPort) ?? DefaultControlPort,
-                parsed.GetValue(meshPort) ?? DefaultMeshPort,
-                parsed.GetValue(nodePort) ?? DefaultNodePort,
-                parsed.GetValue(data) ?? Path.Combine(folder, DataDirectory.DefaultName),
+                parsed.GetValue(gatewayPort) ?? settingsPort ?? UpPorts.Gateway,
+                parsed.GetValue(controlPort) ?? UpPorts.Control,
+                parsed.GetValue(meshPort) ?? UpPorts.Mesh,
+                parsed.GetValue(nodePort) ?? UpPorts.Node,
+                // Functions read their tokens there, and run in folders of their own.
+                Path.GetFullPath(parsed.GetValue(data) ?? Path.Combine(folder, DataDirectory.DefaultName)),
                 parsed.GetValue(reset),
-                !parsed.GetValue(noWatch));
+                !parsed.GetValue(noWatch),
+                parsed.GetValue(detached));
             return RunAsync(options, terminal, cancel);
         });
         return command;
@@ -49,17 +51,22 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(UpOptions options, Terminal terminal, CancellationToken cancel)
     {
-        if (!Directory.Exists(options.Policies))
-            return Misused(terminal, $"there is no folder '{options.Policies}'; write what the mesh runs into policy files there, such as a FunctionApp and an HTTPRoute");
+        if (options.Detached)
+            Session.Leave();
         if (Shared(("gateway", options.GatewayPort), ("control", options.ControlPort), ("mesh", options.MeshPort), ("node", options.NodePort)) is { } shared)
             return Misused(terminal, shared);
 
-        var folder = new PolicyFolder(options.Policies, terminal.Time);
+        var isWritten = Directory.Exists(options.Policies);
+        var folder = isWritten ? new PolicyFolder(options.Policies, terminal.Time) : PolicyFolder.OfApps(options.Directory, DefaultPolicy.Read(), terminal.Time);
         var policy = folder.Load();
         foreach (var diagnostic in policy.Diagnostics)
             terminal.Error.WriteLine(diagnostic);
         if (policy.Snapshot is null)
             return ExitCode.PolicyRefused;
+        if (!isWritten && policy.Snapshot.Apps.IsEmpty)
+            return Misused(terminal, $"there is no folder '{options.Policies}', and no project below '{options.Directory}' references FnMesh.Functions; 'fnmesh init' writes policies, 'dotnet new fnmesh' makes a function app");
+        if (!isWritten)
+            terminal.Error.WriteLine($"fnmesh: no policies/ here: the default policy applies, and each project that references FnMesh.Functions is an app: {string.Join(", ", policy.Snapshot.Apps.Select(app => app.Name))}");
 
         var (data, fault) = DataDirectory.Open(options.DataDirectory, options.Reset);
         using var held = data;
@@ -69,8 +76,18 @@ internal static class UpCommand
             return ExitCode.Failed;
         }
 
-        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError);
-        await using var mesh = new LocalMesh(options, terminal, lines);
+        if (Equip(options.Directory) is { } unwritten)
+        {
+            terminal.Complain(unwritten);
+            return ExitCode.Failed;
+        }
+
+        using var log = options.Detached ? new BoundedLog(Path.Combine(options.DataDirectory, DetachedUp.LogName), DetachedUp.MaxLogBytes) : null;
+        if (log is not null)
+            terminal = terminal with { Out = new DetachedWriter(terminal.Out, log), Error = new DetachedWriter(terminal.Error, log) };
+        var tail = new LogTail(terminal.Time);
+        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, tail);
+        await using var mesh = new LocalMesh(options, terminal, lines, tail);
         try
         {
             return await mesh.RunAsync(folder, policy, cancel);
@@ -79,6 +96,20 @@ internal static class UpCommand
         {
             lines.Say("fnmesh: ending");
             return ExitCode.Done;
+        }
+    }
+
+    /// <summary>Null, or why the folder cannot be written to.</summary>
+    private static string? Equip(string directory)
+    {
+        try
+        {
+            SchemaFolder.Write(directory);
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return $"the JSON Schemas cannot be written: {failure.Message}";
         }
     }
 

@@ -35,7 +35,7 @@ internal static class WaitCommand
                 // Looked for each time: the 'up' that is waited for writes its address when it is ready.
                 if (ControlAddress.Find(control, terminal) is not { } address)
                 {
-                    terminal.Complain($"the address of the control service is not an http or https URL: {control ?? terminal.Variable(ControlAddress.Variable)}");
+                    terminal.Complain(ControlAddress.NoUrl(control, terminal));
                     return ExitCode.WrongUsage;
                 }
 

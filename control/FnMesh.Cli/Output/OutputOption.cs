@@ -5,7 +5,15 @@ namespace FnMesh.Cli.Output;
 /// <summary><c>-o table|json|yaml</c>.</summary>
 internal static class OutputOption
 {
-    public static Option<OutputFormat> Create() => new("--output", "-o")
+    public static Option<OutputFormat> Create()
+    {
+        var option = New();
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add("table", "json", "yaml");
+        return option;
+    }
+
+    private static Option<OutputFormat> New() => new("--output", "-o")
     {
         Description = "table, json or yaml (default: table)",
         HelpName = "FORMAT",

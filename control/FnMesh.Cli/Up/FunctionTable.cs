@@ -29,7 +29,7 @@ internal static class FunctionTable
         from match in rule.Matches
         from host in route.Hostnames.DefaultIfEmpty(gateway.Host)
         from app in Apps(rule.Backends)
-        select new Way(app, rule.Name ?? route.Name, match.Method ?? "ANY", $"{gateway.Scheme}://{host}:{gateway.Port}{match.Path}{Headers(match)}", Split(policy, rule.Backends));
+        select new Way(app, rule.Name ?? FunctionOf(app, route.Name), match.Method ?? "ANY", $"{gateway.Scheme}://{host}:{gateway.Port}{match.Path}{Headers(match)}", Split(policy, rule.Backends));
 
     private static string Headers(RouteMatchEntry match) =>
         match.Headers.IsEmpty ? "" : $" with {string.Join(", ", match.Headers.Select(header => $"{header.Name}: {header.Value}"))}";
@@ -39,10 +39,13 @@ internal static class FunctionTable
         from app in subscription.Sink.Backends.IsEmpty ? [subscription.Sink.Uri] : Apps(subscription.Sink.Backends)
         select new Way(
             app,
-            subscription.Name,
+            FunctionOf(app, subscription.Name),
             "on",
             subscription.Types.IsEmpty ? "every event" : string.Join(", ", subscription.Types),
             Split(policy, subscription.Sink.Backends));
+
+    /// <summary>What attributes declare is called APP-FUNCTION.</summary>
+    private static string FunctionOf(string app, string name) => name.StartsWith(app + "-", StringComparison.Ordinal) ? name[(app.Length + 1)..] : name;
 
     private static IEnumerable<string> Apps(ImmutableArray<BackendEntry> backends) =>
         backends.Select(backend => backend.App).Distinct(StringComparer.Ordinal);

@@ -22,6 +22,6 @@ internal sealed class LineLogger(LineWriter lines, string category) : ILogger
             LogLevel.Error or LogLevel.Critical => "error: ",
             _ => "",
         };
-        lines.Say("fnmesh", exception is null ? $"{level}{formatter(state, null)}" : $"{level}{formatter(state, exception)}\n{exception}");
+        lines.Log(exception is null ? $"{level}{formatter(state, null)}" : $"{level}{formatter(state, exception)}\n{exception}");
     }
 }

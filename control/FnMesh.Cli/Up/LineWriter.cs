@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 
 using FnMesh.Cli.Output;
+using FnMesh.Control.Logs;
 
 namespace FnMesh.Cli.Up;
 
@@ -8,27 +9,44 @@ namespace FnMesh.Cli.Up;
 internal sealed class LineWriter : IAsyncDisposable
 {
     private const int MaxLines = 8_192;
+    private const string Own = $"{LogLine.Mesh}: ";
     private static readonly string[] Colours = ["\e[36m", "\e[35m", "\e[34m", "\e[32m", "\e[33m", "\e[96m", "\e[95m", "\e[94m"];
 
     private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxLines) { SingleReader = true });
     private readonly TextWriter _error;
     private readonly bool _coloured;
     private readonly Task _pump;
+    private readonly LogTail? _tail;
     private long _dropped;
 
-    public LineWriter(TextWriter error, bool coloured)
+    /// <param name="error">Where the lines go.</param>
+    /// <param name="coloured">Whether names may be coloured.</param>
+    /// <param name="tail">Gets them too, for those who read them later; null for nobody.</param>
+    public LineWriter(TextWriter error, bool coloured, LogTail? tail = null)
     {
         _error = error;
         _coloured = coloured;
+        _tail = tail;
         _pump = Task.Run(PumpAsync);
     }
 
     /// <summary>A line that <c>up</c> itself says.</summary>
-    public void Say(string line) => Write(line);
+    public void Say(string line)
+    {
+        _tail?.Add(LogLine.Mesh, null, line.StartsWith(Own, StringComparison.Ordinal) ? line[Own.Length..] : line);
+        Write(line);
+    }
 
-    /// <summary>A line that somebody else says.</summary>
-    public void Say(string who, string line) =>
+    /// <summary>A line of the mesh's parts.</summary>
+    public void Log(string line) => Say(LogLine.Mesh, null, line);
+
+    /// <summary>A line of a revision.</summary>
+    public void Say(string app, string? revision, string line)
+    {
+        _tail?.Add(app, revision, line);
+        var who = revision is null ? app : $"{app}/{revision}";
         Write(_coloured ? $"{Colours[Hash(who) % Colours.Length]}{who}\e[0m | {line}" : $"{who} | {line}");
+    }
 
     public async ValueTask DisposeAsync()
     {

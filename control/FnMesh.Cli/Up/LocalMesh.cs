@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 
 using FnMesh.Cli.Output;
 using FnMesh.Control;
+using FnMesh.Control.Logs;
 using FnMesh.Control.Nodes;
 using FnMesh.Gateway;
 using FnMesh.Node;
@@ -25,6 +26,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     private readonly Terminal _terminal;
     private readonly LineWriter _lines;
     private readonly LineLoggers _loggers;
+    private readonly LogTail _tail;
     private ControlRole? _control;
     private GatewayNode? _gateway;
     private RevisionSupervisor? _supervisor;
@@ -32,9 +34,9 @@ internal sealed class LocalMesh : IAsyncDisposable
     private MeshTokens? _tokens;
     private bool _lastEditRefused;
 
-    public LocalMesh(UpOptions options, Terminal terminal, LineWriter lines)
+    public LocalMesh(UpOptions options, Terminal terminal, LineWriter lines, LogTail tail)
     {
-        (_options, _terminal, _lines) = (options, terminal, lines);
+        (_options, _terminal, _lines, _tail) = (options, terminal, lines, tail);
         _loggers = new LineLoggers(lines);
     }
 
@@ -111,6 +113,7 @@ internal sealed class LocalMesh : IAsyncDisposable
             ApiPort = _options.ControlPort,
             Watch = _options.Watch,
             Folder = Path.GetFullPath(_options.Directory),
+            Log = _tail,
             AttributeRoutes = true,
             Plane = new ControlPlaneOptions
             {
@@ -184,7 +187,7 @@ internal sealed class LocalMesh : IAsyncDisposable
             StopTimeout = ProcessStopTimeout,
             Watch = _options.Watch,
         };
-        _supervisor = new RevisionSupervisor(options, line => _lines.Say($"{line.App}/{line.Revision}", line.Text), _loggers, _terminal.Time);
+        _supervisor = new RevisionSupervisor(options, line => _lines.Say(line.App, line.Revision, line.Text), _loggers, _terminal.Time);
         _supervisor.Apply(policy.Apps);
     }
 

@@ -9,7 +9,8 @@ namespace FnMesh.Cli.Up;
 /// <param name="DataDirectory">Where the event log lies.</param>
 /// <param name="Reset">Whether to forget all data first.</param>
 /// <param name="Watch">Whether edits of policy files and of projects go live.</param>
-internal sealed record UpOptions(string Directory, int GatewayPort, int ControlPort, int MeshPort, int NodePort, string DataDirectory, bool Reset, bool Watch)
+/// <param name="Detached">Whether it runs in the background and keeps its own log.</param>
+internal sealed record UpOptions(string Directory, int GatewayPort, int ControlPort, int MeshPort, int NodePort, string DataDirectory, bool Reset, bool Watch, bool Detached)
 {
     public string Policies => Path.Combine(Directory, "policies");
 }

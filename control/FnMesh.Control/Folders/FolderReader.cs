@@ -10,7 +10,7 @@ namespace FnMesh.Control.Folders;
 
 /// <summary>Reads the policy files of a folder, or one file, within bounds and without exceptions for what a disk may do.</summary>
 /// <param name="path">The folder or file, as a user would type it.</param>
-internal sealed class FolderReader(string path)
+internal sealed class FolderReader(string path) : IPolicyReader
 {
     public const int MaxFiles = 1_000;
     public const int MaxFileBytes = 1 << 20;
@@ -166,7 +166,7 @@ internal sealed class FolderReader(string path)
     }
 
     /// <summary>Not every reparse point is a link: folders that a cloud drive keeps are none.</summary>
-    private static bool IsLink(ref FileSystemEntry entry) =>
+    public static bool IsLink(ref FileSystemEntry entry) =>
         (entry.Attributes & FileAttributes.ReparsePoint) != 0 && entry.ToFileSystemInfo().LinkTarget is not null;
 
     private static bool IsPolicyFile(ReadOnlySpan<char> name) =>

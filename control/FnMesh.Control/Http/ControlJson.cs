@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace FnMesh.Control.Http;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(FunctionListAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(IdentityAnswer))]
 [JsonSerializable(typeof(MeshAnswer))]

@@ -38,6 +38,7 @@ internal sealed class ControlListener : IAsyncDisposable
         try
         {
             app.UseLoopbackHosts();
+            app.UseOwnOrigins();
             map(app);
             await app.StartAsync(cancel);
             return new ControlListener(app);

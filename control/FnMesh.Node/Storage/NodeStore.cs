@@ -16,7 +16,7 @@ internal sealed class NodeStore(PrivateFolder folder, Action<string, string>? da
 {
     public const string PolicyFile = "policy.json";
     public const string EndpointsFile = "endpoints.json";
-    private const string CredentialsFile = "credentials.json";
+    public const string CredentialsFile = "credentials.json";
     private const string GatewaysFile = "gateways.json";
     private const byte LineEnd = (byte)'\n';
 

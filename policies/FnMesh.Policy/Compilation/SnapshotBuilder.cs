@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FnMesh.Policy.Effective;
 using FnMesh.Policy.Kinds;
 using FnMesh.Policy.Snapshots;
 
@@ -12,6 +13,7 @@ internal sealed class SnapshotBuilder
     private readonly PolicyNames _names;
     private readonly TrafficTable _traffic;
     private readonly string _trustDomain;
+    private readonly ImmutableArray<EffectiveWay>.Builder _ways = ImmutableArray.CreateBuilder<EffectiveWay>();
 
     /// <param name="resources">No two of one kind and name, ordered by name.</param>
     public SnapshotBuilder(ImmutableArray<WrittenResource> resources, DiagnosticBag diagnostics)
@@ -25,6 +27,9 @@ internal sealed class SnapshotBuilder
         _trustDomain = mesh?.TrustDomain ?? _names.Mesh + ".local";
         _traffic = new TrafficTable(inOrder.OfType<TrafficPolicy>(), _names, diagnostics);
     }
+
+    /// <summary>Where every value of the snapshot comes from; complete once it is built.</summary>
+    public ImmutableArray<EffectiveWay> Ways => _ways.ToImmutable();
 
     public PolicySnapshot Build() => PolicySnapshotJson.WithHash(new PolicySnapshot
     {
@@ -51,14 +56,19 @@ internal sealed class SnapshotBuilder
         return first;
     }
 
-    private AppEntry App(FunctionApp app) => new()
+    private AppEntry App(FunctionApp app)
     {
-        Name = app.Name,
-        Origin = app.Origin,
-        Revisions = app.Revisions,
-        Resilience = _traffic.ForDirectCall(app.Name),
-        Traffic = [.. app.Traffic.Select(share => share.Value)],
-    };
+        var way = _traffic.ForDirectCall(app.Name);
+        _ways.Add(new EffectiveWay { Kind = "FunctionApp", Name = app.Name, App = app.Name, Fields = way.Fields });
+        return new AppEntry
+        {
+            Name = app.Name,
+            Origin = app.Origin,
+            Revisions = app.Revisions,
+            Resilience = way.Resilience,
+            Traffic = [.. app.Traffic.Select(share => share.Value)],
+        };
+    }
 
     private RouteEntry Route(HttpRoute route) => new()
     {
@@ -68,12 +78,12 @@ internal sealed class SnapshotBuilder
         Hostnames = route.Hostnames,
         Rules =
         [
-            .. route.Rules.Select(rule => new RouteRuleEntry
+            .. route.Rules.Select((rule, index) => new RouteRuleEntry
             {
                 Name = rule.Name?.Value,
                 Origin = rule.Origin,
                 Matches = rule.Matches,
-                Backends = Backends(rule.Backends, app => _traffic.ForCall(route.Name, rule, app)),
+                Backends = Backends(rule.Backends, "HTTPRoute", route.Name, rule.Name?.Value ?? $"{index + 1}", app => _traffic.ForCall(route.Name, rule, app)),
             }),
         ],
     };
@@ -82,36 +92,45 @@ internal sealed class SnapshotBuilder
     {
         if (subscription.Sink is not { } sink) return null;
         var delivery = subscription.Delivery;
-        var backends = Backends(sink.Backends, app => _traffic.ForDelivery(subscription.Name, app, delivery.Timeout));
-        var outside = sink.Backends.IsEmpty ? _traffic.ForDelivery(subscription.Name, null, delivery.Timeout) : null;
-        return new SubscriptionEntry
+        var whole = _ways.Count;
+        var backends = Backends(sink.Backends, "Subscription", subscription.Name, null, app => _traffic.ForDelivery(subscription.Name, app, delivery.Timeout));
+        WayPolicy? outside = sink.Backends.IsEmpty ? _traffic.ForDelivery(subscription.Name, null, delivery.Timeout) : null;
+        if (outside is { } away) _ways.Add(new EffectiveWay { Kind = "Subscription", Name = subscription.Name, Fields = away.Fields });
+        var entry = new SubscriptionEntry
         {
             Name = subscription.Name,
             Origin = subscription.Origin,
             Source = subscription.Source,
             Types = subscription.Types,
             Filters = subscription.Filters,
-            Sink = new SinkEntry { Backends = backends, Uri = sink.Uri, Resilience = outside },
+            Sink = new SinkEntry { Backends = backends, Uri = sink.Uri, Resilience = outside?.Resilience },
             Delivery = new DeliveryEntry
             {
-                Retry = delivery.Retry ?? Defaults.DeliveryRetry,
-                BackoffPolicy = delivery.BackoffPolicy ?? BackoffPolicy.Exponential,
-                BackoffDelay = delivery.BackoffDelay ?? Defaults.BackoffDelay,
-                BackoffMax = delivery.BackoffMax ?? Defaults.BackoffMax,
-                Timeout = outside?.Request ?? backends.Max(backend => backend.Resilience.Request) ?? Defaults.DeliveryTimeout,
-                Ordered = delivery.Ordered ?? true,
-                DeadLetter = delivery.DeadLetter ?? true,
+                Retry = delivery.Retry?.Value ?? Defaults.DeliveryRetry,
+                BackoffPolicy = delivery.BackoffPolicy?.Value ?? BackoffPolicy.Exponential,
+                BackoffDelay = delivery.BackoffDelay?.Value ?? Defaults.BackoffDelay,
+                BackoffMax = delivery.BackoffMax?.Value ?? Defaults.BackoffMax,
+                Timeout = outside?.Resilience.Request ?? backends.Max(backend => backend.Resilience.Request) ?? Defaults.DeliveryTimeout,
+                Ordered = delivery.Ordered?.Value ?? true,
+                DeadLetter = delivery.DeadLetter?.Value ?? true,
             },
         };
+        var timeouts = _ways.Skip(whole).Select(way => way.Fields[0]);
+        var longest = backends.IsEmpty ? timeouts.FirstOrDefault() : timeouts.ElementAtOrDefault(backends.IndexOf(backends.MaxBy(backend => backend.Resilience.Request)!));
+        var fields = FieldOrigins.OfDelivery(subscription.Name, entry.Delivery, delivery, longest ?? new EffectiveField("", "", null, null, null));
+        _ways.Insert(whole, new EffectiveWay { Kind = "Subscription", Name = subscription.Name, Fields = fields });
+        return entry;
     }
 
-    private ImmutableArray<BackendEntry> Backends(ImmutableArray<BackendReference> written, Func<string, ResilienceEntry> resilience)
+    private ImmutableArray<BackendEntry> Backends(ImmutableArray<BackendReference> written, string kind, string name, string? rule, Func<string, WayPolicy> policy)
     {
         var backends = ImmutableArray.CreateBuilder<BackendEntry>();
         foreach (var (reference, weight) in written)
         {
             if (_names.Backend(reference) is not { } way) continue;
-            backends.Add(new BackendEntry { App = way.App, Revision = way.Revision, Weight = weight, Resilience = resilience(way.App) });
+            var (resilience, fields) = policy(way.App);
+            backends.Add(new BackendEntry { App = way.App, Revision = way.Revision, Weight = weight, Resilience = resilience });
+            _ways.Add(new EffectiveWay { Kind = kind, Name = name, Rule = rule, App = way.App, Revision = way.Revision, Fields = fields });
         }
 
         return backends.ToImmutable();

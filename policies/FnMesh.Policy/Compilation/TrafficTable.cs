@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using FnMesh.Policy.Effective;
 using FnMesh.Policy.Kinds;
 using FnMesh.Policy.Reading;
 using FnMesh.Policy.Snapshots;
@@ -14,11 +14,15 @@ internal sealed class TrafficTable
     private readonly Dictionary<AuthorizationTarget, TrafficFields> _byTarget = [];
     private readonly DiagnosticBag _diagnostics;
 
+    /// <summary>Who wrote what.</summary>
+    public FieldOrigins Origins { get; } = new();
+
     public TrafficTable(IEnumerable<TrafficPolicy> policies, PolicyNames names, DiagnosticBag diagnostics)
     {
         _diagnostics = diagnostics;
         foreach (var policy in policies)
         {
+            Origins.Add("TrafficPolicy", policy.Name, policy.Fields);
             var seen = new HashSet<AuthorizationTarget>();
             foreach (var written in policy.Targets)
             {
@@ -33,8 +37,9 @@ internal sealed class TrafficTable
         }
     }
 
-    public ResilienceEntry ForCall(string route, HttpRouteRule rule, string app)
+    public WayPolicy ForCall(string route, HttpRouteRule rule, string app)
     {
+        Origins.Add("HTTPRoute", route, rule.Traffic);
         var section = rule.Name is { } name ? Of(AuthorizationTargetKind.HttpRoute, route, name.Value) : TrafficFields.None;
         var fields = rule.Traffic
             .Over(section)
@@ -43,40 +48,41 @@ internal sealed class TrafficTable
             .Over(Of(AuthorizationTargetKind.Mesh, ""));
         var request = fields.Request?.Value ?? Defaults.Request;
         WarnIfBackendIsSlower(fields, request);
-        return Entry(fields, request, fields.RetryUnsafeMethods?.Value ?? false);
+        return Entry(fields, request, fields.Request?.Origin, fields.RetryUnsafeMethods);
     }
 
-    public ResilienceEntry ForDirectCall(string app)
+    public WayPolicy ForDirectCall(string app)
     {
         var fields = Of(AuthorizationTargetKind.FunctionApp, app).Over(Of(AuthorizationTargetKind.Mesh, ""));
-        return Entry(fields, fields.Request?.Value ?? Defaults.Request, fields.RetryUnsafeMethods?.Value ?? false);
+        return Entry(fields, fields.Request?.Value ?? Defaults.Request, fields.Request?.Origin, fields.RetryUnsafeMethods);
     }
 
     /// <param name="subscription">The subscription's name.</param>
     /// <param name="app">The backend's app; null for an address outside the mesh.</param>
     /// <param name="timeout"><c>delivery.timeout</c>; null when it is not written.</param>
-    public ResilienceEntry ForDelivery(string subscription, string? app, TimeSpan? timeout)
+    public WayPolicy ForDelivery(string subscription, string? app, Written<TimeSpan>? timeout)
     {
         var fields = Of(AuthorizationTargetKind.Subscription, subscription)
             .Over(app is null ? TrafficFields.None : Of(AuthorizationTargetKind.FunctionApp, app))
             .Over(Of(AuthorizationTargetKind.Mesh, ""));
-        var request = timeout ?? fields.Request?.Value ?? Defaults.DeliveryTimeout;
-        // A delivery always has an end: where "0s" asks for none, the default holds.
-        return Entry(fields, request == TimeSpan.Zero ? Defaults.DeliveryTimeout : request, unsafeMethods: true);
+        if (timeout is { } own) Origins.Add("Subscription", subscription, TrafficFields.None with { Request = own });
+        // A delivery always has an end: where "0s" asks for none, the default holds. And it may always be repeated.
+        var request = (timeout ?? fields.Request) is { Value.Ticks: > 0 } written ? written : (Written<TimeSpan>?)null;
+        return Entry(fields, request?.Value ?? Defaults.DeliveryTimeout, request?.Origin, unsafeMethods: null, isDelivery: true);
     }
 
-    private static ResilienceEntry Entry(TrafficFields fields, TimeSpan request, bool unsafeMethods)
+    private WayPolicy Entry(TrafficFields fields, TimeSpan request, Origin? requestOrigin, Written<bool>? unsafeMethods, bool isDelivery = false)
     {
         var backend = fields.BackendRequest?.Value is { Ticks: > 0 } limit ? limit : (TimeSpan?)null;
         if (request > TimeSpan.Zero && backend > request) backend = request;
-        return new ResilienceEntry
+        var entry = new ResilienceEntry
         {
             Request = request > TimeSpan.Zero ? request : null,
             BackendRequest = backend,
             RetryAttempts = fields.RetryAttempts?.Value ?? Defaults.RetryAttempts,
             RetryCodes = fields.RetryCodes?.Value ?? Defaults.RetryCodes,
             RetryBackoff = fields.RetryBackoff?.Value ?? Defaults.RetryBackoff,
-            RetryUnsafeMethods = unsafeMethods,
+            RetryUnsafeMethods = isDelivery || (unsafeMethods?.Value ?? false),
             RetryBudget = new RetryBudgetEntry(
                 fields.BudgetPercent?.Value ?? Defaults.BudgetPercent,
                 fields.BudgetInterval?.Value ?? Defaults.BudgetInterval,
@@ -88,6 +94,7 @@ internal sealed class TrafficTable
                 fields.BreakerWindow?.Value ?? Defaults.BreakerWindow,
                 fields.BreakFor?.Value ?? Defaults.BreakFor),
         };
+        return new WayPolicy(entry, Origins.Of(entry, fields, requestOrigin, unsafeMethods?.Origin));
     }
 
     private void Add(AuthorizationTarget target, TrafficPolicy policy)

@@ -9,4 +9,11 @@ namespace FnMesh.Policy.Declarations;
 public sealed record Declaration(string App, string Revision, ImmutableArray<DeclaredFunction> Functions)
 {
     public const int MaxFunctions = 512;
+
+    /// <summary>What stands for a file where a function's declaration is named as the place of something.</summary>
+    public string PlaceOf(DeclaredFunction function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return $"{App}/{Revision}/{function.Name}";
+    }
 }

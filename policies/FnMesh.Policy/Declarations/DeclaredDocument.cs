@@ -7,12 +7,12 @@ namespace FnMesh.Policy.Declarations;
 /// <param name="Kind">Subscription or HTTPRoute.</param>
 /// <param name="Name">The app's name, a dash, the function's.</param>
 /// <param name="Source">Its text; the path names app, revision and function.</param>
-internal sealed record DeclaredDocument(string Kind, string Name, PolicySource Source)
+public sealed record DeclaredDocument(string Kind, string Name, PolicySource Source)
 {
     private const string Subscription = "Subscription";
     private const string Route = "HTTPRoute";
 
-    public static IEnumerable<DeclaredDocument> Of(Declaration declaration, bool attributeRoutes)
+    internal static IEnumerable<DeclaredDocument> Of(Declaration declaration, bool attributeRoutes)
     {
         foreach (var function in declaration.Functions)
         {
@@ -21,10 +21,13 @@ internal sealed record DeclaredDocument(string Kind, string Name, PolicySource S
         }
     }
 
+    /// <summary>The name of the document that a function of an app stands for.</summary>
+    public static string NameOf(string app, string function) => $"{app}-{function}".ToLowerInvariant().Replace('_', '-');
+
     /// <summary>JSON is YAML, and needs no quoting rules of our own.</summary>
     private static DeclaredDocument Make(Declaration declaration, DeclaredFunction function, string kind, string version, Action<Utf8JsonWriter> spec)
     {
-        var name = $"{declaration.App}-{function.Name}".ToLowerInvariant().Replace('_', '-');
+        var name = NameOf(declaration.App, function.Name);
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
         {
@@ -40,7 +43,7 @@ internal sealed record DeclaredDocument(string Kind, string Name, PolicySource S
             json.WriteEndObject();
         }
 
-        return new DeclaredDocument(kind, name, new PolicySource($"{declaration.App}/{declaration.Revision}/{function.Name}", Encoding.UTF8.GetString(bytes.ToArray())));
+        return new DeclaredDocument(kind, name, new PolicySource(declaration.PlaceOf(function), Encoding.UTF8.GetString(bytes.ToArray())));
     }
 
     private static void WriteSubscription(Utf8JsonWriter json, string app, DeclaredFunction function)

@@ -19,7 +19,7 @@ public sealed record DeclaredFunction
     /// <summary>Who may call from the edge: <c>anonymous</c>, or who holds a key; null for members alone.</summary>
     public string? Level { get; init; }
 
-    /// <summary>Where events are posted to, for a function that takes them; begins with <c>/</c>.</summary>
+    /// <summary>Where events are posted to, or the timer is run; begins with <c>/</c>. Null for HTTP, which has a route.</summary>
     public string? Target { get; init; }
 
     /// <summary>Empty for all types.</summary>
@@ -30,6 +30,9 @@ public sealed record DeclaredFunction
 
     /// <summary>In CESQL; null for none.</summary>
     public string? Filter { get; init; }
+
+    /// <summary>Whether a call may be repeated whatever its method.</summary>
+    public bool Idempotent { get; init; }
 
     /// <summary>Null for the mesh's defaults.</summary>
     public DeclaredRetry? Retry { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Policy.Declarations;
 
@@ -24,6 +25,7 @@ public sealed record DeclaredPolicy(PolicyCompilation Compilation, ImmutableDict
 
         var written = files.Resources.Select(resource => (resource.Kind, resource.Name)).ToHashSet();
         var good = new SortedDictionary<string, PolicySource>(StringComparer.Ordinal);
+        var calls = new Dictionary<(string App, string Revision), ImmutableArray<DeclaredCall>>();
         var order = snapshot.Apps.SelectMany(app => app.Revisions, (app, revision) => (app.Name, revision.Name)).ToArray();
         foreach (var declaration in declarations.Where(one => order.Contains((one.App, one.Revision))).OrderBy(one => Array.IndexOf(order, (one.App, one.Revision))))
         {
@@ -36,9 +38,30 @@ public sealed record DeclaredPolicy(PolicyCompilation Compilation, ImmutableDict
             }
 
             foreach (var document in documents) good[$"{document.Kind} {document.Name}"] = document.Source;
+            if (CallsOf(declaration) is { IsEmpty: false } known) calls[(declaration.App, declaration.Revision)] = known;
         }
 
         var whole = good.Count == 0 ? files : PolicyCompiler.Compile([.. sources, .. good.Values]);
-        return new DeclaredPolicy(whole, faults.ToImmutable());
+        return new DeclaredPolicy(calls.Count == 0 || whole.Snapshot is null ? whole : whole with { Snapshot = With(whole.Snapshot, calls) }, faults.ToImmutable());
     }
+
+    /// <summary>All functions for calls where one of them is idempotent: whether a call may be repeated takes knowing every function that it may reach.</summary>
+    private static ImmutableArray<DeclaredCall> CallsOf(Declaration declaration)
+    {
+        var http = declaration.Functions.Where(function => function.Trigger == DeclaredTrigger.Http).ToArray();
+        return http.Any(function => function.Idempotent)
+            ? [.. http.OrderBy(function => function.Name, StringComparer.Ordinal).Select(function => new DeclaredCall([.. function.Methods.Order(StringComparer.Ordinal)], function.Route ?? "", function.Idempotent))]
+            : [];
+    }
+
+    private static PolicySnapshot With(PolicySnapshot snapshot, Dictionary<(string App, string Revision), ImmutableArray<DeclaredCall>> calls) => PolicySnapshotJson.WithHash(snapshot with
+    {
+        Apps =
+        [
+            .. snapshot.Apps.Select(app => app with
+            {
+                Revisions = [.. app.Revisions.Select(revision => calls.TryGetValue((app.Name, revision.Name), out var known) ? revision with { Calls = known } : revision)],
+            }),
+        ],
+    });
 }

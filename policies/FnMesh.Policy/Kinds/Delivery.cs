@@ -5,17 +5,17 @@ namespace FnMesh.Policy.Kinds;
 /// <summary>What a Subscription says of its deliveries; null is what it leaves out.</summary>
 internal sealed record Delivery
 {
-    public int? Retry { get; init; }
+    public Written<int>? Retry { get; init; }
 
-    public BackoffPolicy? BackoffPolicy { get; init; }
+    public Written<BackoffPolicy>? BackoffPolicy { get; init; }
 
-    public TimeSpan? BackoffDelay { get; init; }
+    public Written<TimeSpan>? BackoffDelay { get; init; }
 
-    public TimeSpan? BackoffMax { get; init; }
+    public Written<TimeSpan>? BackoffMax { get; init; }
 
-    public TimeSpan? Timeout { get; init; }
+    public Written<TimeSpan>? Timeout { get; init; }
 
-    public bool? Ordered { get; init; }
+    public Written<bool>? Ordered { get; init; }
 
-    public bool? DeadLetter { get; init; }
+    public Written<bool>? DeadLetter { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FnMesh.Policy.Schemas;
 using FnMesh.Policy.Snapshots;
 using FnMesh.Policy.Yaml;
 
@@ -33,6 +34,7 @@ internal static class EventFilterReader
         }
 
         filter.Close(Later);
+        filter.ExactlyOne(Dialects);
         if (filter.Entries.Length != 1)
             diagnostics.Error(DiagnosticCodes.ExclusiveFields, node.Origin,
                 $"a filter has exactly one dialect ({Quoted.List(Dialects)}); this one has {(filter.Entries.IsEmpty ? "none" : Quoted.List(filter.Entries.Select(entry => entry.Key)))}");
@@ -65,8 +67,9 @@ internal static class EventFilterReader
     private static ImmutableSortedDictionary<string, string>? ReadAttributes(YamlNode node, string dialect, DiagnosticBag diagnostics)
     {
         if (FieldReader.Open(node, dialect, diagnostics) is not { } map) return null;
+        if (node is Shape shape) shape.Filled = true;
         var attributes = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var (name, place, value) in map.Entries)
+        foreach (var (name, place, value) in map.FreeEntries)
         {
             if (!Names.IsAttribute(name) || name == "data")
                 diagnostics.Error(DiagnosticCodes.InvalidName, place,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FnMesh.Policy.Kinds;
+using FnMesh.Policy.Schemas;
 using FnMesh.Policy.Snapshots;
 using FnMesh.Policy.Yaml;
 
@@ -15,12 +16,14 @@ internal sealed class FieldReader
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
 
     private readonly YamlMap _map;
+    private readonly Shape? _shape;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Diagnostic> _missing = new(StringComparer.Ordinal);
 
-    private FieldReader(YamlMap map, string name, DiagnosticBag diagnostics)
+    private FieldReader(YamlMap map, Shape? shape, string name, DiagnosticBag diagnostics)
     {
         _map = map;
+        _shape = shape;
         Name = name;
         Diagnostics = diagnostics;
     }
@@ -34,15 +37,30 @@ internal sealed class FieldReader
 
     public ImmutableArray<YamlEntry> Entries => _map.Entries;
 
+    /// <summary>The entries of a map whose names are the writer's.</summary>
+    public ImmutableArray<YamlEntry> FreeEntries => _shape is null ? Entries : [new YamlEntry($"{Name}.*", Origin, _shape.AnyField())];
+
     /// <summary>Null, with a diagnostic, when the node is no map.</summary>
     public static FieldReader? Open(YamlNode node, string name, DiagnosticBag diagnostics)
     {
-        if (node is YamlMap map) return new FieldReader(map, name, diagnostics);
+        if (node is YamlMap map) return new FieldReader(map, null, name, diagnostics);
+        if (node is Shape shape) return shape.OpenMap(name) ? new FieldReader(new YamlMap(shape.Origin, []), shape, name, diagnostics) : null;
         diagnostics.Error(DiagnosticCodes.WrongType, node.Origin, $"'{name}' must be a map, not {node.Description}");
         return null;
     }
 
     public bool Has(string field) => _map.Find(field) is not null;
+
+    /// <summary>Notes that exactly one of these fields is written; whoever asks checks it.</summary>
+    public void ExactlyOne(params ReadOnlySpan<string> fields) => _shape?.Choose(fields);
+
+    /// <summary>Notes which words a field may be; whoever asks checks it. True where nobody has written anything.</summary>
+    public bool Expect(string field, params ReadOnlySpan<string> words)
+    {
+        if (_shape is null) return false;
+        _shape.Field(field, required: false).Scalar = new ScalarShape("string") { Values = [.. words] };
+        return true;
+    }
 
     /// <summary>Where the field's name stands, or the map when it is absent.</summary>
     public Origin Place(string field) => _map.Find(field)?.Origin ?? Origin;
@@ -50,6 +68,7 @@ internal sealed class FieldReader
     public YamlNode? Node(string field, bool required = false)
     {
         _known.Add(field);
+        if (_shape is not null) return _shape.Field(field, required);
         var entry = _map.Find(field);
         if (entry is null)
         {
@@ -72,6 +91,7 @@ internal sealed class FieldReader
     public Written<ImmutableArray<YamlNode>>? FilledList(string field, bool required = false)
     {
         if (List(field, required) is not { } list) return null;
+        if (_shape is not null) _shape.Field(field, required).Filled = true;
         if (!list.Value.IsEmpty) return list;
         Error(DiagnosticCodes.InvalidValue, list.Origin, $"field '{field}' must not be an empty list{(required ? "" : "; fill it or leave it out")}");
         return null;
@@ -107,6 +127,7 @@ internal sealed class FieldReader
     /// <summary>A name; one that breaks the rules is said and still returned, so that what refers to it is not refused for that too.</summary>
     public Written<string>? Label(string field, bool required = false)
     {
+        if (_shape is not null) _shape.Field(field, required).Scalar = new ScalarShape("string") { Pattern = Names.LabelPattern };
         var text = Text(field, required);
         if (text is not { } name || Names.IsLabel(name.Value)) return text;
         Error(DiagnosticCodes.InvalidName, name.Origin,

@@ -9,6 +9,9 @@ internal static partial class Names
 
     public static readonly string[] Methods = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
 
+    /// <summary>A DNS label, for JSON Schema.</summary>
+    public const string LabelPattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
+
     public static bool IsLabel(string name) => Label().IsMatch(name);
 
     public static bool IsTrustDomain(string name) => TrustDomain().IsMatch(name);

@@ -17,6 +17,7 @@ internal static class ReferenceReader
         var seen = new HashSet<(string?, string)>();
         foreach (var parent in spec.Maps(spec.FilledList("parentRefs", required: true), "parentRefs"))
         {
+            parent.Expect("kind", "FunctionApp", "Gateway", "Service");
             var reference = Read(parent, nameRequired: true);
             parent.Close("sectionName", "port");
             if (reference is null) continue;
@@ -53,6 +54,7 @@ internal static class ReferenceReader
     /// <summary>A name of an app or a revision, with the kind that it was given.</summary>
     public static Reference? ReadBackend(FieldReader item)
     {
+        item.Expect("kind", "FunctionApp", "Service");
         var reference = Read(item, nameRequired: true);
         if (reference?.Kind is not { } kind || kind.Value is "Service" or "FunctionApp") return reference;
         var isTypo = NearestName.Among(kind.Value, ["Service", "FunctionApp"]) is not null && !OtherBackends.Contains(kind.Value);
@@ -69,7 +71,7 @@ internal static class ReferenceReader
         var targets = ImmutableArray.CreateBuilder<TargetReference>();
         foreach (var item in spec.Maps(spec.FilledList("targetRefs", required: true), "targetRefs"))
         {
-            var isWhole = item.Has("kind") && item.Text("kind")?.Value is "Mesh" or "Broker";
+            var isWhole = item.Expect("kind", Targets) || item.Text("kind")?.Value is "Mesh" or "Broker";
             var section = item.Label("sectionName");
             var reference = Read(item, nameRequired: !isWhole);
             item.Close();
@@ -88,6 +90,7 @@ internal static class ReferenceReader
     /// <summary>Everything lives in the namespace <c>default</c> for now.</summary>
     public static void CheckNamespace(FieldReader item)
     {
+        item.Expect("namespace", "default");
         if (item.Text("namespace") is { } name && name.Value != "default")
             item.Error(DiagnosticCodes.NamespaceNotSupportedYet, name.Origin, $"the namespace {Quoted.Text(name.Value)} is not supported yet; the only one is 'default'");
     }
@@ -105,6 +108,7 @@ internal static class ReferenceReader
     private static void CheckGroup(FieldReader item)
     {
         string[] groups = ["", "core", ResourceReader.OurGroup, ResourceReader.GatewayGroup];
+        item.Expect("group", groups);
         if (item.Node("group") is YamlScalar { Text: "" } || item.Text("group") is not { } group || groups.Contains(group.Value)) return;
         item.Error(DiagnosticCodes.UnknownValue, group.Origin, $"unknown group {Quoted.Text(group.Value)}{NearestName.Hint(group.Value, groups)}; it may be left out");
     }

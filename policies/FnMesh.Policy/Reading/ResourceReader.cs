@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FnMesh.Policy.Kinds;
+using FnMesh.Policy.Schemas;
 using FnMesh.Policy.Snapshots;
 using FnMesh.Policy.Yaml;
 
@@ -55,6 +56,21 @@ internal static class ResourceReader
         return resource;
     }
 
+    /// <summary>The kinds that act.</summary>
+    public static IEnumerable<string> Kinds => ApiVersions.Keys;
+
+    /// <summary>What a document of a kind may hold: its readers ask it of nothing.</summary>
+    public static Shape Describe(string kind)
+    {
+        var shape = new Shape();
+        var fields = FieldReader.Open(shape, "document", new DiagnosticBag())!;
+        fields.Choice("apiVersion", [ApiVersions[kind]], [], required: true);
+        fields.Choice("kind", [kind], [], required: true);
+        ReadMetadata(fields);
+        ReadKind(kind, new Written<string>("", fields.Origin), fields.Origin, fields.Map("spec", required: kind != "Mesh")!);
+        return shape;
+    }
+
     private static bool CheckKind(Written<string> kind, DiagnosticBag diagnostics)
     {
         if (ApiVersions.ContainsKey(kind.Value)) return true;
@@ -83,7 +99,7 @@ internal static class ResourceReader
     private static void ReadNotes(FieldReader metadata, string field)
     {
         if (metadata.Map(field) is not { } notes) return;
-        foreach (var entry in notes.Entries) ValueReader.AnyScalar(entry.Value, entry.Key, notes.Diagnostics);
+        foreach (var entry in notes.FreeEntries) ValueReader.AnyScalar(entry.Value, entry.Key, notes.Diagnostics);
     }
 
     /// <summary>A Mesh may leave its spec out, nothing else may.</summary>

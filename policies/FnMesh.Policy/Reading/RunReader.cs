@@ -13,6 +13,7 @@ internal static class RunReader
         var project = run.Text("project");
         var command = ReadCommand(run);
         run.Close("azureFunctions");
+        run.ExactlyOne(Ways);
         var written = Ways.Where(run.Has).ToArray();
         if (written.Length != 1 && !run.Has("azureFunctions"))
             run.Error(DiagnosticCodes.ExclusiveFields, run.Origin,

@@ -36,17 +36,17 @@ internal static class SubscriptionReader
         var policy = delivery.Choice("backoffPolicy", ["linear", "exponential"], []);
         var written = new Delivery
         {
-            Retry = delivery.Whole("retry", 0, 1000)?.Value,
-            BackoffPolicy = policy is { } word ? (word.Value == "linear" ? BackoffPolicy.Linear : BackoffPolicy.Exponential) : null,
-            BackoffDelay = delivery.Duration("backoffDelay")?.Value,
-            BackoffMax = delivery.Duration("backoffMax")?.Value,
-            Timeout = delivery.Duration("timeout", max: TimeSpan.FromHours(1))?.Value,
-            Ordered = delivery.Flag("ordered")?.Value,
-            DeadLetter = delivery.Flag("deadLetter")?.Value,
+            Retry = delivery.Whole("retry", 0, 1000),
+            BackoffPolicy = policy is { } word ? new(word.Value == "linear" ? BackoffPolicy.Linear : BackoffPolicy.Exponential, word.Origin) : null,
+            BackoffDelay = delivery.Duration("backoffDelay"),
+            BackoffMax = delivery.Duration("backoffMax"),
+            Timeout = delivery.Duration("timeout", max: TimeSpan.FromHours(1)),
+            Ordered = delivery.Flag("ordered"),
+            DeadLetter = delivery.Flag("deadLetter"),
         };
         delivery.Close("deadLetterSink", "retryAfterMax", "format");
-        var delay = written.BackoffDelay ?? Defaults.BackoffDelay;
-        var max = written.BackoffMax ?? Defaults.BackoffMax;
+        var delay = written.BackoffDelay?.Value ?? Defaults.BackoffDelay;
+        var max = written.BackoffMax?.Value ?? Defaults.BackoffMax;
         if (delay > max)
             delivery.Error(DiagnosticCodes.TimeoutsContradict, delivery.Place(delivery.Has("backoffDelay") ? "backoffDelay" : "backoffMax"),
                 $"backoffDelay ({Durations.Format(delay)}) must not be longer than backoffMax ({Durations.Format(max)})");

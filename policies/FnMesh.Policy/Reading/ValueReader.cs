@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using FnMesh.Policy.Kinds;
+using FnMesh.Policy.Schemas;
 using FnMesh.Policy.Snapshots;
 using FnMesh.Policy.Yaml;
 
@@ -11,6 +12,8 @@ internal static class ValueReader
 {
     public static Written<string>? Text(YamlNode node, string field, DiagnosticBag diagnostics)
     {
+        if (node is Shape shape)
+            shape.Scalar ??= new ScalarShape("string") { MinLength = 1 };
         if (node is YamlScalar { Kind: YamlScalarKind.Text } scalar)
         {
             if (scalar.Text.Length > 0) return new(scalar.Text, node.Origin);
@@ -23,13 +26,17 @@ internal static class ValueReader
     }
 
     /// <summary>The text of any scalar, as it is written.</summary>
-    public static Written<string>? AnyScalar(YamlNode node, string field, DiagnosticBag diagnostics) =>
-        node is YamlScalar { Kind: not YamlScalarKind.Null } scalar
+    public static Written<string>? AnyScalar(YamlNode node, string field, DiagnosticBag diagnostics)
+    {
+        if (node is Shape shape) shape.Scalar = new ScalarShape("string", "number", "boolean");
+        return node is YamlScalar { Kind: not YamlScalarKind.Null } scalar
             ? new(scalar.Text, node.Origin)
             : Wrong<string>(node, field, "a string", diagnostics);
+    }
 
     public static Written<int>? Whole(YamlNode node, string field, int min, int max, DiagnosticBag diagnostics)
     {
+        if (node is Shape shape) shape.Scalar = new ScalarShape("integer") { Minimum = min, Maximum = max };
         if (node is not YamlScalar { Kind: YamlScalarKind.Whole } scalar)
             return Wrong<int>(node, field, $"a whole number from {min} to {max}", diagnostics);
         var number = long.Parse(scalar.Text, CultureInfo.InvariantCulture);
@@ -40,6 +47,7 @@ internal static class ValueReader
 
     public static Written<double>? Ratio(YamlNode node, string field, DiagnosticBag diagnostics)
     {
+        if (node is Shape shape) shape.Scalar = new ScalarShape("number") { Above = 0, Maximum = 1 };
         if (node is not YamlScalar { Kind: YamlScalarKind.Whole or YamlScalarKind.Fraction } scalar)
             return Wrong<double>(node, field, "a number above 0 and up to 1", diagnostics);
         var number = double.Parse(scalar.Text, CultureInfo.InvariantCulture);
@@ -48,18 +56,22 @@ internal static class ValueReader
         return null;
     }
 
-    public static Written<bool>? Flag(YamlNode node, string field, DiagnosticBag diagnostics) =>
-        node is YamlScalar { Kind: YamlScalarKind.Flag } scalar
+    public static Written<bool>? Flag(YamlNode node, string field, DiagnosticBag diagnostics)
+    {
+        if (node is Shape shape) shape.Scalar = new ScalarShape("boolean");
+        return node is YamlScalar { Kind: YamlScalarKind.Flag } scalar
             ? new(scalar.Text[0] is 't' or 'T', node.Origin)
             : Wrong<bool>(node, field, "true or false", diagnostics);
+    }
 
     public static Written<TimeSpan>? Duration(YamlNode node, string field, TimeSpan min, TimeSpan max, bool zero, DiagnosticBag diagnostics)
     {
-        const string Shape = "a duration such as 500ms, 1m30s or PT0.5S";
-        if (node is not YamlScalar { Kind: not YamlScalarKind.Null } scalar) return Wrong<TimeSpan>(node, field, Shape, diagnostics);
+        const string Form = "a duration such as 500ms, 1m30s or PT0.5S";
+        if (node is Shape shape) shape.Scalar = new ScalarShape("string") { Pattern = Durations.Pattern, Note = $"From {Durations.Format(min)} to {Durations.Format(max)}{(zero ? ", or 0s for none" : "")}." };
+        if (node is not YamlScalar { Kind: not YamlScalarKind.Null } scalar) return Wrong<TimeSpan>(node, field, Form, diagnostics);
         if (Durations.Parse(scalar.Text) is not { } duration)
         {
-            diagnostics.Error(DiagnosticCodes.InvalidDuration, node.Origin, $"field '{field}' must be {Shape}, not {scalar.Description}");
+            diagnostics.Error(DiagnosticCodes.InvalidDuration, node.Origin, $"field '{field}' must be {Form}, not {scalar.Description}");
             return null;
         }
 
@@ -73,6 +85,7 @@ internal static class ValueReader
     public static Written<string>? Choice(
         YamlNode node, string field, ReadOnlySpan<string> choices, ReadOnlySpan<string> later, DiagnosticBag diagnostics)
     {
+        if (node is Shape shape) shape.Scalar = new ScalarShape("string") { Values = [.. choices] };
         if (Text(node, field, diagnostics) is not { } text) return null;
         if (choices.Contains(text.Value)) return text;
         if (later.Contains(text.Value))
@@ -90,7 +103,9 @@ internal static class ValueReader
     }
 
     public static Written<ImmutableArray<YamlNode>>? List(YamlNode node, string field, DiagnosticBag diagnostics) =>
-        node is YamlList list ? new(list.Items, node.Origin) : Wrong<ImmutableArray<YamlNode>>(node, field, "a list", diagnostics);
+        node is Shape shape ? new([shape.OpenList()], node.Origin)
+        : node is YamlList list ? new(list.Items, node.Origin)
+        : Wrong<ImmutableArray<YamlNode>>(node, field, "a list", diagnostics);
 
     public static Written<T>? Invalid<T>(string code, Origin origin, string message, DiagnosticBag diagnostics)
     {

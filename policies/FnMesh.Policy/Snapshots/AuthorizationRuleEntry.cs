@@ -12,4 +12,7 @@ public sealed record AuthorizationRuleEntry
 
     /// <summary>Any of them; empty means every operation.</summary>
     public required ImmutableArray<OperationEntry> Operations { get; init; }
+
+    /// <summary>Whether the rule speaks of an operation at all, whoever asks. An ALLOW closes its target for the operations that its rules name.</summary>
+    public bool Names(Operation operation) => Operations.IsEmpty || Operations.Any(entry => entry.Names(operation));
 }

@@ -16,4 +16,15 @@ public sealed record OperationEntry
 
     /// <summary>Event type patterns; they restrict publishing and delivery only.</summary>
     public required ImmutableArray<string> EventTypes { get; init; }
+
+    /// <summary>
+    /// Whether this speaks of an operation at all. Without a list of operations: what methods and paths speak of is a call, what event types
+    /// speak of is not; otherwise all three.
+    /// </summary>
+    public bool Names(Operation operation)
+    {
+        if (Operations.Length > 0) return Operations.Contains(operation);
+        var ofCalls = Methods.Length + Paths.Length > 0;
+        return ofCalls == (EventTypes.Length > 0) || (operation == Operation.Call) == ofCalls;
+    }
 }

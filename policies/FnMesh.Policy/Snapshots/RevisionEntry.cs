@@ -16,4 +16,7 @@ public sealed record RevisionEntry
 
     /// <summary>Ordered by name.</summary>
     public required ImmutableArray<EnvironmentEntry> Environment { get; init; }
+
+    /// <summary>Its functions for calls, as it declared them in code; null where none of them says that it is idempotent.</summary>
+    public ImmutableArray<DeclaredCall>? Calls { get; init; }
 }

@@ -107,14 +107,14 @@ internal sealed class YamlReader
         Next();
         return current switch
         {
-            Scalar scalar => new YamlScalar(origin, scalar.Value, KindOf(scalar)),
-            SequenceStart => ReadList(origin, depth),
-            MappingStart => ReadMap(origin, depth),
+            Scalar scalar => new YamlScalar(origin, scalar.Value, KindOf(scalar)) { Start = (int)scalar.Start.Index, End = (int)scalar.End.Index },
+            SequenceStart list => ReadList(origin, depth, list),
+            MappingStart map => ReadMap(origin, depth, map),
             _ => null,
         };
     }
 
-    private YamlList ReadList(Origin origin, int depth)
+    private YamlList ReadList(Origin origin, int depth, SequenceStart start)
     {
         var items = ImmutableArray.CreateBuilder<YamlNode>();
         while (!_stopped && _parser.Current is not SequenceEnd)
@@ -122,11 +122,12 @@ internal sealed class YamlReader
             if (ReadNode(depth + 1) is { } item) items.Add(item);
         }
 
+        var end = EndOf(start.Style == SequenceStyle.Flow, start, items.Count == 0 ? null : items[^1]);
         Close();
-        return new YamlList(origin, items.ToImmutable());
+        return new YamlList(origin, items.ToImmutable()) { Start = (int)start.Start.Index, End = end, IsFlow = start.Style == SequenceStyle.Flow };
     }
 
-    private YamlMap ReadMap(Origin origin, int depth)
+    private YamlMap ReadMap(Origin origin, int depth, MappingStart start)
     {
         var entries = ImmutableArray.CreateBuilder<YamlEntry>();
         var first = new Dictionary<string, Origin>(StringComparer.Ordinal);
@@ -151,9 +152,14 @@ internal sealed class YamlReader
             }
         }
 
+        var end = EndOf(start.Style == MappingStyle.Flow, start, entries.Count == 0 ? null : entries[^1].Value);
         Close();
-        return new YamlMap(origin, entries.ToImmutable());
+        return new YamlMap(origin, entries.ToImmutable()) { Start = (int)start.Start.Index, End = end, IsFlow = start.Style == MappingStyle.Flow };
     }
+
+    /// <summary>A block's own end stands behind the comments and empty lines that follow it.</summary>
+    private int EndOf(bool isFlow, ParsingEvent start, YamlNode? last) =>
+        isFlow && !_stopped ? (int)_parser.Current!.Start.Index + 1 : last?.End ?? (int)start.End.Index;
 
     private void Open(ParsingEvent node)
     {

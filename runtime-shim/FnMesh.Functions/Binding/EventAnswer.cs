@@ -3,19 +3,41 @@ using System.Text;
 using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.Http;
 using CloudNative.CloudEvents.SystemTextJson;
+using FnMesh.Functions.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace FnMesh.Functions.Binding;
 
-/// <summary>Returned events in an answer with status 200: one in binary mode, several as a batch.</summary>
+/// <summary>
+/// Publishes what a function returned. A delivery is answered with the events, one in binary mode and several as a batch, and the mesh publishes them in one step with the delivery's end;
+/// whoever else runs a function has them published before the run ends.
+/// </summary>
 internal static class EventAnswer
 {
+    /// <summary>More events than this are refused.</summary>
+    public const int Most = 10_000;
+
     private static readonly JsonEventFormatter Json = new();
 
     public static async Task WriteAsync(FunctionContext context, CloudEvent[] events)
     {
+        if (events.Length > Most) throw new InvalidOperationException($"{context.FunctionId}: it returned more than {Most} events; publish them in parts with {nameof(MeshClient)}.");
+        if (events.Any(@event => string.IsNullOrEmpty(@event?.Type))) throw new InvalidOperationException($"{context.FunctionId}: a returned event has no type; set {nameof(CloudEvent)}.{nameof(CloudEvent.Type)}.");
+        if (context.Event is not { } delivered)
+        {
+            await context.InstanceServices.GetRequiredService<MeshClient>().PublishAsync(events, context.CancellationToken);
+            if (context.GetHttpContext() is { Response: { HasStarted: false, StatusCode: StatusCodes.Status200OK } answer }) answer.StatusCode = StatusCodes.Status202Accepted;
+            return;
+        }
+
+        var json = context.InstanceServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         for (var place = 0; place < events.Length; place++)
         {
-            Complete(context, events[place], place);
+            Complete(context.FunctionId, delivered, events[place], place);
+            EventData.Write(events[place], json);
         }
 
         var response = Arguments.Http(context).Response;
@@ -43,18 +65,9 @@ internal static class EventAnswer
     }
 
     /// <summary>A redelivered event that is answered again is answered with the same id, so that who takes it can tell.</summary>
-    private static void Complete(FunctionContext context, CloudEvent @event, int place)
+    private static void Complete(string function, CloudEvent delivered, CloudEvent @event, int place)
     {
-        @event.Source ??= new Uri($"/functions/{context.FunctionId}", UriKind.Relative);
-        if (@event.Id is null)
-        {
-            var cause = context.Event is { } delivered ? $"{delivered.Source}\n{delivered.Id}" : context.InvocationId;
-            @event.Id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{cause}\n{context.FunctionId}\n{place}")).AsSpan(0, 16));
-        }
-
-        if (!@event.IsValid)
-        {
-            throw new InvalidOperationException($"{context.FunctionId}: a returned event has no type; set {nameof(CloudEvent)}.{nameof(CloudEvent.Type)}.");
-        }
+        @event.Source ??= new Uri($"/functions/{function}", UriKind.Relative);
+        @event.Id ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{delivered.Source}\n{delivered.Id}\n{function}\n{place}")).AsSpan(0, 16));
     }
 }

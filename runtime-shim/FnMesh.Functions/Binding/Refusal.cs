@@ -3,13 +3,22 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FnMesh.Functions.Binding;
 
-/// <summary>The answer to a request that a function's parameters cannot be bound from.</summary>
+/// <summary>The answer to a request that a function's parameters cannot be bound from: a problem that names the parameter.</summary>
 internal static class Refusal
 {
-    public static Task WriteAsync(FunctionContext context, int status, string detail)
+    public static Task WriteAsync(FunctionContext context, int status, string? parameter, string detail)
     {
         var http = context.GetHttpContext() ?? throw new InvalidOperationException($"{context.FunctionId}: {detail}");
-        var problem = new ProblemDetails { Title = status == 415 ? "Unsupported" : status == 413 ? "TooLarge" : "Malformed", Status = status, Detail = $"{context.FunctionId}: {detail}" };
+        var problem = new ProblemDetails { Title = TitleOf(status), Status = status, Detail = $"{context.FunctionId}: {detail}" };
+        if (parameter is not null) problem.Extensions["parameter"] = parameter;
         return Results.Problem(problem).ExecuteAsync(http);
     }
+
+    private static string TitleOf(int status) => status switch
+    {
+        StatusCodes.Status409Conflict => "Conflict",
+        StatusCodes.Status413PayloadTooLarge => "TooLarge",
+        StatusCodes.Status415UnsupportedMediaType => "Unsupported",
+        _ => "Malformed",
+    };
 }

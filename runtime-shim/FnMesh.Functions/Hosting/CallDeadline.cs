@@ -1,5 +1,7 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FnMesh.Functions.Hosting;
 
@@ -9,8 +11,18 @@ internal static class CallDeadline
     private const string Header = "fnmesh-deadline";
     private static readonly object Key = new();
 
-    /// <summary>Notes the deadline when the request comes in.</summary>
-    public static void Note(HttpContext http, TimeProvider time)
+    /// <summary>Notes the deadline of every request when it comes in.</summary>
+    public static void UseCallDeadline(this IApplicationBuilder app)
+    {
+        var time = app.ApplicationServices.GetRequiredService<TimeProvider>();
+        app.Use(next => http =>
+        {
+            Note(http, time);
+            return next(http);
+        });
+    }
+
+    private static void Note(HttpContext http, TimeProvider time)
     {
         if (long.TryParse(http.Request.Headers[Header], NumberStyles.None, CultureInfo.InvariantCulture, out var left) && left < (long)TimeSpan.FromDays(1).TotalMilliseconds)
             http.Items[Key] = (time.GetTimestamp(), TimeSpan.FromMilliseconds(left));

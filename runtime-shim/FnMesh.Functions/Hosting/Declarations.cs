@@ -26,10 +26,11 @@ internal static class Declarations
             AuthorizationLevel.Admin or AuthorizationLevel.System => "admin",
             _ => "function",
         },
-        Target = function.Trigger == FunctionTrigger.Event ? FunctionEndpoints.EventPrefix + function.Name : null,
+        Target = function.Trigger == FunctionTrigger.Http ? null : FunctionPath.Functions + function.Name,
         EventTypes = [.. function.EventTypes],
         Source = function.Source,
         Filter = function.Filter,
+        Idempotent = function.Idempotent,
         Retry = function.Retry is { } retry ? new DeclaredRetry(retry.Count, (long)retry.Delay.TotalMilliseconds, (long?)retry.Longest?.TotalMilliseconds) : null,
     };
 }

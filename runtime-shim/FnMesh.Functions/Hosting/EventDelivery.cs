@@ -27,8 +27,8 @@ internal static class EventDelivery
         await http.Request.Body.CopyToAsync(buffer, http.RequestAborted);
         var data = buffer.ToArray();
         var fault = TryRead(http.Request, data, out var @event);
-        var context = new FunctionContext(function.Descriptor, http.TraceIdentifier, http.RequestServices, http, http.RequestAborted) { Event = @event, EventData = data };
-        await (fault is null ? function.Execute(context) : Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, fault));
+        var context = new FunctionContext(function.Descriptor, http) { Event = @event, EventData = data };
+        await (fault is null ? function.Execute(context) : Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, null, fault));
     }
 
     /// <summary>Says what is wrong with the event; null when nothing is.</summary>

@@ -1,26 +1,30 @@
+using FnMesh.Policy.Declarations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace FnMesh.Functions.Hosting;
 
-/// <summary>The URLs of an app: the routes of its HTTP triggers, and one below <see cref="EventPrefix"/> for each function that takes events.</summary>
+/// <summary>The URLs of an app: the routes of its HTTP triggers, and one below <see cref="FunctionPath.Functions"/> for each function that takes events or that a timer runs.</summary>
 internal static class FunctionEndpoints
 {
-    public const string EventPrefix = "/_fnmesh/functions/";
-
-    public static void Map(WebApplication app, BoundFunctions functions)
+    public static void Map(IEndpointRouteBuilder app, BoundFunctions functions)
     {
         foreach (var function in functions.All)
         {
             if (function.Descriptor.Trigger == FunctionTrigger.Http)
             {
-                RequestDelegate call = http => function.Execute(new(function.Descriptor, http.TraceIdentifier, http.RequestServices, http, http.RequestAborted));
+                RequestDelegate call = http => function.Execute(new(function.Descriptor, http));
                 var (route, methods) = ("/" + function.Descriptor.Route, function.Descriptor.Methods);
                 _ = methods.Count == 0 ? app.Map(route, call) : app.MapMethods(route, methods, call);
             }
             else if (function.Descriptor.Trigger == FunctionTrigger.Event)
             {
-                app.MapPost(EventPrefix + function.Descriptor.Name, http => EventDelivery.RunAsync(function, http));
+                app.MapPost(FunctionPath.Functions + function.Descriptor.Name, http => EventDelivery.RunAsync(function, http));
+            }
+            else
+            {
+                app.MapPost(FunctionPath.Functions + function.Descriptor.Name, http => TimerCall.RunAsync(function, http));
             }
         }
     }

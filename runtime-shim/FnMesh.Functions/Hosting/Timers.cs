@@ -44,29 +44,63 @@ internal sealed partial class Timers(BoundFunctions functions, IServiceScopeFact
 
     private async Task RunOnceAsync(BoundFunction function, Schedule schedule, DateTimeOffset last, DateTimeOffset due, CancellationToken stop)
     {
+        // Somebody runs it by hand just now.
+        if (!function.Turn.Wait(0, CancellationToken.None)) return;
+        try
+        {
+            await RunInTurnAsync(function, schedule, last, due, stop);
+        }
+        finally
+        {
+            function.Turn.Release();
+        }
+    }
+
+    private async Task RunInTurnAsync(BoundFunction function, Schedule schedule, DateTimeOffset last, DateTimeOffset due, CancellationToken stop)
+    {
         var now = time.GetUtcNow();
         var info = new TimerInfo
         {
             IsPastDue = now - due > Late,
             ScheduleStatus = new ScheduleStatus { Last = last.UtcDateTime, Next = (schedule.After(due) ?? due).UtcDateTime, LastUpdated = now.UtcDateTime },
         };
+        var retry = function.Descriptor.Retry;
+        for (var repetition = 0; !await TryAsync(function, info, repetition, stop); repetition++)
+        {
+            if (repetition >= (retry?.Count ?? 0)) return;
+            await Task.Delay(WaitBefore(retry!, repetition), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stop.IsCancellationRequested) return;
+        }
+    }
+
+    private static TimeSpan WaitBefore(FunctionRetry retry, int repetition)
+    {
+        if (retry.Longest is not { } longest) return retry.Delay;
+        var grown = retry.Delay * Math.Pow(2, Math.Min(repetition, 30));
+        return grown < longest ? grown : longest;
+    }
+
+    private async Task<bool> TryAsync(BoundFunction function, TimerInfo info, int repetition, CancellationToken stop)
+    {
         await using var scope = scopes.CreateAsyncScope();
         try
         {
-            await function.Execute(new FunctionContext(function.Descriptor, RandomNumberGenerator.GetHexString(16, lowercase: true), scope.ServiceProvider, null, stop) { Timer = info });
+            await function.Execute(new FunctionContext(function.Descriptor, RandomNumberGenerator.GetHexString(16, lowercase: true), scope.ServiceProvider, stop) { Timer = info, Repetition = repetition });
+            return true;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The app stops.
+            return true;
         }
 #pragma warning disable CA1031 // Whatever a function throws ends its run, never its timer.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            LogFailed(failure, function.Descriptor.Name);
+            LogFailed(failure, function.Descriptor.Name, repetition, function.Descriptor.Retry?.Count ?? 0);
+            return false;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "the timer {Function} failed; it runs again when it is due")]
-    private partial void LogFailed(Exception failure, string function);
+    [LoggerMessage(Level = LogLevel.Error, Message = "the timer {Function} failed (repetition {Repetition} of {Count})")]
+    private partial void LogFailed(Exception failure, string function, int repetition, int count);
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace FnMesh.Shim.Projects;
 
 /// <summary>Finds the <c>dotnet</c> program of an installation that has an SDK: that of DOTNET_ROOT, the one that runs us, the first on PATH.</summary>
-internal static class DotnetHost
+public static class DotnetHost
 {
     private static readonly string FileName = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
 

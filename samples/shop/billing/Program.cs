@@ -1,19 +1,20 @@
 using System.Collections.Concurrent;
+using FnMesh.Functions;
 
-var app = WebApplication.Create(args);
-var invoices = new ConcurrentDictionary<string, Invoice>();
+await FunctionsApplication.RunAsync(args);
 
-// Events may come twice: the order's id makes the second one change nothing.
-app.MapPost("/events", (Order order) =>
+public record Order(string Id, decimal Total);
+
+public record Invoice(string Order, decimal Total);
+
+public class Billing
 {
-    invoices.TryAdd(order.Id, new Invoice(order.Id, order.Total));
-    return Results.NoContent();
-});
+    private static readonly ConcurrentDictionary<string, Invoice> Written = new();
 
-app.MapGet("/invoices", () => invoices.Values.OrderBy(invoice => invoice.Order, StringComparer.Ordinal));
+    // Events may come twice: the order's id makes the second one change nothing.
+    [Function("invoice"), CloudEventTrigger("shop.order.paid"), ExponentialBackoffRetry(5, "00:00:00.2", "00:00:05")]
+    public void Invoice(Order order) => Written.TryAdd(order.Id, new Invoice(order.Id, order.Total));
 
-app.Run();
-
-internal sealed record Order(string Id, decimal Total);
-
-internal sealed record Invoice(string Order, decimal Total);
+    [Function("invoices"), HttpTrigger(AuthorizationLevel.Anonymous, "get")]
+    public IEnumerable<Invoice> All() => Written.Values.OrderBy(invoice => invoice.Order, StringComparer.Ordinal);
+}

@@ -1,22 +1,23 @@
-var app = WebApplication.Create(args);
+using CloudNative.CloudEvents;
+using FnMesh.Functions;
 
-app.MapPost("/events", (Order order, HttpResponse answer) =>
+await FunctionsApplication.RunAsync(args);
+
+public record Order(string Id, string Sku, int Quantity, decimal Total);
+
+public class Payments
 {
-    if (order.Sku == "poison")
+    [Function("charge"), ExponentialBackoffRetry(5, "00:00:00.2", "00:00:05")]
+    public async Task<CloudEvent?> Charge([CloudEventTrigger("shop.order.placed")] CloudEvent placed, Order order, HttpResponse answer)
     {
-        return Results.UnprocessableEntity("Nobody can pay for that.");     // 422: no use in trying again, a dead letter
+        if (order.Sku == "poison")
+        {
+            answer.StatusCode = StatusCodes.Status422UnprocessableEntity;     // no use in trying again: a dead letter
+            await answer.WriteAsync("Nobody can pay for that.");
+            return null;
+        }
+
+        // The mesh publishes what is returned; its id follows from the event's, so that a redelivery pays once.
+        return new CloudEvent { Type = "shop.order.paid", Subject = placed.Subject, ["partitionkey"] = placed.Subject, Data = order };
     }
-
-    // A CloudEvent in the answer is a reply: the mesh publishes it.
-    answer.Headers["ce-specversion"] = "1.0";
-    answer.Headers["ce-id"] = $"paid-{order.Id}";
-    answer.Headers["ce-source"] = "/payments";
-    answer.Headers["ce-type"] = "shop.order.paid";
-    answer.Headers["ce-subject"] = order.Id;
-    answer.Headers["ce-partitionkey"] = order.Id;
-    return Results.Ok(order);
-});
-
-app.Run();
-
-internal sealed record Order(string Id, string Sku, int Quantity, decimal Total);
+}

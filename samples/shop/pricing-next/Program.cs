@@ -1,6 +1,10 @@
-var app = WebApplication.Create(args);
+using FnMesh.Functions;
 
-// The next revision: long names cost more.
-app.MapGet("/prices/{sku}", (string sku) => new { Sku = sku, Amount = 9.00m + sku.Length / 10m, Revision = app.Configuration["FNMESH_REVISION"] });
+await FunctionsApplication.RunAsync(args);
 
-app.Run();
+public class Prices(IConfiguration settings)
+{
+    // The next revision: long names cost more.
+    [Function("quote"), HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "prices/{sku}")]
+    public object Quote(string sku) => new { Sku = sku, Amount = 9.00m + sku.Length / 10m, Revision = settings["FNMESH_REVISION"] };
+}

@@ -1,5 +1,9 @@
-var app = WebApplication.Create(args);
+using FnMesh.Functions;
 
-app.MapGet("/prices/{sku}", (string sku) => new { Sku = sku, Amount = 10.00m, Revision = app.Configuration["FNMESH_REVISION"] });
+await FunctionsApplication.RunAsync(args);
 
-app.Run();
+public class Prices(IConfiguration settings)
+{
+    [Function("quote"), HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "prices/{sku}")]
+    public object Quote(string sku) => new { Sku = sku, Amount = 10.00m, Revision = settings["FNMESH_REVISION"] };
+}

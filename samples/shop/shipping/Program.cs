@@ -1,26 +1,30 @@
 using System.Collections.Concurrent;
+using FnMesh.Functions;
 
-var app = WebApplication.Create(args);
-var seen = new ConcurrentDictionary<string, int>();
-var shipped = new ConcurrentDictionary<string, int>();
-var orders = 0;
+await FunctionsApplication.RunAsync(args);
 
-app.MapPost("/events", (Order order, HttpRequest request) =>
+public record Order(string Id);
+
+public record Shipment(string Order, int Times);
+
+public class Shipping
 {
-    // The first of every three orders fails on its first attempt, so that a retry shows.
-    var number = seen.GetOrAdd(order.Id, _ => Interlocked.Increment(ref orders));
-    var first = request.Headers["fnmesh-delivery"] == "1" && request.Headers["fnmesh-attempt"] == "1";
-    if (number % 3 == 1 && first)
+    private static readonly ConcurrentDictionary<string, int> Shipped = new();
+    private static int seen;
+
+    // The first of every three orders fails when it is seen first, so that a retry shows.
+    [Function("ship"), CloudEventTrigger("shop.order.paid"), ExponentialBackoffRetry(5, "00:00:00.2", "00:00:05")]
+    public IResult Ship(Order order)
     {
-        return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        if (Shipped.TryAdd(order.Id, 0) && Interlocked.Increment(ref seen) % 3 == 1)
+        {
+            return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        }
+
+        Shipped.AddOrUpdate(order.Id, 1, (_, times) => times + 1);
+        return Results.NoContent();
     }
 
-    shipped.AddOrUpdate(order.Id, 1, (_, times) => times + 1);
-    return Results.NoContent();
-});
-
-app.MapGet("/shipments", () => shipped.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new { Order = entry.Key, Times = entry.Value }));
-
-app.Run();
-
-internal sealed record Order(string Id);
+    [Function("shipments"), HttpTrigger(AuthorizationLevel.Anonymous, "get")]
+    public IEnumerable<Shipment> All() => Shipped.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new Shipment(entry.Key, entry.Value));
+}

@@ -33,7 +33,7 @@ public sealed class FunctionTableTests
             ---
             apiVersion: fnmesh.dev/v1alpha1
             kind: Subscription
-            metadata: { name: charge }
+            metadata: { name: payments-charge }
             spec: { types: [ shop.order.placed ], sink: { ref: { name: payments }, uri: /events } }
             """;
         var snapshot = PolicyCompiler.Compile([new PolicySource("a.yaml", Policy)]).Snapshot!;

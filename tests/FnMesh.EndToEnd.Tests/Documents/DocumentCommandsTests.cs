@@ -11,6 +11,10 @@ public sealed class DocumentCommandsTests(ITestOutputHelper output)
     private static readonly Dictionary<string, string> Left = new(StringComparer.Ordinal)
     {
         ["./test"] = "it is what runs this test",
+        ["./pack --output ~/fnmesh-packages"] = "writes to the user's home; PackagesTests does it elsewhere",
+        ["dotnet nuget add source ~/fnmesh-packages --name fnmesh"] = "writes to the user's home; PackagesTests does it elsewhere",
+        ["dotnet tool install --global FnMesh.Cli"] = "writes to the user's home; PackagesTests does it elsewhere",
+        ["dotnet new install FnMesh.Templates"] = "writes to the user's home; PackagesTests does it elsewhere",
         ["bench/calls"] = "takes minutes and needs nginx and wrk",
         ["bench/events"] = "takes minutes",
     };

@@ -26,6 +26,22 @@ internal static class FnMeshProgram
     /// <summary>Runs a managed program to its end.</summary>
     public static Task<Finished> RunManagedAsync(string program, string folder, params IEnumerable<string> arguments) => FinishAsync(Managed(program, folder, arguments));
 
+    /// <summary>Runs a command of the .NET SDK to its end; no build server outlives it.</summary>
+    public static Task<Finished> SdkAsync(string folder, params IEnumerable<string> arguments)
+    {
+        var start = Program(DotNet, folder, arguments);
+        foreach (var (name, value) in SdkEnvironment) start.Environment[name] = value;
+        return FinishAsync(start);
+    }
+
+    /// <summary>A program that was installed, which finds the runtime of the tests.</summary>
+    public static ProcessStartInfo Installed(string program, string folder, IEnumerable<string> arguments)
+    {
+        var start = Program(program, folder, arguments);
+        start.Environment["DOTNET_ROOT"] = Path.GetDirectoryName(DotNet);
+        return start;
+    }
+
     /// <summary>Runs what somebody types into a shell to its end.</summary>
     public static Task<Finished> ShellAsync(string folder, string typed, IEnumerable<(string Name, string Value)> environment)
     {
@@ -35,6 +51,9 @@ internal static class FnMeshProgram
     }
 
     public static ProcessStartInfo Managed(string program, string folder, IEnumerable<string> arguments) => Program(DotNet, folder, ["exec", program, .. arguments]);
+
+    private static (string Name, string Value)[] SdkEnvironment =>
+        [("DOTNET_NOLOGO", "1"), ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("MSBUILDDISABLENODEREUSE", "1"), ("DOTNET_CLI_USE_MSBUILD_SERVER", "0")];
 
     private static ProcessStartInfo Program(string program, string folder, IEnumerable<string> arguments)
     {

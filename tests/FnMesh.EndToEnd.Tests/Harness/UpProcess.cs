@@ -6,6 +6,8 @@ namespace FnMesh.EndToEnd.Tests.Harness;
 /// <summary>A running <c>fnmesh up</c> and all that it says.</summary>
 internal sealed class UpProcess : IAsyncDisposable
 {
+    private static readonly string[] FreePorts = ["--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0"];
+
     private readonly Process _process;
     private readonly Task _read;
 
@@ -48,7 +50,7 @@ internal sealed class UpProcess : IAsyncDisposable
 
     /// <summary>Starts <c>up</c> of a folder with free ports, and does not wait.</summary>
     public static UpProcess Start(string folder, params IEnumerable<string> options) =>
-        new(FnMeshProgram.Command(folder, ["up", folder, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0", .. options]), folder);
+        new(FnMeshProgram.Command(folder, ["up", folder, .. FreePorts, .. options]), folder);
 
     /// <summary>Starts <c>up</c> and waits for its ready line.</summary>
     public static Task<UpProcess> ReadyAsync(string folder, params IEnumerable<string> options) => ReadyAsync(Patience.Limit, folder, options);
@@ -58,7 +60,11 @@ internal sealed class UpProcess : IAsyncDisposable
 
     /// <summary>Starts <c>up</c> as it is typed in a folder, but with free ports and data elsewhere, and waits for its ready line.</summary>
     public static Task<UpProcess> TypedAsync(TimeSpan limit, string folder, string data, IEnumerable<string> arguments) =>
-        ReadyAsync(limit, new UpProcess(FnMeshProgram.Command(folder, ["up", .. arguments, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0", "--data-dir", data]), data));
+        ReadyAsync(limit, new UpProcess(FnMeshProgram.Command(folder, ["up", .. arguments, .. FreePorts, "--data-dir", data]), data));
+
+    /// <summary>Starts <c>up</c> of an installed program, as it is typed in a folder but with free ports, and waits for its ready line.</summary>
+    public static Task<UpProcess> InstalledAsync(TimeSpan limit, string program, string folder, string typed) =>
+        ReadyAsync(limit, new UpProcess(FnMeshProgram.Installed(program, folder, ["up", typed, .. FreePorts]), $"{folder}#{typed}"));
 
     /// <summary>Starts one role by itself in a folder, and does not wait.</summary>
     public static UpProcess StartRole(string folder, IEnumerable<(string Name, string Value)> environment, string mark, string[] arguments)

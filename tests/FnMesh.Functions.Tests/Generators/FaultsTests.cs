@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using FnMesh.Functions.Generators;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace FnMesh.Functions.Tests.Generators;
 
@@ -9,11 +8,21 @@ public sealed class FaultsTests
 {
     [Theory]
     [InlineData("FNF0001", """[Function("a"), HttpTrigger] public void A() { } [Function("A"), HttpTrigger] public void B() { }""")]
+    [InlineData("FNF0001", """[Function("a_b"), TimerTrigger("00:05:00")] public void A() { } [Function("a-b"), TimerTrigger("00:05:00")] public void B() { }""")]
     [InlineData("FNF0002", """[Function("a")] public void A() { }""")]
     [InlineData("FNF0003", """[Function("a"), HttpTrigger, TimerTrigger("0 * * * *")] public void A() { }""")]
     [InlineData("FNF0004", """[Function("a"), HttpTrigger("get")] public void A(C body) { }""")]
     [InlineData("FNF0004", """[Function("a"), HttpTrigger] public void A(ref int n) { }""")]
     [InlineData("FNF0004", """[Function("a"), CloudEventTrigger("t")] public void A(int n) { }""")]
+    [InlineData("FNF0004", """[Function("a"), HttpTrigger("get")] public void A([FromServices] C c, [Microsoft.AspNetCore.Mvc.FromQuery] C q) { }""")]
+    [InlineData("FNF0004", """[Function("a"), HttpTrigger("post")] public void A(C one, C two) { }""")]
+    [InlineData("FNF0004", """[Function("a"), HttpTrigger("get", Route = "a/{id}")] public void A(int[] id) { }""")]
+    [InlineData("FNF0004", """[Function("a"), CloudEventTrigger("t")] public void A([Microsoft.AspNetCore.Mvc.FromHeader] string h) { }""")]
+    [InlineData("FNF0004", """[Function("a")] public void A([EventGridTrigger] CloudNative.CloudEvents.CloudEvent[] events) { }""")]
+    [InlineData("FNF0004", """[Function("a")] public void A([TimerTrigger("00:05:00")] TimerInfo t, Microsoft.AspNetCore.Http.HttpRequest r) { }""")]
+    [InlineData("FNF0005", """[Function("a"), HttpTrigger(Route = "a b")] public void A() { }""")]
+    [InlineData("FNF0005", """[Function("a"), HttpTrigger(Route = "_fnmesh/x")] public void A() { }""")]
+    [InlineData("FNF0005", """[Function("a"), HttpTrigger(AuthorizationLevel.Anonymous, Route = "events")] public void A() { }""")]
     [InlineData("FNF0005", """[Function("a"), HttpTrigger(Route = "a/{id")] public void A() { }""")]
     [InlineData("FNF0005", """[Function("a"), HttpTrigger(Route = "a/{id}/{ID}")] public void A(string id) { }""")]
     [InlineData("FNF0006", """[Function("a"), HttpTrigger(Route = "a/{id}")] public void A() { }""")]
@@ -23,18 +32,43 @@ public sealed class FaultsTests
     [InlineData("FNF0009", """[Function("a")] public void A([HttpTrigger] HttpRequestData request) { }""")]
     [InlineData("FNF0009", """[Function("a")] public void A([BlobTrigger("x")] string text) { }""")]
     [InlineData("FNF0009", """[Function("a"), HttpTrigger] public HttpResponseData A() => null;""")]
+    [InlineData("FNF0009", """[Function("a"), HttpTrigger] public void A(Microsoft.AspNetCore.Http.IFormFile file) { }""")]
+    [InlineData("FNF0009", """[Function("a"), HttpTrigger] public void A([Microsoft.AspNetCore.Mvc.FromForm] string name) { }""")]
+    [InlineData("FNF0009", """[Function("a"), HttpTrigger] public void A([Microsoft.AspNetCore.Http.AsParameters] C all) { }""")]
+    [InlineData("FNF0009", """[Function("a")] public void A([EventGridTrigger(IsBatched = true)] CloudNative.CloudEvents.CloudEvent[] events) { }""")]
+    [InlineData("FNF0009", """[Function("a"), HttpTrigger, KafkaOutput("t")] public void A() { }""")]
+    [InlineData("FNF0009", """public class Both { [HttpResult] public string Answer { get; set; } [KafkaOutput("t")] public string Event { get; set; } } [Function("a"), HttpTrigger] public Both A() => null;""")]
+    [InlineData("FNF0010", """public C(string text) { } [Function("a"), HttpTrigger] public void A() { }""")]
+    [InlineData("FNF0010", """public required string Text { get; set; } [Function("a"), HttpTrigger] public void A() { }""")]
+    [InlineData("FNF0010", """private C() { } [Function("a"), HttpTrigger] public void A() { }""")]
     [InlineData("FNF0010", """[Function("a"), HttpTrigger] private void A() { }""")]
     [InlineData("FNF0010", """[Function("a"), HttpTrigger] public void A<T>() { }""")]
     [InlineData("FNF0010", """[Function("a"), HttpTrigger] public async void A() { }""")]
     [InlineData("FNF0011", """[Function("1a"), HttpTrigger] public void A() { }""")]
     [InlineData("FNF0012", """[Function("a"), TimerTrigger("00:05:00")] public int A() => 1;""")]
     [InlineData("FNF0013", """[Function("a"), CloudEventTrigger("t"), FixedDelayRetry(1, "x")] public void A() { }""")]
+    [InlineData("FNF0012", """[Function("a"), HttpTrigger] public (int A, int B) A() => (1, 2);""")]
+    [InlineData("FNF0012", """[Function("a"), CloudEventTrigger("t")] public string A() => "";""")]
+    [InlineData("FNF0012", """[Function("a"), CloudEventTrigger("t")] public Microsoft.AspNetCore.Mvc.IActionResult A() => null;""")]
+    [InlineData("FNF0013", """[Function("a"), CloudEventTrigger("t"), FixedDelayRetry(-1, "00:00:01")] public void A() { }""")]
+    [InlineData("FNF0013", """[Function("a"), CloudEventTrigger("t"), ExponentialBackoffRetry(1, "00:00:02", "00:00:01")] public void A() { }""")]
+    [InlineData("FNF0013", """[Function("a"), CloudEventTrigger("t"), FixedDelayRetry(1, "00:00:01"), ExponentialBackoffRetry(1, "00:00:01", "00:00:02")] public void A() { }""")]
+    [InlineData("FNF0014", """[Function("a"), HttpTrigger, FixedDelayRetry(1, "00:00:01")] public void A() { }""")]
+    [InlineData("FNF0014", """[Function("a"), TimerTrigger("00:05:00"), Idempotent] public void A() { }""")]
+    [InlineData("FNF0014", """[Function("a"), TimerTrigger("00:05:00"), CloudEventOutput("t")] public void A() { }""")]
+    [InlineData("FNF0014", """[Function("a"), HttpTrigger, CloudEventOutput("t")] public Microsoft.AspNetCore.Http.IResult A() => null;""")]
+    [InlineData("FNF0015", """[Function("a"), CloudEventTrigger("shop.*")] public void A() { }""")]
+    [InlineData("FNF0015", """[Function("a"), TimerTrigger("00:05:00"), CloudEventOutput("")] public int A() => 1;""")]
+    [InlineData("FNF0016", """[Function("a"), HttpTrigger("fetch")] public void A() { }""")]
+    [InlineData("FNF0017", """[Function("a"), HttpTrigger("get", Route = "x/{id}")] public void A(int id) { } [Function("b"), HttpTrigger(Route = "X/{name}")] public void B(string name) { }""")]
     public void A_function_that_cannot_work_is_reported_with_its_code(string code, string members) =>
         Assert.Equal([code], Report(members).Select(fault => fault.Id));
 
     [Theory]
     [InlineData("""[Function("a"), TimerTrigger("0 30 9-17 * JAN-MAR MON")] public void A(TimerInfo timer) { }""")]
     [InlineData("""[Function("a"), HttpTrigger(Route = "a/{id:int}/{*rest}")] public void A(int id, string rest) { }""")]
+    [InlineData("""[Function("a"), HttpTrigger("get", Route = "x/{id}")] public void A(int id) { } [Function("b"), HttpTrigger("post", Route = "x/{id}")] public void B(int id) { } [Function("c"), HttpTrigger(Route = "x/{id:int}")] public void D(int id) { }""")]
+    [InlineData("""[Function("a"), CloudEventTrigger("t"), CloudEventOutput("u")] public string A([FromBody] string text) => text;""")]
     public void A_function_that_works_is_not_reported(string members) => Assert.Empty(Report(members));
 
     [Fact]
@@ -48,14 +82,10 @@ public sealed class FaultsTests
 
         var document = File.ReadAllText(Path.Combine(folder.FullName, "docs", "functions.md"));
         var codes = typeof(Faults).GetFields().Select(field => ((DiagnosticDescriptor)field.GetValue(null)!).Id).ToArray();
-        Assert.Equal(13, codes.Distinct().Count());
+        Assert.Equal(17, codes.Distinct().Count());
         Assert.All(codes, code => Assert.Contains($"| {code} |", document, StringComparison.Ordinal));
     }
 
-    private static ImmutableArray<Diagnostic> Report(string members)
-    {
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create("app", [CSharpSyntaxTree.ParseText($"using FnMesh.Functions; public class C {{ {members} }}")], references);
-        return CSharpGeneratorDriver.Create(new FunctionGenerator()).RunGenerators(compilation).GetRunResult().Diagnostics;
-    }
+    private static ImmutableArray<Diagnostic> Report(string members) => Compiled.From(
+        $"using FnMesh.Functions; using Microsoft.AspNetCore.Mvc; using FromBodyAttribute = FnMesh.Functions.FromBodyAttribute; public class C {{ {members} }}").Reported;
 }

@@ -39,6 +39,28 @@ public sealed class EventTests
         Assert.Equal("shop.stock.changed", answer.Headers.GetValues("ce-type").Single());
     }
 
+    [Fact]
+    public async Task Data_that_is_text_is_taken_as_it_came_and_events_may_come_one_by_one()
+    {
+        await using var app = await RunningApp.StartAsync();
+        using var answer = await app.DeliverAsync("text-data", "one two", type: "text/plain");
+        var batch = await answer.Content.ReadAsStringAsync();
+        Assert.Equal("application/cloudevents-batch+json", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(3, batch.Split("\"word.0\"").Length);
+        Assert.Empty(app.Published.Bodies);
+    }
+
+    [Fact]
+    public async Task Data_that_cannot_be_read_is_a_problem_that_names_the_parameter()
+    {
+        await using var app = await RunningApp.StartAsync();
+        using var answer = await app.DeliverAsync("charge", """{"quantity":"x"}""");
+        var problem = await answer.Content.ReadAsStringAsync();
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("\"parameter\":\"data\"", problem, StringComparison.Ordinal);
+        Assert.Contains("at $.quantity", problem, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("charge", """{"id":"7","sku":"a","quantity":0}""", HttpStatusCode.NoContent)]
     [InlineData("EventGridTrigger1", "{}", HttpStatusCode.NoContent)]

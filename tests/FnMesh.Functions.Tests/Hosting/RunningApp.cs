@@ -1,6 +1,7 @@
-using FnMesh.Functions.Binding;
+using Company.Function;
 using FnMesh.Functions.Tests.Corpus;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -19,19 +20,40 @@ internal sealed class RunningApp : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public Failures Failures => _app.Services.GetRequiredService<Failures>();
+
+    public required Published Published { get; init; }
+
+    /// <summary>The services that the corpus takes.</summary>
+    public static void AddCorpus(IServiceCollection services) => services
+        .AddScoped<Shop.IPrices, Prices>()
+        .AddSingleton<Failures>()
+        .AddSingleton(new Uri("http://service"))
+        .AddKeyedSingleton<Kinds.INamed>("one", new Named("one"))
+        .AddKeyedSingleton<Kinds.INamed>("two", new Named("two"));
+
     public static async Task<RunningApp> StartAsync()
     {
-        var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0", "--AREA", "eu"]).ConfigureFunctionsWebApplication().UseMiddleware<Stamp>();
+        var published = new Published();
+        var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0", "--AREA", "eu", "--EVERY", "0 0 1 1 *"]).ConfigureFunctionsWebApplication();
+        builder.UseMiddleware<Stamp>();
+        builder.UseWhen<ExceptionMiddleware>(context => context.FunctionDefinition.Name == "Failing");
+        builder.UseMiddleware((context, next) =>
+        {
+            context.GetHttpContext()?.Response.Headers.Append("x-order", $"{context.Items.ContainsKey("begun")}");
+            return next();
+        });
         builder.Logging.ClearProviders();
-        builder.Services.AddScoped<Shop.IPrices, Prices>();
-        var app = builder.BuildAlone(FunctionRegistry.All());
+        AddCorpus(builder.Services);
+        builder.Services.AddSingleton(published.Client());
+        var app = builder.BuildAlone();
         await app.StartAsync();
-        return new(app);
+        return new(app) { Published = published };
     }
 
-    public async Task<HttpResponseMessage> DeliverAsync(string function, string data, string id = "1")
+    public async Task<HttpResponseMessage> DeliverAsync(string function, string data, string id = "1", string type = "application/json")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/_fnmesh/functions/" + function) { Content = new StringContent(data, null, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/_fnmesh/functions/" + function) { Content = new StringContent(data, null, type) };
         foreach (var (name, value) in new[] { ("specversion", "1.0"), ("id", id), ("source", "/shop"), ("type", "shop.order.placed"), ("subject", "order-1") })
         {
             request.Headers.Add("ce-" + name, value);
@@ -45,6 +67,8 @@ internal sealed class RunningApp : IAsyncDisposable
         Client.Dispose();
         await _app.DisposeAsync();
     }
+
+    private sealed record Named(string Name) : Kinds.INamed;
 
     private sealed class Prices : Shop.IPrices
     {

@@ -3,7 +3,6 @@ using FnMesh.Functions.Binding;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FnMesh.Functions.Tests.Hosting;
 
@@ -12,9 +11,10 @@ public sealed class TimerTests : IAsyncDisposable
     private static readonly DateTimeOffset Start = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly FakeTimeProvider _time = new(Start);
+    private readonly ArmedClock _time = new(Start);
     private readonly Channel<TimerInfo> _runs = Channel.CreateUnbounded<TimerInfo>();
     private readonly List<WebApplication> _apps = [];
+    private readonly List<int> _repetitions = [];
 
     [Fact]
     public async Task A_timer_runs_when_its_schedule_says_and_is_told_its_times()
@@ -60,17 +60,33 @@ public sealed class TimerTests : IAsyncDisposable
         foreach (var app in _apps) await app.DisposeAsync();
     }
 
-    private async Task StartAsync(string schedule, bool onStartup = false, bool fails = false)
+    [Fact]
+    public async Task A_timer_that_fails_is_tried_again_as_its_retry_says_and_then_left_until_it_is_due()
     {
-        var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<TimeProvider>(_time);
-        var descriptor = new FunctionDescriptor { Name = "tick", Trigger = FunctionTrigger.Timer, EntryPoint = "Tick.Run", Schedule = schedule, RunOnStartup = onStartup };
-        var app = builder.BuildAlone([new FunctionRegistration(descriptor, _ => context =>
+        await StartAsync("0 * * * *", fails: true, retry: new FunctionRetry(2, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15)));
+        foreach (var wait in new[] { TimeSpan.FromHours(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15), TimeSpan.FromHours(1) - TimeSpan.FromSeconds(25) })
+        {
+            Assert.Equal(wait, await _time.ArmedAsync());
+            _time.Advance(wait);
+            await RunAsync();
+        }
+
+        Assert.Equal([0, 1, 2, 0], _repetitions);
+    }
+
+    private async Task StartAsync(string schedule, bool onStartup = false, bool fails = false, FunctionRetry? retry = null)
+    {
+        var descriptor = new FunctionDescriptor { Name = "tick", Trigger = FunctionTrigger.Timer, EntryPoint = "Tick.Run", Schedule = schedule, RunOnStartup = onStartup, Retry = retry };
+        var tick = new FunctionRegistration(descriptor, _ => context =>
         {
             _runs.Writer.TryWrite(context.Timer!);
+            _repetitions.Add(context.RetryContext!.RetryCount);
             return fails ? throw new InvalidOperationException("this run fails") : Task.CompletedTask;
-        })]);
+        });
+        var builder = new FunctionsApplicationBuilder(["--urls", "http://127.0.0.1:0"], [tick]);
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(_time);
+        var app = builder.BuildAlone();
         _apps.Add(app);
         await app.StartAsync();
     }

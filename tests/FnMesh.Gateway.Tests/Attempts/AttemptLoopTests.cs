@@ -35,11 +35,22 @@ public sealed class AttemptLoopTests : IDisposable
         Assert.Equal(Verdict.Answered, (await CallAsync(way)).Verdict);
     }
 
+    [Theory]
+    [InlineData("/orders/7", true)]
+    [InlineData("/payments/7", false)]
+    public async Task A_POST_that_was_answered_503_is_worth_repeating_where_its_function_is_idempotent(string path, bool repeated)
+    {
+        var calls = RepeatableCalls.Of([new DeclaredCall(["POST"], "orders/{id}", Idempotent: true), new DeclaredCall(["POST"], "payments/{id}", Idempotent: false)]);
+        var way = Some.Way("shop", Some.Resilience with { RetryAttempts = 1 }, calls, _time, new Uri("http://127.0.0.1:1"));
+        await CallAsync(way, "POST", path);
+        Assert.Equal(repeated, _attempt.Hold!(503, null));
+    }
+
     public void Dispose() => _source.Dispose();
 
-    private async Task<Outcome> CallAsync(Way way)
+    private async Task<Outcome> CallAsync(Way way, string method = "GET", string path = "/")
     {
-        var envelope = new Envelope { Kind = EnvelopeKind.Call, Table = RoutingTable.None, Started = _time.GetTimestamp(), Method = "GET", Way = way };
+        var envelope = new Envelope { Kind = EnvelopeKind.Call, Table = RoutingTable.None, Started = _time.GetTimestamp(), Method = method, Target = path.AsMemory(), PathLength = path.Length, Way = way };
         return await new AttemptLoop(_attempt, new Spans(_source, _time), new Randomness(1), _time).RunAsync(envelope, TestContext.Current.CancellationToken);
     }
 
@@ -51,7 +62,12 @@ public sealed class AttemptLoopTests : IDisposable
 
         public bool CanRepeat => true;
 
-        public ValueTask<AttemptResult> SendAsync(Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel) =>
-            Bug is null ? new(new AttemptResult(Outcome.Answered(Status), endpoint, Unsent: false, Final: true)) : throw Bug;
+        public Func<int, TimeSpan?, bool>? Hold { get; private set; }
+
+        public ValueTask<AttemptResult> SendAsync(Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel)
+        {
+            Hold = hold;
+            return Bug is null ? new(new AttemptResult(Outcome.Answered(Status), endpoint, Unsent: false, Final: true)) : throw Bug;
+        }
     }
 }

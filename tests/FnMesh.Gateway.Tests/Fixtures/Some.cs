@@ -27,7 +27,9 @@ internal static class Some
         RetryBudget = Budget,
     };
 
-    public static Way Way(string app, ResilienceEntry? resilience = null, TimeProvider? time = null, params Uri[] endpoints) => new()
+    public static Way Way(string app, ResilienceEntry? resilience = null, TimeProvider? time = null, params Uri[] endpoints) => Way(app, resilience, RepeatableCalls.None, time, endpoints);
+
+    public static Way Way(string app, ResilienceEntry? resilience, RepeatableCalls repeatable, TimeProvider? time, params Uri[] endpoints) => new()
     {
         Backend = new Backend
         {
@@ -38,6 +40,7 @@ internal static class Some
             Turn = new EndpointTurn(),
             Instruments = Unread.Revision(app, app),
             Access = [],
+            Repeatable = repeatable,
         },
         Resilience = resilience ?? Resilience,
         Budget = new RetryBudget((resilience ?? Resilience).RetryBudget, time ?? TimeProvider.System),

@@ -1,0 +1,26 @@
+using FnMesh.Policy;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Control.Projects;
+
+/// <summary>What may be wrong with the apps of a folder that has no policies.</summary>
+internal static class ProjectErrors
+{
+    public static Diagnostic AzureFunctions(string hostFile, string folder) =>
+        new(Severity.Error, ProjectSearch.AzureFunctions, Start(hostFile),
+            $"the folder '{folder}' is an Azure Functions app, and those cannot run here yet; reference FnMesh.Functions in its project and change the usings, or run it elsewhere and name it in policies/ by a FunctionApp with run: {{ url: … }}");
+
+    public static Diagnostic SameName(string file, string app, string other) =>
+        new(Severity.Error, "FNM0009", Start(file), $"the app of this project would be called '{app}', as that of {other}; rename one of the two projects, or name them in policies/");
+
+    public static Diagnostic NoName(string file) =>
+        new(Severity.Error, "FNM0009", Start(file), "the name of this project gives no name of an app, which is made of a-z and 0-9; rename the project, or name it in policies/");
+
+    public static Diagnostic Unreadable(string file, string reason) =>
+        new(Severity.Warning, "FNM0010", Start(file), $"the project cannot be read, so it is no app: {reason}");
+
+    public static Diagnostic TooMuch(string folder, int maxEntries) =>
+        new(Severity.Error, "FNM0011", Start(folder), $"there are more than {maxEntries:N0} files and folders to search for apps; start in a folder below, or name the apps in policies/");
+
+    private static Origin Start(string file) => new(file, 1, 1);
+}

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using FnMesh.Policy;
+using FnMesh.Policy.Effective;
+using FnMesh.Policy.Snapshots;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace FnMesh.Control.Traffic;
+
+/// <summary><c>GET</c> and <c>PUT /api/v1/apps/{app}/traffic</c>.</summary>
+/// <param name="role">Whose policy it is.</param>
+/// <param name="time">The clock.</param>
+internal sealed class TrafficEndpoint(ControlRole role, TimeProvider time) : IDisposable
+{
+    private const int MaxShares = 1_000;
+    private static readonly TimeSpan LiveTimeout = TimeSpan.FromSeconds(8);
+
+    /// <summary>One edit at a time: two would only refuse one another.</summary>
+    private readonly SemaphoreSlim _editing = new(1);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/apps/{app}/traffic", context => FindAsync(context, app => WriteAsync(context, app.Name, changed: false)));
+        routes.MapPut("/api/v1/apps/{app}/traffic", context => FindAsync(context, app => ChangeAsync(context, app)));
+    }
+
+    public void Dispose() => _editing.Dispose();
+
+    private Task FindAsync(HttpContext context, Func<AppEntry, Task> then)
+    {
+        if (role.Current?.Snapshot is not { } policy) return ControlApi.WriteNotReadyAsync(context);
+        var name = (string)context.Request.RouteValues["app"]!;
+        return policy.Apps.FirstOrDefault(app => app.Name == name) is { } found
+            ? then(found)
+            : ControlApi.WriteProblemAsync(context, StatusCodes.Status404NotFound, "No such app", $"there is no app '{name}'{NearestName.Hint(name, policy.Apps.Select(app => app.Name))}");
+    }
+
+    private async Task ChangeAsync(HttpContext context, AppEntry app)
+    {
+        var (shares, misuse) = await ReadAsync(context, app);
+        if (misuse is not null)
+        {
+            await ControlApi.WriteProblemAsync(context, StatusCodes.Status400BadRequest, "Bad split", misuse);
+            return;
+        }
+
+        if (!role.FollowsEdits)
+        {
+            await ControlApi.WriteProblemAsync(context, StatusCodes.Status409Conflict, "Edits are not followed", "this mesh was started with --no-watch, so what is written would not go live; start it without");
+            return;
+        }
+
+        await _editing.WaitAsync(context.RequestAborted);
+        try
+        {
+            await ChangeAsync(context, app, shares);
+        }
+        finally
+        {
+            _editing.Release();
+        }
+    }
+
+    private async Task ChangeAsync(HttpContext context, AppEntry app, ImmutableArray<TrafficShare> shares)
+    {
+        using var deadline = new CancellationTokenSource(LiveTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
+        // Armed before the file is written: what comes of it must not be missed.
+        var next = role.NextReconciliation;
+        var edit = TrafficEdit.Make(role.Folder, role.TryCompile, app, shares);
+        if (!edit.Faults.IsEmpty)
+        {
+            await ControlApi.WriteAsync(context, StatusCodes.Status422UnprocessableEntity, RefusedAnswer.Of(edit.Faults), TrafficJson.Default.RefusedAnswer, "application/problem+json");
+            return;
+        }
+
+        if (edit.Conflict is { } conflict)
+        {
+            await ControlApi.WriteProblemAsync(context, StatusCodes.Status409Conflict, "Not changed", conflict);
+            return;
+        }
+
+        try
+        {
+            while (!IsLive(app.Name, shares))
+            {
+                var (outcome, faults) = await next.WaitAsync(either.Token);
+                next = role.NextReconciliation;
+                if (outcome != Reconciliation.Refused || IsLive(app.Name, shares)) continue;
+                await ControlApi.WriteProblemAsync(context, StatusCodes.Status502BadGateway, "Not live", $"the split is written, and not live: {faults}");
+                return;
+            }
+
+            if (role.Plane.AnyGateway is not null) await role.Plane.WhenServedAsync(either.Token);
+            await WriteAsync(context, app.Name, edit.Changed);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await ControlApi.WriteProblemAsync(context, StatusCodes.Status504GatewayTimeout, "Not live", $"the split is written, and not every gateway serves it after {LiveTimeout.TotalSeconds:0} s; see 'fnmesh nodes'");
+        }
+    }
+
+    private bool IsLive(string app, IEnumerable<TrafficShare> shares) =>
+        role.Current?.Snapshot?.Apps.FirstOrDefault(entry => entry.Name == app) is { } live && TrafficEdit.Holds(live.Traffic, shares);
+
+    private static async Task<(ImmutableArray<TrafficShare> Shares, string? Misuse)> ReadAsync(HttpContext context, AppEntry app)
+    {
+        if (!context.Request.HasJsonContentType()) return ([], "the body is not application/json");
+        TrafficBody? body;
+        try
+        {
+            body = await JsonSerializer.DeserializeAsync(context.Request.Body, TrafficJson.Default.TrafficBody, context.RequestAborted);
+        }
+        catch (JsonException fault)
+        {
+            return ([], $"the body is no split: {fault.Message}");
+        }
+
+        if (body is not { Traffic: { IsDefaultOrEmpty: false, Length: <= MaxShares } wanted }) return ([], "the body names no share; write { \"traffic\": [ { \"revisionName\": …, \"percent\": … } ] }");
+        var names = app.Revisions.Select(revision => revision.Name).ToHashSet(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var share in wanted)
+        {
+            if (!names.Contains(share.RevisionName)) return ([], $"the app {app.Name} has no revision '{share.RevisionName}'{(NearestName.Hint(share.RevisionName, names) is { Length: > 0 } hint ? hint : $"; it has {string.Join(", ", app.Revisions.Select(revision => revision.Name))}")}");
+            if (!seen.Add(share.RevisionName)) return ([], $"the revision '{share.RevisionName}' is named twice");
+            if (share.Percent is < 0 or > 100) return ([], $"{share.Percent} percent of {share.RevisionName} is not from 0 to 100");
+        }
+
+        var sum = wanted.Sum(share => share.Percent);
+        return sum == 100
+            ? ([.. wanted.Select(share => new TrafficShare(share.RevisionName, share.Percent))], null)
+            : ([], $"the percents add up to {sum}, not to 100; a revision that is not named gets 0");
+    }
+
+    private Task WriteAsync(HttpContext context, string name, bool changed)
+    {
+        var policy = role.Current!.Snapshot!;
+        var app = policy.Apps.First(entry => entry.Name == name);
+        var endpoints = role.Plane.Endpoints.Revisions.Where(revision => revision.App == name).ToDictionary(revision => revision.Revision, StringComparer.Ordinal);
+        var now = EffectiveShares.Of(app, revision => endpoints.GetValueOrDefault(revision)).ToDictionary(share => share.Revision, share => share.Part, StringComparer.Ordinal);
+        var gateways = role.Plane.Nodes.Where(node => node is { Role: "gateway", Connected: true }).ToArray();
+        var answer = new TrafficAnswer(
+            name,
+            app.Origin.ToString(),
+            policy.Hash,
+            !app.Traffic.IsEmpty,
+            gateways.Length > 0 && Array.TrueForAll(gateways, node => node.Policy == policy.Hash),
+            changed,
+            [
+                .. from revision in app.Revisions
+                   let there = endpoints.GetValueOrDefault(revision.Name)?.Endpoints.Length ?? 0
+                   let wanted = revision.Run.Url is null ? revision.Replicas : 1
+                   select new ShareAnswer(
+                       revision.Name, app.Traffic.FirstOrDefault(share => share.Revision == revision.Name)?.Percent ?? 0, Math.Round(100 * now.GetValueOrDefault(revision.Name), 2), there >= wanted, there, wanted),
+            ]);
+        return ControlApi.WriteAsync(context, StatusCodes.Status200OK, answer, TrafficJson.Default.TrafficAnswer);
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace FnMesh.Control.Traffic;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(TrafficAnswer))]
+[JsonSerializable(typeof(TrafficBody))]
+[JsonSerializable(typeof(RefusedAnswer))]
+internal sealed partial class TrafficJson : JsonSerializerContext;

@@ -1,0 +1,114 @@
+using System.Globalization;
+using FnMesh.Policy.Snapshots;
+using FnMesh.Policy.Yaml;
+
+namespace FnMesh.Policy.Editing;
+
+/// <summary>Changes the <c>traffic</c> of a FunctionApp in the text of its file, and not one character besides.</summary>
+public static class TrafficText
+{
+    private const string Field = "traffic";
+
+    /// <summary>
+    /// Percents that are written are replaced where they stand; revisions that get a share for the first time are added behind the others.
+    /// Those that are not named get 0. Whether the outcome is good policy is for the compiler to say.
+    /// </summary>
+    /// <param name="source">The file.</param>
+    /// <param name="app">The app's name.</param>
+    /// <param name="shares">At least one; no revision twice.</param>
+    /// <param name="fault">Why it cannot be done; null when it is.</param>
+    /// <returns>The file's new text; null when it cannot be done.</returns>
+    public static string? Rewrite(PolicySource source, string app, IReadOnlyList<TrafficShare> shares, out string? fault)
+    {
+        var diagnostics = new DiagnosticBag();
+        // Whoever hands on the text has left a byte order mark out of it.
+        var documents = YamlReader.Read(source, diagnostics);
+        if (diagnostics.HasErrors) return Refuse($"{diagnostics.InOrder()[0]}", out fault);
+        if (documents.Select(document => document.Root as YamlMap).FirstOrDefault(root => IsApp(root, app)) is not { } root || root.Find("spec")?.Value is not YamlMap { Entries.Length: > 0 } spec)
+            return Refuse($"{source.Path} holds no FunctionApp {Quoted.Text(app)} any more", out fault);
+
+        var edits = new List<(int Start, int End, string Text)>();
+        if (spec.Find(Field)?.Value is not { } traffic || traffic is YamlScalar { Kind: YamlScalarKind.Null })
+        {
+            if (spec.Find(Field) is { } empty) return Refuse($"{empty.Origin}: 'traffic' has no value; remove the line, or give it a list", out fault);
+            edits.Add(NewList(source.Text, spec, shares));
+        }
+        else if (Change(source.Text, traffic, shares, edits) is { } reason)
+        {
+            return Refuse(reason, out fault);
+        }
+
+        fault = null;
+        var text = source.Text;
+        foreach (var (start, end, replacement) in edits.OrderByDescending(edit => edit.Start)) text = string.Concat(text.AsSpan(0, start), replacement, text.AsSpan(end));
+        return text;
+    }
+
+    private static bool IsApp(YamlMap? root, string app) =>
+        Text(root, "kind") == "FunctionApp" && root!.Find("metadata")?.Value is YamlMap metadata && Text(metadata, "name") == app;
+
+    private static string? Text(YamlMap? map, string key) => map?.Find(key)?.Value is YamlScalar scalar ? scalar.Text : null;
+
+    private static string? Refuse(string why, out string? fault)
+    {
+        fault = why;
+        return null;
+    }
+
+    /// <returns>Null, or why the list is not one that can be changed.</returns>
+    private static string? Change(string text, YamlNode traffic, IReadOnlyList<TrafficShare> shares, List<(int Start, int End, string Text)> edits)
+    {
+        if (traffic is not YamlList { Items.Length: > 0 } list) return $"{traffic.Origin}: 'traffic' is {traffic.Description}, not a list of shares";
+        var left = shares.ToDictionary(share => share.Revision, share => share.Percent, StringComparer.Ordinal);
+        foreach (var item in list.Items)
+        {
+            if (item is not YamlMap share || Text(share, "revisionName") is not { } revision || share.Find("percent")?.Value is not YamlScalar { Kind: YamlScalarKind.Whole } percent)
+                return $"{item.Origin}: this share has no 'revisionName' with a 'percent'";
+            var wanted = left.Remove(revision, out var named) ? named : 0;
+            if (percent.Text != Number(wanted)) edits.Add((percent.Start, percent.End, Number(wanted)));
+        }
+
+        TrafficShare[] added = [.. shares.Where(share => left.ContainsKey(share.Revision))];
+        if (added.Length == 0) return null;
+        if (list.IsFlow) edits.Add((list.Items[^1].End, list.Items[^1].End, string.Concat(added.Select(share => $", {Item(share)}"))));
+        else edits.Add(Lines(text, list.Items[^1].End, list.Origin.Column - 1, added.Select(share => $"- {Item(share)}")));
+        return null;
+    }
+
+    private static (int Start, int End, string Text) NewList(string text, YamlMap spec, IReadOnlyList<TrafficShare> shares)
+    {
+        var last = spec.Entries[^1].Value;
+        if (spec.IsFlow) return (last.End, last.End, $", {Field}: [ {string.Join(", ", shares.Select(Item))} ]");
+        string[] lines = [$"{Field}:", .. shares.Select(share => $"  - {Item(share)}")];
+        var indent = spec.Entries[0].Origin.Column - 1;
+        if (!EndsInBlockText(last)) return Lines(text, last.End, indent, lines);
+
+        // Where such a text ends is hard to see; what begins the spec is not.
+        var first = spec.Start;
+        return (first, first, string.Concat(lines.Select(line => line + LineEnd(text) + new string(' ', indent))));
+
+        bool EndsInBlockText(YamlNode node) => node switch
+        {
+            YamlMap { IsFlow: false, Entries.Length: > 0 } map => EndsInBlockText(map.Entries[^1].Value),
+            YamlList { IsFlow: false, Items.Length: > 0 } list => EndsInBlockText(list.Items[^1]),
+            YamlScalar scalar => scalar.Start < text.Length && text[scalar.Start] is '|' or '>',
+            _ => false,
+        };
+    }
+
+    /// <summary>Lines of their own behind the line in which something ends, and behind the comment in it.</summary>
+    private static (int Start, int End, string Text) Lines(string text, int end, int indent, IEnumerable<string> lines)
+    {
+        var feed = text.IndexOf('\n', end);
+        var at = feed < 0 ? text.Length : feed > end && text[feed - 1] == '\r' ? feed - 1 : feed;
+        return (at, at, string.Concat(lines.Select(line => LineEnd(text) + new string(' ', indent) + line)));
+    }
+
+    private static string LineEnd(string text) => text.IndexOf('\n') is > 0 and var feed && text[feed - 1] == '\r' ? "\r\n" : "\n";
+
+    private static string Item(TrafficShare share) => $"{{ revisionName: {Plain(share.Revision)}, percent: {Number(share.Percent)} }}";
+
+    private static string Plain(string name) => YamlScalar.KindOf(name) == YamlScalarKind.Text ? name : $"\"{name}\"";
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using FnMesh.Policy.Kinds;
+using FnMesh.Policy.Reading;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Effective;
+
+/// <summary>Knows which resource a value was written in, by the place where it stands, and so tells of resolved values where they come from.</summary>
+internal sealed class FieldOrigins
+{
+    private const string None = "none";
+    private readonly Dictionary<Origin, (string Kind, string Name)> _writers = [];
+
+    /// <summary>Remembers who wrote fields.</summary>
+    public void Add(string kind, string name, TrafficFields fields)
+    {
+        foreach (var field in fields.Fields()) _writers[field.Origin] = (kind, name);
+    }
+
+    /// <param name="entry">What acts.</param>
+    /// <param name="fields">What was left of what is written, after precedence.</param>
+    /// <param name="request">Where the whole time was written; null for the default.</param>
+    /// <param name="unsafeMethods">Where it was written; null for the default.</param>
+    public ImmutableArray<EffectiveField> Of(ResilienceEntry entry, TrafficFields fields, Origin? request, Origin? unsafeMethods)
+    {
+        var budget = entry.RetryBudget;
+        // A time for one attempt that is cut to the whole time comes from there.
+        var isCut = entry.BackendRequest is { } part && part != fields.BackendRequest?.Value;
+        return
+        [
+            Of("timeouts.request", Duration(entry.Request), request),
+            Of("timeouts.backendRequest", Duration(entry.BackendRequest), isCut ? request : fields.BackendRequest?.Origin),
+            Of("retry.attempts", Number(entry.RetryAttempts), fields.RetryAttempts?.Origin),
+            Of("retry.codes", entry.RetryCodes.IsEmpty ? None : string.Join(", ", entry.RetryCodes), fields.RetryCodes?.Origin),
+            Of("retry.backoff", Duration(entry.RetryBackoff), fields.RetryBackoff?.Origin),
+            Of("retry.unsafeMethods", Flag(entry.RetryUnsafeMethods), unsafeMethods),
+            Of("retryConstraint.budget.percent", Number(budget.Percent), fields.BudgetPercent?.Origin),
+            Of("retryConstraint.budget.interval", Duration(budget.Interval), fields.BudgetInterval?.Origin),
+            Of("retryConstraint.minRetryRate.count", Number(budget.MinCount), fields.MinRetryCount?.Origin),
+            Of("retryConstraint.minRetryRate.interval", Duration(budget.MinInterval), fields.MinRetryInterval?.Origin),
+            .. Breaker(entry.CircuitBreaker, fields),
+        ];
+    }
+
+    /// <param name="subscription">The subscription's name.</param>
+    /// <param name="entry">What acts.</param>
+    /// <param name="written">What the subscription says.</param>
+    /// <param name="timeout">Where the time for one delivery comes from.</param>
+    public static ImmutableArray<EffectiveField> OfDelivery(string subscription, DeliveryEntry entry, Delivery written, EffectiveField timeout)
+    {
+        EffectiveField Own(string field, string value, Origin? origin) => new(field, value, origin is null ? null : "Subscription", origin is null ? null : subscription, origin);
+        return
+        [
+            Own("delivery.retry", Number(entry.Retry), written.Retry?.Origin),
+            Own("delivery.backoffPolicy", entry.BackoffPolicy == BackoffPolicy.Linear ? "linear" : "exponential", written.BackoffPolicy?.Origin),
+            Own("delivery.backoffDelay", Duration(entry.BackoffDelay), written.BackoffDelay?.Origin),
+            Own("delivery.backoffMax", Duration(entry.BackoffMax), written.BackoffMax?.Origin),
+            timeout with { Field = "delivery.timeout", Value = Duration(entry.Timeout) },
+            Own("delivery.ordered", Flag(entry.Ordered), written.Ordered?.Origin),
+            Own("delivery.deadLetter", Flag(entry.DeadLetter), written.DeadLetter?.Origin),
+        ];
+    }
+
+    private IEnumerable<EffectiveField> Breaker(CircuitBreakerEntry? breaker, TrafficFields fields) => breaker is null
+        ? [Of("circuitBreaker", None, null)]
+        :
+        [
+            Of("circuitBreaker.failureRatio", breaker.FailureRatio.ToString(CultureInfo.InvariantCulture), fields.FailureRatio?.Origin),
+            Of("circuitBreaker.minimumThroughput", Number(breaker.MinimumThroughput), fields.MinimumThroughput?.Origin),
+            Of("circuitBreaker.window", Duration(breaker.Window), fields.BreakerWindow?.Origin),
+            Of("circuitBreaker.breakFor", Duration(breaker.BreakFor), fields.BreakFor?.Origin),
+        ];
+
+    private EffectiveField Of(string field, string value, Origin? origin) => origin is { } place && _writers.TryGetValue(place, out var writer)
+        ? new(field, value, writer.Kind, writer.Name, place)
+        : new(field, value, null, null, null);
+
+    private static string Duration(TimeSpan? duration) => duration is { } known ? Durations.Format(known) : None;
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Flag(bool flag) => flag ? "true" : "false";
+}

@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+
+namespace FnMesh.Functions.Generators;
+
+/// <summary>What Azure or ASP.NET Core has and functions here have not, with what to do instead.</summary>
+internal static class Foreign
+{
+    private const string Store = "use an HTTP, event or timer trigger, and a client of the store as a service";
+
+    /// <summary>Of a parameter: its type, or an attribute of it; null when there is nothing.</summary>
+    public static (string Subject, string Mend)? Of(IParameterSymbol parameter)
+    {
+        if (parameter.Type.Name is "HttpRequestData" or "HttpResponseData") return (parameter.Type.Name, "take HttpRequest of ASP.NET Core and return IActionResult or IResult");
+        if (parameter.Type.Name is "IFormFile" or "IFormFileCollection" or "IFormCollection") return (parameter.Type.Name, "take HttpRequest and await its ReadFormAsync");
+        foreach (var attribute in parameter.GetAttributes())
+        {
+            if (attribute.AttributeClass is not { } type) continue;
+            if (type.TypeKind == TypeKind.Error) return (type.Name, Store);
+            if (type.Name is "FromFormAttribute") return (type.Name, "take HttpRequest and await its ReadFormAsync");
+            if (type.Name is "AsParametersAttribute") return (type.Name, "take each value as a parameter of its own");
+            if (type.Name == "EventGridTriggerAttribute" && attribute.Named("IsBatched") is true) return ("IsBatched", "the mesh delivers one event at a time; take CloudEvent");
+        }
+
+        return null;
+    }
+
+    /// <summary>Of a method: a binding of Azure that is not known.</summary>
+    public static (string Subject, string Mend)? Of(IMethodSymbol method)
+    {
+        var unknown = method.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass is { TypeKind: TypeKind.Error } type && IsBinding(type.Name));
+        return unknown is null ? null : (unknown.AttributeClass!.Name, Mend(unknown.AttributeClass.Name));
+    }
+
+    /// <summary>Of a result: Azure's own answer, or a class of several outputs.</summary>
+    public static (string Subject, string Mend)? Of(ITypeSymbol result)
+    {
+        if (result.Name == "HttpResponseData") return (result.Name, "return IActionResult or IResult");
+        var output = result.GetMembers().OfType<IPropertySymbol>().SelectMany(property => property.GetAttributes())
+            .FirstOrDefault(attribute => attribute.AttributeClass is { TypeKind: TypeKind.Error } type && (IsBinding(type.Name) || type.Name.StartsWith("HttpResult", StringComparison.Ordinal)));
+        return output is null ? null : (output.AttributeClass!.Name, "return the answer, and publish events with MeshClient");
+    }
+
+    private static string Mend(string name) => name.Contains("Output") ? "publish events with CloudEventOutput or MeshClient; write to a store with its client as a service" : Store;
+
+    private static bool IsBinding(string name) => Regex.IsMatch(name, "(Trigger|Input|Output)(Attribute)?$");
+}

@@ -1,0 +1,6 @@
+namespace Company.Function;
+
+public class Failures
+{
+    public string? Last { get; set; }
+}

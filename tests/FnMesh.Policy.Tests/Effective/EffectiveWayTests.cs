@@ -1,0 +1,109 @@
+using FnMesh.Policy.Effective;
+using FnMesh.Policy.Kinds;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Tests.Effective;
+
+public class EffectiveWayTests
+{
+    /// <summary>A policy that sets every field.</summary>
+    private const string Everything =
+        """
+        timeouts: { request: 20s, backendRequest: 2s }, retry: { attempts: 3, codes: [ 503 ], backoff: 20ms, unsafeMethods: true },
+        retryConstraint: { budget: { percent: 7, interval: 11s }, minRetryRate: { count: 8, interval: 9s } },
+        circuitBreaker: { failureRatio: 0.25, minimumThroughput: 30, window: 12s, breakFor: 6s }
+        """;
+
+    private static readonly string App = Policies.App("app", "app-v1");
+
+    [Fact]
+    public void Every_field_that_a_policy_can_set_is_told_with_the_policy_and_its_place()
+    {
+        var way = Way("FunctionApp", App, Policies.Traffic("all", $"{{ targetRefs: [ {{ kind: FunctionApp, name: app }} ], {Everything.ReplaceLineEndings(" ")} }}"));
+
+        // A field that is new in TrafficFields is to be told, too.
+        Assert.Equal(typeof(TrafficFields).GetProperties().Count(field => field.PropertyType.IsGenericType), way.Fields.Length);
+        Assert.All(way.Fields, field => Assert.Equal(("TrafficPolicy", "all"), (field.Kind, field.Name)));
+        Assert.All(way.Fields, field => Assert.Equal("p/mesh.yaml", field.Origin!.Value.File));
+        Assert.Equal(way.Fields.Length, way.Fields.Select(field => field.Origin).Distinct().Count());
+        Assert.Equal(
+            "20s 2s 3 503 20ms true 7 11s 8 9s 0.25 30 12s 6s",
+            string.Join(' ', way.Fields.Select(field => field.Value)));
+    }
+
+    [Fact]
+    public void What_nobody_writes_is_the_default_and_has_no_origin()
+    {
+        var way = Way("FunctionApp", App);
+        Assert.All(way.Fields, field => Assert.Equal((null, null, (Origin?)null), (field.Kind, field.Name, field.Origin)));
+        Assert.Equal(("circuitBreaker", "none"), (way.Fields[^1].Field, way.Fields[^1].Value));
+        Assert.Equal(("timeouts.backendRequest", "none"), (way.Fields[1].Field, way.Fields[1].Value));
+    }
+
+    [Theory]
+    [InlineData(0b00001, "TrafficPolicy", "mesh")]
+    [InlineData(0b00011, "TrafficPolicy", "app")]
+    [InlineData(0b00111, "TrafficPolicy", "route")]
+    [InlineData(0b01111, "TrafficPolicy", "rule")]
+    [InlineData(0b11111, "HTTPRoute", "one")]
+    [InlineData(0b00101, "TrafficPolicy", "route")]
+    public void Of_several_that_set_a_field_the_one_that_acts_is_named(int written, string kind, string name)
+    {
+        (string Name, string Target)[] levels =
+            [("mesh", "kind: Mesh"), ("app", "kind: FunctionApp, name: app"), ("route", "kind: HTTPRoute, name: one"), ("rule", "kind: HTTPRoute, name: one, sectionName: first")];
+        var policies = levels.Where((_, level) => (written & (1 << level)) != 0)
+            .Select((level, n) => Policies.Traffic(level.Name, $"{{ targetRefs: [ {{ {level.Target} }} ], retry: {{ attempts: {n + 2} }} }}"));
+        var own = (written & 16) != 0 ? "retry: { attempts: 9 }, " : "";
+
+        var way = Way("HTTPRoute", [App, Policies.Route("one", $"{{ name: first, {own}backendRefs: [ {{ name: app-v1 }} ] }}"), .. policies]);
+
+        Assert.Equal(("one", "first", "app", "app-v1"), (way.Name, way.Rule, way.App, way.Revision));
+        var attempts = way.Fields.Single(field => field.Field == "retry.attempts");
+        Assert.Equal((kind, name), (attempts.Kind, attempts.Name));
+    }
+
+    [Fact]
+    public void A_time_that_is_cut_by_another_comes_from_there()
+    {
+        var way = Way(
+            "HTTPRoute",
+            App,
+            Policies.Traffic("slow", "{ targetRefs: [ { kind: FunctionApp, name: app } ], timeouts: { backendRequest: 9s } }"),
+            Policies.Route("one", "{ timeouts: { request: 2s }, backendRefs: [ { name: app } ] }"));
+        Assert.All(way.Fields.Take(2), field => Assert.Equal(("2s", "HTTPRoute", "one"), (field.Value, field.Kind, field.Name)));
+    }
+
+    [Fact]
+    public void A_subscription_tells_what_holds_for_its_deliveries_and_for_each_way()
+    {
+        var compilation = Policies.Compile(
+            Policies.App("app", "app-v1", "app-v2"),
+            Policies.Subscription("sub", "{ sink: { backendRefs: [ { name: app-v1 }, { name: app-v2 } ], uri: /e }, delivery: { retry: 4, timeout: 5s, ordered: false } }"));
+        var ways = compilation.Ways.Where(way => way.Kind == "Subscription").ToArray();
+
+        Assert.Equal(["delivery.retry=4", "delivery.backoffPolicy=exponential", "delivery.backoffDelay=1s", "delivery.backoffMax=5m", "delivery.timeout=5s", "delivery.ordered=false", "delivery.deadLetter=true"], ways[0].Fields.Select(field => $"{field.Field}={field.Value}"));
+        Assert.Equal(["delivery.retry", "delivery.timeout", "delivery.ordered"], ways[0].Fields.Where(field => field is { Kind: "Subscription", Name: "sub" }).Select(field => field.Field));
+        Assert.Equal(["app-v1", "app-v2"], ways.Skip(1).Select(way => way.Revision));
+        Assert.All(ways.Skip(1), way => Assert.Equal(("5s", "sub"), (way.Fields[0].Value, way.Fields[0].Name)));
+    }
+
+    [Fact]
+    public void The_time_of_a_delivery_that_a_policy_sets_is_the_policys()
+    {
+        var compilation = Policies.Compile(
+            App,
+            Policies.Traffic("calm", "{ targetRefs: [ { kind: Subscription, name: sub } ], timeouts: { request: 7s }, retry: { unsafeMethods: false } }"),
+            Policies.Subscription("sub", "{ sink: { ref: { name: app }, uri: /e } }"));
+        var delivery = compilation.Ways.First(way => way.Kind == "Subscription");
+        Assert.Equal(("7s", "TrafficPolicy", "calm"), (delivery.Fields[4].Value, delivery.Fields[4].Kind, delivery.Fields[4].Name));
+        var repeat = compilation.Ways.Last(way => way.Kind == "Subscription").Fields.Single(field => field.Field == "retry.unsafeMethods");
+        Assert.Equal(("true", null), (repeat.Value, repeat.Kind));
+    }
+
+    private static EffectiveWay Way(string kind, params string[] documents)
+    {
+        var compilation = Policies.Compile(documents);
+        Assert.NotNull(compilation.Snapshot);
+        return compilation.Ways.Single(way => way.Kind == kind);
+    }
+}
