@@ -10,7 +10,6 @@ using FnMesh.Node.Http;
 using FnMesh.Node.Identity;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -49,8 +48,6 @@ internal sealed class HttpIngress(
         var refused = Fault(request, target, forbidden);
         var host = caller is not null && Line(request.Headers["dapr-app-id"]) is { Length: > 0 } app ? app.AsMemory() : HostName(request.Host);
         var isGrpc = GrpcCall.Is(request);
-        // A stream may be silent as long as it wants to; its deadline ends it.
-        if (isGrpc && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
         var unread = ReadPatience(request, isGrpc, isMember: caller is not null, out var patience);
         refused ??= unread;
         var isEvents = refused is null && target.PathAndQuery.Span[..target.PathLength].SequenceEqual(EventsPath) && (caller is null || IsBroker(host.Span));
