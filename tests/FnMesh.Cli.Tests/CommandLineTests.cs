@@ -34,7 +34,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(2, await RunAsync("up", _root.Path, "--gateway-port", port));
 
     [Fact]
-    public async Task Up_without_policies_says_what_to_write()
+    public async Task Up_without_policies_and_apps_says_how_to_begin()
     {
         Assert.Equal(2, await RunAsync("up", _root.Path));
         Assert.Contains("'fnmesh init' writes policies", _error.ToString(), StringComparison.Ordinal);
@@ -99,6 +99,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("events", "list", "--limit", "0")]
     [InlineData("events")]
     [InlineData("trace")]
+    [InlineData("invoke")]
+    [InlineData("invoke", "greet", "--event", "a.json", "--type", "a")]
     [InlineData("validate")]
     [InlineData("validate", "-f", "missing")]
     [InlineData("validate", "missing")]

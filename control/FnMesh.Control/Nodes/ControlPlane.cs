@@ -43,7 +43,7 @@ public sealed class ControlPlane : IAsyncDisposable
         _log = loggers.CreateLogger<ControlPlane>();
         _table.DeclarationsChanged += () => DeclarationsChanged?.Invoke();
         _rotation = new Rotation(authority, identity, credentials, table, time);
-        _table.SetSigner(authority.Signing.Subject);
+        _table.TellToRenew(authority.Signing.Subject);
         _table.Tell(authority.Bundle.ToWords());
         _authority.Changed += bundle =>
         {
@@ -114,6 +114,9 @@ public sealed class ControlPlane : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>What nodes were told last; null before the first.</summary>
+    public PolicySnapshot? Policy => _table.Policy;
 
     /// <inheritdoc cref="NodeTable.Publish"/>
     public void Publish(PolicySnapshot policy, ImmutableArray<NodeDeclaration> considered, ImmutableDictionary<(string App, string Revision), ImmutableArray<string>> refusals) =>
