@@ -30,7 +30,7 @@ public sealed class WithoutPoliciesTests
 
         await using (var up = await UpProcess.ReadyAsync(Build, folder.Path))
         {
-            Assert.Contains(up.Output.Items, line => line.StartsWith("hello-world  hello-world-greet  GET  ", StringComparison.Ordinal));
+            Assert.Contains(up.Output.Items, line => line.StartsWith("hello-world  greet  GET  ", StringComparison.Ordinal));
             Assert.Equal("Hello, Ada!\n", (await FnMeshProgram.RunAsync(folder.Path, "invoke", "greet", "-p", "name=Ada")).Output);
             Assert.Equal(new Finished(0, "", ""), await FnMeshProgram.RunAsync(folder.Path, "invoke", "tick"));
             await up.Errors.FirstAsync(line => line.Contains("ticked by hand", StringComparison.Ordinal));
@@ -46,7 +46,7 @@ public sealed class WithoutPoliciesTests
         Assert.True(init.Code == 0, $"{init}");
         Assert.Equal(0, (await FnMeshProgram.RunAsync(folder.Path, "validate", ".")).Code);
         await using var again = await UpProcess.ReadyAsync(Build, folder.Path);
-        Assert.Contains(again.Output.Items, line => line.StartsWith("hello-world  hello-world-greet  GET  ", StringComparison.Ordinal));
+        Assert.Contains(again.Output.Items, line => line.StartsWith("hello-world  greet  GET  ", StringComparison.Ordinal));
         Assert.Equal(0, await again.StopAsync());
     }
 }
