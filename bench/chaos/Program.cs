@@ -1,18 +1,44 @@
-// Kills a mesh under publish load: chaos [KILLS] [SEED]. Ends with 1 when a rule was broken; the same seed draws the same moments.
+// Breaks a mesh under load, again and again, and judges what became of calls and events. Ends with 1 when a rule was broken.
+//   chaos [KILLS] [SEED]             kills a publishing mesh; the same seed draws the same moments
+//   chaos restarts [ROUNDS]          restarts control, gateway and functions in turn under 200 calls a second
+//   chaos rotations [SVIDS] [AUTHORITIES]   rotates identities under 200 calls a second
+//   chaos lease                      how long a function that was killed with its shim stays in the table
 using System.Globalization;
 using FnMesh.EndToEnd.Tests.Chaos;
 using FnMesh.EndToEnd.Tests.Harness;
+using FnMesh.EndToEnd.Tests.Resilience;
 
-if (args is [RelayFunction.Name]) return await RelayFunction.RunAsync();
+const int PerSecond = 200;
+const int Between = 400;
 
-var kills = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 50;
-var seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : (int)(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() & 0xFFFFFF);
-var started = TimeProvider.System.GetTimestamp();
-Console.WriteLine($"{kills} kills, seed {seed}");
-var ledger = await ChaosRun.RunAsync(new ChaosOptions(kills, seed), Console.WriteLine);
-var faults = ledger.Judge();
-foreach (var fault in faults) Console.WriteLine($"BROKEN {fault}");
-Console.WriteLine(
-    $"{kills} kills in {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s: {ledger.Acknowledged} events got 202 and {(faults.Count == 0 ? "all were delivered, in the order of their keys" : "rules were broken")}; " +
-    $"{ledger.InDoubt} publications were cut off; {ledger.Repeated} events in flight came again ({(double)ledger.Repeated / kills:0.0} a kill); no process was left");
-return faults.Count == 0 ? 0 : 1;
+return args switch
+{
+    [RelayFunction.Name] => await RelayFunction.RunAsync(),
+    ["restarts", ..] => Judge(await RestartRun.RunAsync(Number(1, 10), PerSecond, Between, Console.WriteLine)),
+    ["rotations", ..] => Judge(await RotationRun.RunAsync(Number(1, 50), Number(2, 5), PerSecond, Between / 2, Console.WriteLine)),
+    ["lease"] => Judge(await LeaseRun.RunAsync(PerSecond, Console.WriteLine)),
+    _ => await KillAsync(Number(0, 50), Number(1, (int)(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() & 0xFFFFFF))),
+};
+
+int Number(int index, int otherwise) => args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : otherwise;
+
+static int Judge(Tally tally)
+{
+    var faults = tally.Judge();
+    foreach (var fault in faults) Console.WriteLine($"BROKEN {fault}");
+    Console.WriteLine($"{(faults.Count == 0 ? "held" : "BROKEN")}: {tally}");
+    return faults.Count == 0 ? 0 : 1;
+}
+
+static async Task<int> KillAsync(int kills, int seed)
+{
+    var started = TimeProvider.System.GetTimestamp();
+    Console.WriteLine($"{kills} kills, seed {seed}");
+    var ledger = await ChaosRun.RunAsync(new ChaosOptions(kills, seed), Console.WriteLine);
+    var faults = ledger.Judge();
+    foreach (var fault in faults) Console.WriteLine($"BROKEN {fault}");
+    Console.WriteLine(
+        $"{kills} kills in {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s: {ledger.Acknowledged} events got 202 and {(faults.Count == 0 ? "all were delivered, in the order of their keys" : "rules were broken")}; " +
+        $"{ledger.InDoubt} publications were cut off; {ledger.Repeated} events in flight came again ({(double)ledger.Repeated / kills:0.0} a kill); no process was left");
+    return faults.Count == 0 ? 0 : 1;
+}

@@ -37,24 +37,40 @@ internal sealed class MeshAuthority
         return new MeshAuthority(request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1)).RawData, key.ExportPkcs8PrivateKey());
     }
 
-    /// <summary>A certificate with its key.</summary>
-    public X509Certificate2 Sign(string[] uris, DateTimeOffset? until = null)
+    /// <summary>Nobody's but its own.</summary>
+    public static X509Certificate2 SelfSigned(string uri)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. BothEnds.Select(use => new Oid(use))], false));
+        request.CertificateExtensions.Add(Names([uri]));
+        using var whole = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-2), DateTimeOffset.UtcNow.AddHours(1));
+        return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
+    }
+
+    /// <summary>A certificate with its key.</summary>
+    public X509Certificate2 Sign(string[] uris, DateTimeOffset? until = null, bool isAuthority = false, string[]? uses = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. (uses ?? BothEnds).Select(use => new Oid(use))], false));
+        if (uris.Length > 0) request.CertificateExtensions.Add(Names(uris));
+        var now = DateTimeOffset.UtcNow;
+        using var signed = request.Create(_certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), now.AddHours(-2), until ?? now.AddHours(1), [1, 2, 3]);
+        using var whole = signed.CopyWithPrivateKey(key);
+        return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
+    }
+
+    private static X509Extension Names(string[] uris)
+    {
         var names = new AsnWriter(AsnEncodingRules.DER);
         using (names.PushSequence())
         {
             foreach (var uri in uris) names.WriteCharacterString(UniversalTagNumber.IA5String, uri, new Asn1Tag(TagClass.ContextSpecific, 6));
         }
 
-        request.CertificateExtensions.Add(new X509Extension("2.5.29.17", names.Encode(), true));
-        var now = DateTimeOffset.UtcNow;
-        using var signed = request.Create(_certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), now.AddHours(-2), until ?? now.AddHours(1), [1, 2, 3]);
-        using var whole = signed.CopyWithPrivateKey(key);
-        return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
+        return new X509Extension("2.5.29.17", names.Encode(), true);
     }
 }

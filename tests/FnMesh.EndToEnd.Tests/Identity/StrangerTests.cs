@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Runtime.Versioning;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using FnMesh.EndToEnd.Tests.Harness;
@@ -16,32 +17,42 @@ public sealed class StrangerTests
     public async Task Only_members_reach_the_mesh_listener_and_only_the_gateway_reaches_a_function_and_no_false_certificate_the_node_port()
     {
         await using var target = await FunctionServer.StartAsync(_ => new Answer(204));
-        await using var mesh = await Mesh.StartAsync(Yaml.Relay("relay", target.Url));
+        await using var mesh = await Mesh.StartAsync(Yaml.Relay("relay", target.Url), Yaml.Relay("hello", target.Url));
+        await using var byHand = await UpProcess.ByHandAsync(FnMeshProgram.BuiltProgram("hello", "hello"), mesh.Folder.Path, "hello-v1");
         var authority = MeshAuthority.Of(mesh.Folder[".fnmesh"]);
         var (listener, node) = Addresses(mesh);
-        var function = await FunctionAsync(mesh);
+        // One behind a shim, one of FnMesh.Functions.
+        Uri[] functions = [await FunctionAsync(mesh, "relay-v1-"), await FunctionAsync(mesh, "hello-v1-by-hand-")];
 
-        X509Certificate2?[] strangers =
+        (string Who, X509Certificate2? Shows)[] strangers =
         [
-            authority.Impostor().Sign([Gateway]),
-            authority.Sign(["spiffe://other.local/gateway"]),
-            authority.Sign([Gateway], DateTimeOffset.UtcNow.AddMinutes(-5)),
-            authority.Sign([Gateway, App]),
-            authority.Sign(["https://mesh.local/gateway"]),
+            ("self-signed", MeshAuthority.SelfSigned(Gateway)),
+            ("signed by an authority of the same name", authority.Impostor().Sign([Gateway])),
+            ("of another trust domain", authority.Sign(["spiffe://other.local/gateway"])),
+            ("ended", authority.Sign([Gateway], DateTimeOffset.UtcNow.AddMinutes(-5))),
+            ("with two URI names", authority.Sign([Gateway, App])),
+            ("without a URI name", authority.Sign([])),
+            ("without a SPIFFE ID", authority.Sign(["https://mesh.local/gateway"])),
+            ("an authority", authority.Sign([Gateway], isAuthority: true)),
+            ("for something else than TLS", authority.Sign([Gateway], uses: ["1.3.6.1.5.5.7.3.3"])),
         ];
-        foreach (var door in new[] { listener, function, node })
+        foreach (var (who, shows) in strangers)
         {
-            foreach (var stranger in strangers) await Assert.ThrowsAnyAsync<HttpRequestException>(() => AskAsync(door, stranger));
+            foreach (var door in (Uri[])[listener, .. functions, node]) await RefusedAsync(door, shows, who);
         }
 
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => AskAsync(listener, null));
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => AskAsync(function, null));
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => AskAsync(function, authority.Sign([App])));
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => AskAsync(function, authority.Sign(["spiffe://mesh.local/control"])));
+        await RefusedAsync(listener, null, "nobody");
+        foreach (var function in functions)
+        {
+            await RefusedAsync(function, null, "nobody");
+            await RefusedAsync(function, authority.Sign([App]), "another function");
+            await RefusedAsync(function, authority.Sign(["spiffe://mesh.local/control"]), "control");
+            await RefusedAsync(function, authority.Sign(["spiffe://mesh.local/user/ada"]), "a person");
+        }
 
         // The same certificates, made rightly, are taken.
         Assert.Equal(HttpStatusCode.NotFound, await AskAsync(listener, authority.Sign([App])));
-        Assert.NotEqual(HttpStatusCode.Forbidden, await AskAsync(function, authority.Sign([Gateway])));
+        foreach (var function in functions) Assert.NotEqual(HttpStatusCode.Forbidden, await AskAsync(function, authority.Sign([Gateway])));
     }
 
     [Fact]
@@ -57,20 +68,43 @@ public sealed class StrangerTests
     }
 
     [Fact]
-    public async Task Every_listener_is_on_loopback_and_no_key_can_be_read_by_others()
+    public async Task Every_listener_is_on_loopback_and_neither_keys_nor_events_can_be_read_by_others_also_after_a_rotation()
     {
         if (!OperatingSystem.IsLinux()) return;
         await using var target = await FunctionServer.StartAsync(_ => new Answer(204));
-        await using var mesh = await Mesh.StartAsync(Yaml.Relay("relay", target.Url));
-        var pids = MarkedProcesses.Find(mesh.Up.Mark).ToHashSet();
+        await using var mesh = await Mesh.StartAsync(Yaml.Relay("relay", target.Url), Yaml.Relay("hello", target.Url), Yaml.Publishers());
+        await using var byHand = await UpProcess.ByHandAsync(FnMeshProgram.BuiltProgram("hello", "hello"), mesh.Folder.Path, "hello-v1");
+        var pids = MarkedProcesses.Find(mesh.Up.Mark).Concat(MarkedProcesses.Find(byHand.Mark)).ToHashSet();
         Assert.Contains(mesh.Up.Id, pids);
+        Assert.Contains(byHand.Id, pids);
         Assert.All(Listeners.Of(pids), address => Assert.True(IPAddress.IsLoopback(address), $"{address} is no loopback address"));
-        Assert.NotEmpty(Listeners.Of(pids));
+        Assert.True(Listeners.Of(pids).Count >= 6);
 
-        string[] folders = ["control", "nodes", "tokens"];
-        var secrets = folders.SelectMany(folder => Directory.GetFiles(mesh.Folder[$".fnmesh/{folder}"], "*", SearchOption.AllDirectories)).ToArray();
-        Assert.True(secrets.Length >= 4, string.Join(", ", secrets));
-        foreach (var file in secrets) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        await mesh.PublishAsync("test.private", "1");
+        var before = SecretsOf(mesh);
+        Assert.All(["authority.json", "credentials.json", "tokens.json", "user.token", "policy.json", "endpoints.json", "broker.db", "broker.db-wal", "spans.db"], name => Assert.Contains(before, file => Path.GetFileName(file) == name));
+        Assert.All(before, OwnersAlone);
+
+        // Files of everybody are replaced, and tokens are written again.
+        var key = File.ReadAllText(mesh.Folder[".fnmesh/tokens/relay.token"]);
+        Assert.Equal(0, (await mesh.CommandAsync("identity", "rotate", "--authority")).Code);
+        Assert.NotEqual(key, File.ReadAllText(mesh.Folder[".fnmesh/tokens/relay.token"]));
+        Assert.All(SecretsOf(mesh), OwnersAlone);
+    }
+
+    private static string[] SecretsOf(Mesh mesh) =>
+    [
+        .. new[] { "control", "nodes", "tokens" }.SelectMany(folder => Directory.GetFiles(mesh.Folder[$".fnmesh/{folder}"], "*", SearchOption.AllDirectories)),
+        .. Directory.GetFiles(mesh.Folder[".fnmesh"], "*.db*"),
+    ];
+
+    [UnsupportedOSPlatform("windows")]
+    private static void OwnersAlone(string file) => Assert.True(!File.Exists(file) || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), $"{file} is open to others");
+
+    private static async Task RefusedAsync(Uri door, X509Certificate2? certificate, string who)
+    {
+        var answer = await Record.ExceptionAsync(() => AskAsync(door, certificate));
+        Assert.True(answer is HttpRequestException, $"who is {who} was not refused at {door}: {answer?.ToString() ?? "it was served"}");
     }
 
     private static async Task<HttpStatusCode> AskAsync(Uri door, X509Certificate2? certificate)
@@ -103,9 +137,11 @@ public sealed class StrangerTests
         return (new Uri(up.RootElement.GetProperty("mesh").GetString()!), new Uri(up.RootElement.GetProperty("node").GetString()!));
     }
 
-    private static async Task<Uri> FunctionAsync(Mesh mesh)
+    /// <param name="mesh">The mesh.</param>
+    /// <param name="name">How the node's name begins.</param>
+    private static async Task<Uri> FunctionAsync(Mesh mesh, string name)
     {
         using var nodes = JsonDocument.Parse(await mesh.Http.GetStringAsync(new Uri(mesh.Up.Control, "/api/v1/nodes")));
-        return new Uri(nodes.RootElement.GetProperty("items").EnumerateArray().Single(node => node.GetProperty("role").GetString() == "function").GetProperty("address").GetString()!);
+        return new Uri(nodes.RootElement.GetProperty("items").EnumerateArray().Single(node => node.GetProperty("name").GetString()!.StartsWith(name, StringComparison.Ordinal)).GetProperty("address").GetString()!);
     }
 }

@@ -141,10 +141,13 @@ internal sealed class LogWriter : IAsyncDisposable
 
     private void Fail(List<WriteRequest> group, Exception cause)
     {
-        var full = cause is SqliteException { SqliteErrorCode: raw.SQLITE_FULL };
-        var reason = full
-            ? new BrokerException($"{_path}: the disk is full or the file has reached its bound; nothing was stored. Make room or raise the bound.", cause)
-            : new BrokerException($"{_path}: storing failed ({cause.Message}); nothing was stored and the broker has stopped. Check the disk and start again.", cause);
+        var passes = cause is SqliteException { SqliteErrorCode: raw.SQLITE_FULL or raw.SQLITE_BUSY };
+        var reason = cause switch
+        {
+            SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => new BrokerException($"{_path}: the disk is full or the file has reached its bound; nothing was stored. Make room or raise the bound.", cause),
+            SqliteException { SqliteErrorCode: raw.SQLITE_BUSY } => new BrokerException($"{_path}: another process has locked the file; nothing was stored. End what holds it, such as a copy that is being made.", cause),
+            _ => new BrokerException($"{_path}: storing failed ({cause.Message}); nothing was stored and the broker has stopped. Check the disk and start again.", cause),
+        };
         foreach (var request in group)
         {
             if (request.Subscription is { } subscription) _tables.Close(subscription);
@@ -156,12 +159,12 @@ internal sealed class LogWriter : IAsyncDisposable
         }
         catch (SqliteException e)
         {
-            full = false;
+            passes = false;
             reason = new BrokerException($"{_path}: undoing a failed write failed ({e.Message}); the broker has stopped. Check the disk and start again.", cause);
         }
 
         BrokerLog.StoringFailed(_logger, reason.Message, cause);
-        if (!full)
+        if (!passes)
         {
             lock (_gate) _failure = reason;
         }
