@@ -43,7 +43,7 @@ public sealed class ControlPlane : IAsyncDisposable
         _log = loggers.CreateLogger<ControlPlane>();
         _table.DeclarationsChanged += () => DeclarationsChanged?.Invoke();
         _rotation = new Rotation(authority, identity, credentials, table, time);
-        _table.SetSigner(authority.Signing.Subject);
+        _table.TellToRenew(authority.Signing.Subject);
         _table.Tell(authority.Bundle.ToWords());
         _authority.Changed += bundle =>
         {

@@ -60,22 +60,10 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     }
 
     /// <summary>The mesh listener of a gateway that is connected; null for none.</summary>
-    public Uri? AnyGateway
-    {
-        get
-        {
-            lock (_gate) return Gateways().Where(node => node.Outbox is not null).Select(GatewayWords.MeshOf).FirstOrDefault(address => address is not null);
-        }
-    }
+    public Uri? AnyGateway => First(GatewayWords.MeshOf);
 
     /// <summary>The edge of a gateway that is connected; null for none.</summary>
-    public Uri? AnyEdge
-    {
-        get
-        {
-            lock (_gate) return Gateways().Where(node => node.Outbox is not null).Select(GatewayWords.EdgeOf).FirstOrDefault(address => address is not null);
-        }
-    }
+    public Uri? AnyEdge => First(GatewayWords.EdgeOf);
 
     /// <summary>A node's stream begins.</summary>
     /// <returns>Null when it is refused; <paramref name="fault"/> says why.</returns>
@@ -177,8 +165,10 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             if (!same)
             {
                 _policyPush = PushOf(Subject.Policy, policy.Hash, Encoding.UTF8.GetBytes(PolicySnapshotJson.Write(policy)));
-                foreach (var gateway in Gateways()) gateway.Outbox?.Add(new ToNode { Push = _policyPush });
+                // Who serves it still, as after a policy that nobody took, need not be told; why it did not take that one stays to be seen.
+                foreach (var gateway in Gateways().Where(gateway => gateway.Policy != policy.Hash)) gateway.Outbox?.Add(new ToNode { Push = _policyPush });
             }
+            else foreach (var gateway in Gateways().Where(gateway => gateway.Policy == policy.Hash)) gateway.Nack = null;
 
             foreach (var gone in _declarations.Keys.Where(declared => !Knows(declared.App, declared.Revision)).ToArray()) _declarations.Remove(gone);
             foreach (var node in _nodes.Values) Judge(node);
@@ -196,10 +186,12 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         }
     }
 
-    public void TellToRenew()
+    /// <param name="signer">The authority that signs from now on; who comes later with an SVID by another is told as well.</param>
+    public void TellToRenew(string signer)
     {
         lock (_gate)
         {
+            _signer = signer;
             foreach (var node in _nodes.Values) node.Outbox?.Add(new ToNode { RenewNow = new RenewNow() });
         }
     }
@@ -258,19 +250,13 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         lock (_gate) return _nodes.Values.ToImmutableDictionary(node => node.Name, node => node.Svid, StringComparer.Ordinal);
     }
 
-    /// <summary>Names the authority that signs; who comes with an SVID by another is told to renew.</summary>
-    public void SetSigner(string signer)
-    {
-        lock (_gate) _signer = signer;
-    }
-
     /// <summary>Endpoints that stand, for the next start; clears <see cref="IsDirty"/>.</summary>
     public ImmutableArray<StoredNode> Store()
     {
         lock (_gate)
         {
             IsDirty = false;
-            return [.. _nodes.Values.Where(node => node is { Announcement: not null, LeftWith: null }).Select(node => new StoredNode(node.Name, node.Id.ToString(), (int)node.Role, node.Version, node.Announcement!.ToByteArray()))];
+            return [.. _nodes.Values.Where(node => node is { Announcement: not null, LeftWith: null }).Select(StoredNode.Of)];
         }
     }
 
@@ -279,11 +265,9 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     {
         lock (_gate)
         {
-            foreach (var node in stored)
+            foreach (var entry in stored.Select(node => node.ToEntry()).OfType<NodeEntry>())
             {
-                if (!SpiffeId.TryParse(node.Identity, out var id, out _)) continue;
-                var entry = new NodeEntry(node.Name, id, (Role)node.Role) { Version = node.Version, Announcement = Announcement.Parser.ParseFrom(node.Announcement) };
-                _nodes[node.Name] = entry;
+                _nodes[entry.Name] = entry;
                 Hear(entry);
                 Declare(entry);
             }
@@ -402,6 +386,11 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         }
 
         _awaited.Look(this);
+    }
+
+    private Uri? First(Func<NodeEntry, Uri?> address)
+    {
+        lock (_gate) return Gateways().Where(node => node.Outbox is not null).Select(address).FirstOrDefault(found => found is not null);
     }
 
     private IEnumerable<NodeEntry> Gateways() => _nodes.Values.Where(node => node.IsGateway).OrderBy(node => node.Name, StringComparer.Ordinal);

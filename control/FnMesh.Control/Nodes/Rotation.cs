@@ -39,7 +39,7 @@ internal sealed class Rotation(EmbeddedAuthority authority, ControlCredentials i
     {
         var before = table.Svids();
         await identity.RenewAsync(credentials, cancel);
-        table.TellToRenew();
+        table.TellToRenew(authority.Signing.Subject);
         return await FollowAsync("hold a new SVID", node => node.Svid.Length > 0 && node.Svid != before.GetValueOrDefault(node.Name), timeout, cancel);
     }
 
@@ -52,9 +52,8 @@ internal sealed class Rotation(EmbeddedAuthority authority, ControlCredentials i
         if (!trust.IsWhole) return trust;
         authority.Switch();
         var signer = authority.Signing.Subject;
-        table.SetSigner(signer);
         await identity.RenewAsync(credentials, cancel);
-        table.TellToRenew();
+        table.TellToRenew(signer);
         var signed = await FollowAsync("hold an SVID by the new authority", node => node.Signer == signer, timeout, cancel);
         if (signed.IsWhole) authority.Retire();
         return signed;

@@ -13,7 +13,7 @@ internal static class TimerCall
         var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         var next = Schedule.Parse(function.Descriptor.Schedule!, function.Descriptor.Name).After(now) ?? now;
         var timer = new TimerInfo { ScheduleStatus = new ScheduleStatus { Last = now.UtcDateTime, Next = next.UtcDateTime, LastUpdated = now.UtcDateTime } };
-        var context = new FunctionContext(function.Descriptor, http.TraceIdentifier, http.RequestServices, http, http.RequestAborted) { Timer = timer };
+        var context = new FunctionContext(function.Descriptor, http) { Timer = timer };
         if (!function.Turn.Wait(0, CancellationToken.None))
         {
             http.Response.Headers.RetryAfter = 1.ToString(CultureInfo.InvariantCulture);
