@@ -1,8 +1,8 @@
 @echo off
-rem Runs the fnmesh program of this clone, after building it when one of its inputs is newer than the last build.
+rem Runs the fnmesh program of this clone, after building it when one of its inputs is not the one it was built from.
 setlocal
 set "root=%~dp0"
-set "program=%root%artifacts\bin\FnMesh.Cli\release\fnmesh.dll"
+set "builds=%root%artifacts\fnmesh"
 set "DOTNET_NOLOGO=1"
 set "DOTNET_CLI_TELEMETRY_OPTOUT=1"
 
@@ -12,28 +12,52 @@ if errorlevel 1 (
   exit /b 1
 )
 
-rem One line per input, with its name, size and date: a change, a new file and a deletion all show.
-set "now=%TEMP%\fnmesh-inputs-%RANDOM%-%RANDOM%.txt"
-set "built=%root%artifacts\fnmesh\inputs.txt"
+if not exist "%builds%" mkdir "%builds%"
+set "now=%builds%\now-%RANDOM%-%RANDOM%.txt"
 pushd "%root%"
-(for %%d in (policies control broker-gateway runtime-shim eng) do @for /r "%%d" %%f in (*) do @echo %%~ff %%~zf %%~tf) >"%now%"
-(for %%f in (Directory.Build.props Directory.Build.targets Directory.Packages.props global.json .editorconfig) do @echo %%~ff %%~zf %%~tf) >>"%now%"
-fc /b "%now%" "%built%" >nul 2>nul
-if not errorlevel 1 if exist "%program%" goto run
+call :inputs >"%now%"
+set "failed="
+fc /b "%now%" "%builds%\inputs.txt" >nul 2>nul
+if errorlevel 1 call :build
+if exist "%now%" del "%now%"
+popd
+if defined failed exit /b 1
+set "folder="
+set /p folder=<"%builds%\current.txt"
 
+rem The program gets none of the variables of this script.
+endlocal & dotnet "%builds%\%folder%\fnmesh.dll" %*
+exit /b %ERRORLEVEL%
+
+:build
 echo fnmesh: building (a minute on first use, seconds later) ... 1>&2
 dotnet build control\FnMesh.Cli --configuration Release --nologo --verbosity minimal -nodeReuse:false -p:UseSharedCompilation=false 1>&2
 if errorlevel 1 (
   echo fnmesh: the build failed; the messages above say why. 1>&2
-  del "%now%"
-  popd
+  set "failed=1"
   exit /b 1
 )
-if not exist artifacts\fnmesh mkdir artifacts\fnmesh
-copy /y "%now%" "%built%" >nul
+rem Programs run from a copy: Windows locks the files of one that is running, and the next build writes them.
+set "folder=%RANDOM%-%RANDOM%"
+xcopy /e /i /q /y artifacts\bin\FnMesh.Cli\release "%builds%\%folder%" >nul
+if errorlevel 1 (
+  echo fnmesh: cannot copy the program to "%builds%\%folder%". 1>&2
+  set "failed=1"
+  exit /b 1
+)
+>"%builds%\current.txt" echo %folder%
+move /y "%now%" "%builds%\inputs.txt" >nul
+rem A folder with a running program cannot be renamed, and so stays whole.
+for /d %%d in ("%builds%\*-*") do if not "%%~nxd"=="%folder%" move "%%d" "%%d.old" >nul 2>nul && rd /s /q "%%d.old"
+exit /b 0
 
-:run
-del "%now%"
-popd
-dotnet "%program%" %*
-exit /b %ERRORLEVEL%
+rem One line per input, with its name, size and date: a change, a new file and a deletion all show.
+:inputs
+for %%d in (policies control broker-gateway runtime-shim eng) do call :folder "%%d"
+for %%f in (Directory.Build.props Directory.Build.targets Directory.Packages.props global.json .editorconfig) do echo %%~ff %%~zf %%~tf
+exit /b 0
+
+rem The folder of for /r may be a parameter of the script, but no variable of another for.
+:folder
+for /r "%~1" %%f in (*) do echo %%~ff %%~zf %%~tf
+exit /b 0

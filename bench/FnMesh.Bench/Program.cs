@@ -1,10 +1,20 @@
 using System.Globalization;
 using FnMesh.Bench;
+using FnMesh.Bench.Sdk;
+
+if (args is ["serve", var kind]) return await Servers.RunAsync(kind);
+if (args is ["functions", var mesh, var roundCount, var roundSeconds, var startCount])
+{
+    Console.WriteLine($"# .NET {Environment.Version}");
+    if (int.Parse(roundCount, CultureInfo.InvariantCulture) is > 0 and var rounds) await SdkRun.CallsAsync(rounds, TimeSpan.FromSeconds(double.Parse(roundSeconds, CultureInfo.InvariantCulture)), TimeSpan.FromSeconds(8));
+    if (int.Parse(startCount, CultureInfo.InvariantCulture) is > 0 and var starts) await SdkRun.StartsAsync(mesh, starts);
+    return 0;
+}
 
 var seconds = args is [_, "--seconds", var text, ..] ? double.Parse(text, CultureInfo.InvariantCulture) : 8;
 if (args.Length is not (1 or 3))
 {
-    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/events");
+    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/events or bench/functions");
     return 2;
 }
 
@@ -17,8 +27,8 @@ foreach (var deliver in (bool[])[false, true])
     {
         // A mesh of its own for each line: none finds the log of another.
         await using var function = await Function.StartAsync();
-        await using var mesh = await RunningMesh.StartAsync(args[0], deliver ? function.Address : null);
-        var run = new EventRun(mesh, deliver ? function : null, inFlight);
+        await using var running = await RunningMesh.StartAsync(args[0], deliver ? function.Address : null);
+        var run = new EventRun(running, deliver ? function : null, inFlight);
         await run.MeasureAsync(TimeSpan.FromSeconds(seconds));
         Console.WriteLine(await run.MeasureAsync(TimeSpan.FromSeconds(seconds)));
     }

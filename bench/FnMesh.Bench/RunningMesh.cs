@@ -8,9 +8,12 @@ namespace FnMesh.Bench;
 internal sealed class RunningMesh : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly string _folder;
+    /// <summary>The revision whose place members take that are started by hand.</summary>
+    public const string Member = "member-v1";
 
-    private RunningMesh(Process process, string folder, Uri gateway) => (_process, _folder, Gateway) = (process, folder, gateway);
+    private RunningMesh(Process process, string folder, Uri gateway) => (_process, Folder, Gateway) = (process, folder, gateway);
+
+    public string Folder { get; }
 
     public Uri Gateway { get; }
 
@@ -26,11 +29,22 @@ internal sealed class RunningMesh : IAsyncDisposable
 
     /// <param name="program">The path of <c>fnmesh</c>.</param>
     /// <param name="function">Who gets every event; null for nobody.</param>
-    public static async Task<RunningMesh> StartAsync(string program, string? function)
+    public static Task<RunningMesh> StartAsync(string program, string? function) => StartWithAsync(program, Publishing + (function is null ? null : Delivering(function)));
+
+    /// <param name="program">The path of <c>fnmesh</c>.</param>
+    /// <param name="command">What runs until a member takes its place.</param>
+    public static Task<RunningMesh> StartMemberAsync(string program, IEnumerable<string> command) => StartWithAsync(program, $$"""
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: FunctionApp
+        metadata: { name: member }
+        spec: { revisions: [ { name: {{Member}}, run: { command: {{JsonSerializer.Serialize(command)}} } } ] }
+        """);
+
+    private static async Task<RunningMesh> StartWithAsync(string program, string policy)
     {
         var folder = Directory.CreateTempSubdirectory("fnmesh-bench-").FullName;
         Directory.CreateDirectory(Path.Combine(folder, "policies"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "policies", "mesh.yaml"), Publishing + (function is null ? null : Delivering(function)));
+        await File.WriteAllTextAsync(Path.Combine(folder, "policies", "mesh.yaml"), policy);
         var start = new ProcessStartInfo(program, ["up", folder, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0", "--no-watch"]) { RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
@@ -49,7 +63,7 @@ internal sealed class RunningMesh : IAsyncDisposable
         using (var stop = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)])) await stop.WaitForExitAsync();
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 
     private const string Publishing = """

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using System.CommandLine.Completions;
 
 using FnMesh.Cli.Commands;
 
@@ -18,9 +19,10 @@ internal static class CommandLine
         }
 
         // No response files: '@' belongs to the user's data.
-        var parsed = Build(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
-        var faults = parsed.Errors.Select(error => error.Message).Concat(UnknownOptions(parsed)).Distinct().ToArray();
-        if (faults.Length > 0 && parsed.Action is not HelpAction)
+        var root = Build(terminal);
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        var faults = parsed.Action is HelpAction || parsed.GetResult(SuggestionOf(root)) is not null ? [] : UsageFaults.Of(parsed);
+        if (faults.Count > 0)
         {
             foreach (var fault in faults)
                 terminal.Complain(fault);
@@ -85,14 +87,8 @@ internal static class CommandLine
         VersionCommand.Create(terminal),
     };
 
-    /// <summary>A misspelt option must not pass for an argument; behind <c>--</c> anything goes.</summary>
-    private static IEnumerable<string> UnknownOptions(ParseResult parsed)
-    {
-        var arguments = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).ToHashSet(ReferenceEqualityComparer.Instance);
-        return parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
-            .Where(token => token.Value.StartsWith("--", StringComparison.Ordinal) && arguments.Contains(token))
-            .Select(token => $"there is no option '{token.Value}'");
-    }
+    /// <summary>What shells ask with for the words that may stand at a place of a command line.</summary>
+    private static SuggestDirective SuggestionOf(RootCommand root) => root.Directives.OfType<SuggestDirective>().Single();
 
     private static string NameOf(ParseResult parsed)
     {

@@ -105,8 +105,10 @@ public sealed partial class ControlRole : IAsyncDisposable
         async (compilation, cancel) =>
         {
             var outcome = await ReconcileAsync(compilation, cancel);
+            var faults = compilation.Diagnostics.Where(found => found.Severity == Severity.Error).ToImmutableArray();
+            ImmutableInterlocked.InterlockedExchange(ref _refusedEdit, outcome == Reconciliation.Refused ? faults : []);
             await compiled(compilation, outcome, cancel);
-            Tell(compilation, outcome);
+            Tell(faults, outcome);
         },
         stop,
         files: _options.Watch);
@@ -168,10 +170,8 @@ public sealed partial class ControlRole : IAsyncDisposable
         return false;
     }
 
-    private void Tell(PolicyCompilation compilation, Reconciliation outcome)
+    private void Tell(ImmutableArray<Diagnostic> faults, Reconciliation outcome)
     {
-        var faults = compilation.Diagnostics.Where(found => found.Severity == Severity.Error).ToImmutableArray();
-        ImmutableInterlocked.InterlockedExchange(ref _refusedEdit, outcome == Reconciliation.Refused ? faults : []);
         var why = faults.IsEmpty ? string.Join("; ", Plane.Nodes.SelectMany(node => node.Faults).DefaultIfEmpty("a gateway did not take it")) : string.Join("; ", faults);
         var told = _next;
         _next = new TaskCompletionSource<(Reconciliation Outcome, string Faults)>(TaskCreationOptions.RunContinuationsAsynchronously);

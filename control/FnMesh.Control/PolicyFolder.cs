@@ -43,6 +43,9 @@ public sealed class PolicyFolder
     /// <summary>The folder as diagnostics name it.</summary>
     public string Path { get; }
 
+    /// <summary>Whether there are policy files: what projects stand for cannot be edited.</summary>
+    internal bool IsWritten => _watched is not null;
+
     /// <summary>Compiles what the files say; by default that alone.</summary>
     internal Func<IReadOnlyList<PolicySource>, PolicyCompilation> Compiler { get; set; } = PolicyCompiler.Compile;
 

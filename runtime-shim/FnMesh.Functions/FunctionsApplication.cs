@@ -16,7 +16,7 @@ public static class FunctionsApplication
     {
         try
         {
-            using var app = CreateBuilder(args).Build();
+            await using var app = CreateBuilder(args).Build();
             await app.RunAsync(cancel);
         }
         catch (Exception refused) when (refused is NodeStartException or NoMeshException)

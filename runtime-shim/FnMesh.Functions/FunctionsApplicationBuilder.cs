@@ -46,9 +46,12 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunc
     public void ConfigureContainer<TContainerBuilder>(IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure = null)
         where TContainerBuilder : notnull => ((IHostApplicationBuilder)_web).ConfigureContainer(factory, configure);
 
-    /// <summary>The app. When it starts it joins the mesh; it holds an identity before it opens its listener, and gateways alone reach it.</summary>
+    /// <summary>
+    /// The app. When it starts it joins the mesh; it holds an identity before it opens its listener, and gateways alone reach it.
+    /// Whatever else ASP.NET Core maps, such as gRPC services, may be mapped beside the functions.
+    /// </summary>
     /// <exception cref="InvalidOperationException">There is no mesh to join.</exception>
-    public IHost Build()
+    public WebApplication Build()
     {
         _app.AddMember(_web.Environment.ContentRootPath);
         return BuildAlone();

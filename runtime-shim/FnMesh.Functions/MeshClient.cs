@@ -106,6 +106,6 @@ public sealed class MeshClient : IDisposable
         @event.Id ??= RandomNumberGenerator.GetHexString(32, lowercase: true);
         @event.Source ??= new Uri($"/apps/{_app()}", UriKind.Relative);
         @event.Time ??= _time.GetUtcNow();
-        EventData.Write(@event, _json);
+        EventJson.Write(@event, _json);
     }
 }

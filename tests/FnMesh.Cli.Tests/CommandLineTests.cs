@@ -18,7 +18,6 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--detach")]
     [InlineData("--wait-for-debugger", "orders")]
     [InlineData("--no-dashboard")]
     public async Task Options_of_up_that_come_later_are_refused_by_name(params string[] option)
@@ -35,10 +34,10 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(2, await RunAsync("up", _root.Path, "--gateway-port", port));
 
     [Fact]
-    public async Task Up_without_policies_says_what_to_write()
+    public async Task Up_without_policies_and_apps_says_how_to_begin()
     {
         Assert.Equal(2, await RunAsync("up", _root.Path));
-        Assert.Contains("policy files", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("'fnmesh init' writes policies", _error.ToString(), StringComparison.Ordinal);
         Assert.False(Directory.Exists(_root[".fnmesh"]));
     }
 
@@ -100,15 +99,70 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("events", "list", "--limit", "0")]
     [InlineData("events")]
     [InlineData("trace")]
+    [InlineData("invoke")]
+    [InlineData("invoke", "greet", "--event", "a.json", "--type", "a")]
     [InlineData("validate")]
     [InlineData("validate", "-f", "missing")]
     [InlineData("validate", "missing")]
     [InlineData("validate", ".", "-f", ".")]
+    [InlineData("describe", "mesh")]
+    [InlineData("traffic")]
+    [InlineData("traffic", "pricing", "v1")]
+    [InlineData("traffic", "pricing", "v1=50")]
+    [InlineData("traffic", "pricing", "v1=101")]
+    [InlineData("traffic", "pricing", "v1=50", "v1=50")]
+    [InlineData("logs", "--tail", "x")]
+    [InlineData("logs", "--tail", "10001")]
+    [InlineData("wait", "--timeout", "x")]
+    [InlineData("events", "list", "--limit", "x")]
+    [InlineData("doctor", "missing")]
+    [InlineData("doctor", "--control", "nowhere")]
+    [InlineData("completion", "tcsh")]
     public async Task Wrong_usage_is_2(params string[] args)
     {
         Assert.Equal(2, await RunAsync(args));
         Assert.Empty(_out.ToString());
         Assert.NotEmpty(_error.ToString());
+    }
+
+    [Theory]
+    [InlineData("'fnmesh' has no command 'descrbe'; did you mean 'describe'?", "descrbe")]
+    [InlineData("'events' has no command 'lst'; did you mean 'list'?", "events", "lst")]
+    [InlineData("'events' needs a command: list, show", "events")]
+    [InlineData("there is no option '--outptu'; did you mean '--output'?", "get", "--outptu", "json")]
+    [InlineData("'call' needs APP", "call")]
+    [InlineData("ID is a whole number, not 'x'", "deadletters", "show", "x")]
+    [InlineData("--timeout is a whole number from 1 to 86400, not 'soon'", "wait", "--timeout", "soon")]
+    public async Task Wrong_usage_names_the_word_and_the_mend(string sentence, params string[] args)
+    {
+        Assert.Equal(2, await RunAsync(args));
+        Assert.StartsWith($"fnmesh: {sentence}\n", _error.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_asks_nobody_for_names()
+    {
+        Assert.Equal(0, await RunAsync("--help"));
+        Assert.Contains("get <KIND> <NAME>", _out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("traffic <APP> <REV=PERCENT>", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("bash", "complete -o default -F _fnmesh fnmesh")]
+    [InlineData("zsh", "compdef _fnmesh fnmesh")]
+    [InlineData("fish", "complete -c fnmesh -f -a")]
+    [InlineData("pwsh", "Register-ArgumentCompleter -Native -CommandName fnmesh")]
+    public async Task A_script_for_each_shell_is_printed(string shell, string line)
+    {
+        Assert.Equal(0, await RunAsync("completion", shell));
+        Assert.Contains(line, _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Words_of_a_command_line_are_suggested_where_the_cursor_stands()
+    {
+        Assert.Equal(0, await RunAsync("[suggest:6]", " descr"));
+        Assert.Equal("describe", _out.ToString().Trim());
     }
 
     [Fact]

@@ -10,6 +10,10 @@ public sealed class FormTests
     public void No_file_names_a_path_of_one_machine() =>
         Expect.None(Repository.Files(".cs", ".csproj", ".props", ".targets", ".json", ".yaml", ".md", ".sh", ".cmd", "").SelectMany(Form.MachinePaths));
 
+    [Fact]
+    public void No_lock_file_of_npm_names_a_host_to_download_from() =>
+        Assert.DoesNotContain(Repository.Files(".json"), file => file.Name == "package-lock" && file.Text.Contains("\"resolved\"", StringComparison.Ordinal));
+
     [Theory]
     [InlineData("a/Broker.cs", "public sealed class Broker;\ninternal enum Kind { A }\n", "one top-level type per file")]
     [InlineData("a/Broker.cs", "internal readonly record struct Log(int A);\n", "the name of its type")]

@@ -3,7 +3,7 @@ namespace FnMesh.House.Tests;
 /// <summary>The files of this clone, without what builds and runs leave behind.</summary>
 internal static class Repository
 {
-    private static readonly string[] Left = [".git", ".fnmesh", ".vs", ".idea", "artifacts", "bin", "obj"];
+    private static readonly string[] Left = [".git", ".fnmesh", ".vs", ".idea", "artifacts", "bin", "obj", "node_modules"];
 
     public static string Root => SourceTree.Root;
 

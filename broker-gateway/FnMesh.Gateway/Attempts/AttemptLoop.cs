@@ -31,7 +31,7 @@ internal sealed class AttemptLoop : ITerminal
     public async ValueTask<Outcome> RunAsync(Envelope envelope, CancellationToken cancel)
     {
         (_envelope, _way) = (envelope, envelope.Way!);
-        var timeout = _way.Resilience.Request;
+        var timeout = CallerIsFirst ? envelope.CallerTimeout : _way.Resilience.Request;
         if (timeout is { } limit) envelope.Deadline = envelope.Started + (long)(limit.TotalSeconds * _time.TimestampFrequency);
         using var request = new Deadline(timeout, _time, cancel);
         _way.Budget.Call();
@@ -149,9 +149,15 @@ internal sealed class AttemptLoop : ITerminal
         return _way.Budget.TryRepeat();
     }
 
-    private Outcome Ended(Deadline request) => request.Passed
-        ? new(Verdict.Timeout, $"no answer from {_way.Backend.Name} within {_way.Resilience.Request!.Value.TotalMilliseconds:0} ms (request)")
-        : new(Verdict.Cancelled, "the caller went away");
+    private Outcome Ended(Deadline request)
+    {
+        if (!request.Passed) return new(Verdict.Cancelled, "the caller went away");
+        var (limit, whose) = CallerIsFirst ? (_envelope.CallerTimeout!.Value, "the caller's deadline") : (_way.Resilience.Request!.Value, "request");
+        return new(Verdict.Timeout, $"no answer from {_way.Backend.Name} within {limit.TotalMilliseconds:0} ms ({whose})");
+    }
+
+    /// <summary>Whether the caller gives up before the policy would.</summary>
+    private bool CallerIsFirst => _envelope.CallerTimeout is { } patience && !(_way.Resilience.Request <= patience);
 
     // RFC 9110, 9.2.2.
     private static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE";

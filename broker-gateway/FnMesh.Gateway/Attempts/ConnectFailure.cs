@@ -6,9 +6,13 @@ namespace FnMesh.Gateway.Attempts;
 /// <summary>Tells failures before the first byte of a request was sent from those after.</summary>
 internal static class ConnectFailure
 {
+    // RFC 9113, 8.7: nothing of the request was processed.
+    private const long RefusedStream = 7;
+
     /// <remarks>The client's ConnectTimeout comes as a cancellation around a TimeoutException; nothing else of it does.</remarks>
     public static bool Is(Exception? failure) => failure
         is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
+        or HttpRequestException { InnerException: HttpProtocolException { ErrorCode: RefusedStream } }
         or OperationCanceledException { InnerException: TimeoutException };
 
     public static string Text(Exception? failure, Endpoint endpoint, bool unsent)

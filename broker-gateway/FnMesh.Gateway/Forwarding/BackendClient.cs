@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Text;
+using FnMesh.Node.Http;
 
 namespace FnMesh.Gateway.Forwarding;
 
@@ -28,6 +29,6 @@ internal static class BackendClient
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         };
         if (tls is not null) handler.SslOptions = tls;
-        return new HttpMessageInvoker(handler);
+        return new HttpMessageInvoker(new ReplayHandler(handler));
     }
 }

@@ -5,6 +5,7 @@ using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Tracing;
+using FnMesh.Node.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
@@ -20,12 +21,11 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     public const int MaxReplay = 64 * 1024;
 
     // The attempt loop keeps the time; the forwarder's own limit must only never come first.
-    private static readonly ForwarderRequestConfig Config = new()
-    {
-        ActivityTimeout = TimeSpan.FromDays(1),
-        Version = HttpVersion.Version11,
-        VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-    };
+    private static readonly ForwarderRequestConfig Http1 = Config(HttpVersion.Version11, HttpVersionPolicy.RequestVersionOrLower);
+    private static readonly ForwarderRequestConfig Http2 = Config(HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
+
+    /// <summary>With prior knowledge where there is no TLS.</summary>
+    private static readonly ForwarderRequestConfig Grpc = Config(HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
 
     private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -34,7 +34,9 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private readonly HttpMessageInvoker _client;
     private readonly TimeProvider _time;
     private readonly IReadOnlyList<string> _forbidden;
-    private readonly ReplayBody? _body;
+    private readonly ReplayStream? _body;
+    private readonly bool _isHttp2;
+    private readonly bool _isGrpc;
     private Envelope _envelope = null!;
     private Func<int, TimeSpan?, bool> _hold = null!;
     private TraceContext _trace;
@@ -42,14 +44,16 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private bool _held;
     private bool _unsent;
     private bool _isMember;
+    private bool _complete;
 
     /// <param name="context">The caller's request and where its answer goes.</param>
     /// <param name="forbidden">Names of the request's headers that must not go on.</param>
     public ForwardAttempt(HttpContext context, IReadOnlyList<string> forbidden, IHttpForwarder forwarder, HttpMessageInvoker client, TimeProvider time)
     {
         (_context, _forbidden, _forwarder, _client, _time) = (context, forbidden, forwarder, client, time);
+        (_isHttp2, _isGrpc) = (HttpProtocol.IsHttp2(context.Request.Protocol), GrpcCall.Is(context.Request));
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }) return;
-        context.Request.Body = _body = new ReplayBody(context.Request.Body, MaxReplay);
+        context.Request.Body = _body = new ReplayStream(context.Request.Body, MaxReplay, isResumable: _isHttp2);
     }
 
     public bool CanRepeat => _body is null or { CanReplay: true };
@@ -58,9 +62,10 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel)
     {
         (_envelope, _hold, _trace, _held, _unsent, _retryAfter) = (envelope, hold, trace, false, false, null);
+        _complete = false;
         _isMember = endpoint.Client is not null;
-        _body?.Rewind();
-        var error = await _forwarder.SendAsync(_context, endpoint.Prefix, endpoint.Client ?? _client, Config, this, cancel);
+        if (_body is not null) await _body.RewindAsync(cancel);
+        var error = await _forwarder.SendAsync(_context, endpoint.Prefix, endpoint.Client ?? _client, ConfigFor(endpoint), this, cancel);
         var response = _context.Response;
         if (error == ForwarderError.None && _unsent)
         {
@@ -68,7 +73,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
             return EndpointWord.Unsent(endpoint);
         }
 
-        if (error == ForwarderError.None)
+        // A function may end its answer while the caller still sends: what becomes of the rest says nothing about the answer.
+        if (error == ForwarderError.None || _complete)
         {
             // A held answer was never copied, so its status is the one that the transformer saw.
             var answered = new AttemptResult(Outcome.Answered(response.StatusCode, _retryAfter), endpoint, Unsent: false, Final: !_held);
@@ -93,13 +99,19 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
             if (headers.NonValidated.Contains(name)) headers.Remove(name);
         }
 
+        if (_isHttp2 && _body is not null) ReplayHandler.Mark(proxyRequest, _body);
         var request = httpContext.Request;
         headers.Host = null;
         Set(headers, "traceparent", TraceHeaders.Format(_trace));
         Set(headers, "tracestate", TraceState.Format(_trace));
         headers.TryAddWithoutValidation("fnmesh-principal", _envelope.Principal);
         if (_envelope.Deadline is { } deadline)
-            headers.TryAddWithoutValidation("fnmesh-deadline", Milliseconds(_time.GetElapsedTime(_time.GetTimestamp(), deadline)));
+        {
+            var left = _time.GetElapsedTime(_time.GetTimestamp(), deadline);
+            headers.TryAddWithoutValidation("fnmesh-deadline", Milliseconds(left));
+            if (_isGrpc) Set(headers, GrpcCall.TimeoutHeader, GrpcCall.FormatTimeout(left));
+        }
+
         headers.TryAddWithoutValidation("x-forwarded-host", request.Host.Value);
         headers.TryAddWithoutValidation("x-forwarded-proto", request.Scheme);
         if (httpContext.Connection.RemoteIpAddress is { } remote) headers.TryAddWithoutValidation("x-forwarded-for", remote.ToString());
@@ -131,11 +143,13 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
             if (HeaderHygiene.IsForbiddenInAnswers(header.Key)) headers.Remove(header.Key);
         }
 
+        if (_isGrpc) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
         return copy;
     }
 
     public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
+        _complete = true;
         await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
         if (httpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is not { IsReadOnly: false } trailers) return;
         foreach (var trailer in proxyResponse.TrailingHeaders)
@@ -143,6 +157,11 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
             if (HeaderHygiene.IsForbiddenInAnswers(trailer.Key)) trailers.Remove(trailer.Key);
         }
     }
+
+    /// <summary>A call of gRPC needs HTTP/2 to the end. What else came over it goes on over it where TLS can agree on that; HTTP/1.1 stays what it is.</summary>
+    private ForwarderRequestConfig ConfigFor(Endpoint endpoint) => _isGrpc ? Grpc : _isHttp2 && endpoint.Base.Scheme == Uri.UriSchemeHttps ? Http2 : Http1;
+
+    private static ForwarderRequestConfig Config(Version version, HttpVersionPolicy policy) => new() { ActivityTimeout = TimeSpan.FromDays(1), Version = version, VersionPolicy = policy };
 
     /// <summary>Whole milliseconds, at least 1: what is left is never told as nothing.</summary>
     internal static string Milliseconds(TimeSpan left) => Math.Max(1, (long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);

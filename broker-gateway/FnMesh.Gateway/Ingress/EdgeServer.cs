@@ -1,9 +1,9 @@
 using System.Net;
+using FnMesh.Node.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +13,7 @@ namespace FnMesh.Gateway.Ingress;
 internal sealed class EdgeServer : IHttpApplication<HttpContext>, IDisposable
 {
     private readonly KestrelServer _server;
+    private readonly ListenOptions _listener;
     private readonly Func<HttpContext, Task> _handle;
 
     public EdgeServer(IPEndPoint edge, Func<HttpContext, Task> handle, ILoggerFactory loggers, TimeProvider time)
@@ -21,22 +22,13 @@ internal sealed class EdgeServer : IHttpApplication<HttpContext>, IDisposable
         var options = new KestrelServerOptions();
         ServerLimits.Apply(options);
 
-        var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
-        var prior = new PriorKnowledgeTransport(sockets, time);
-        options.Listen(edge, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http1;
-            listen.Use(next => connection => prior.RouteAsync(connection, next));
-            Listener = listen;
-        });
-        options.Listen(PriorKnowledgeTransport.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
+        var prior = new PriorKnowledgeTransport(loggers, time);
+        _listener = prior.Listen(options, edge);
         _server = new KestrelServer(Options.Create(options), prior, loggers);
     }
 
-    private ListenOptions Listener { get; set; } = null!;
-
     /// <summary>Where it listens, once it has started.</summary>
-    public Uri Address => new($"http://{Listener.IPEndPoint}");
+    public Uri Address => new($"http://{_listener.IPEndPoint}");
 
     /// <exception cref="IOException">The port is taken.</exception>
     public Task StartAsync(CancellationToken cancel) => _server.StartAsync(this, cancel);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Events;
@@ -5,6 +6,7 @@ using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
+using FnMesh.Node.Http;
 using FnMesh.Node.Identity;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -25,6 +27,7 @@ internal sealed class HttpIngress(
     TimeProvider time)
 {
     private const string EventsPath = "/events";
+    private const string DeadlineHeader = "fnmesh-deadline";
 
     private readonly AppendTerminal _append = new(broker);
 
@@ -44,6 +47,9 @@ internal sealed class HttpIngress(
         var target = RequestTarget.Parse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, request.Host.Value ?? string.Empty);
         var refused = Fault(request, target, forbidden);
         var host = caller is not null && Line(request.Headers["dapr-app-id"]) is { Length: > 0 } app ? app.AsMemory() : HostName(request.Host);
+        var isGrpc = GrpcCall.Is(request);
+        var unread = ReadPatience(request, isGrpc, isMember: caller is not null, out var patience);
+        refused ??= unread;
         var isEvents = refused is null && target.PathAndQuery.Span[..target.PathLength].SequenceEqual(EventsPath) && (caller is null || IsBroker(host.Span));
         var current = table();
         if (current is null) refused ??= new(Verdict.NotReady, "the gateway has no policy yet", null, TimeSpan.FromSeconds(1));
@@ -74,6 +80,7 @@ internal sealed class HttpIngress(
             Host = host,
             Target = target.PathAndQuery,
             PathLength = target.PathLength,
+            CallerTimeout = patience,
             Published = events.Events ?? [],
             RefusedAtIngress = refused,
             Trace = TraceHeaders.Parse(Line(request.Headers.TraceParent), Line(request.Headers.TraceState)),
@@ -83,10 +90,10 @@ internal sealed class HttpIngress(
             ? _append
             : new AttemptLoop(new ForwardAttempt(context, forbidden, forwarder, client, time), spans, randomness, time);
         var outcome = await pipeline.RunAsync(envelope, terminal, context.RequestAborted);
-        await AnswerAsync(context, envelope, outcome);
+        await AnswerAsync(context, envelope, outcome, isGrpc);
     }
 
-    private static async ValueTask AnswerAsync(HttpContext context, Envelope envelope, Outcome outcome)
+    private static async ValueTask AnswerAsync(HttpContext context, Envelope envelope, Outcome outcome, bool isGrpc)
     {
         var response = context.Response;
         if (outcome.Verdict == Verdict.Cancelled || response.HasStarted)
@@ -96,7 +103,8 @@ internal sealed class HttpIngress(
             return;
         }
 
-        if (outcome.Verdict != Verdict.Answered) await Problem.WriteAsync(response, outcome, envelope.Context, context.RequestAborted);
+        if (outcome.Verdict != Verdict.Answered && isGrpc) GrpcProblem.Write(response, outcome);
+        else if (outcome.Verdict != Verdict.Answered) await Problem.WriteAsync(response, outcome, envelope.Context, context.RequestAborted);
         else if (envelope.Kind == EnvelopeKind.Publish) response.StatusCode = StatusCodes.Status202Accepted;
     }
 
@@ -131,6 +139,18 @@ internal sealed class HttpIngress(
             if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase)) AddNominated(values, forbidden);
         }
 
+        return null;
+    }
+
+    /// <summary>How long the caller waits: what gRPC says, and what a member has left of its own caller's time, whichever is less.</summary>
+    private static Outcome? ReadPatience(HttpRequest request, bool isGrpc, bool isMember, out TimeSpan? patience)
+    {
+        patience = null;
+        if (isGrpc && !GrpcCall.TryReadTimeout(Line(request.Headers[GrpcCall.TimeoutHeader]), out patience)) return Malformed("grpc-timeout is not up to eight digits and one of H, M, S, m, u and n");
+        if (!isMember || Line(request.Headers[DeadlineHeader]) is not { } left) return null;
+        if (!int.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)) return Malformed($"{DeadlineHeader} is not a number of milliseconds");
+        var deadline = TimeSpan.FromMilliseconds(milliseconds);
+        if (!(patience < deadline)) patience = deadline;
         return null;
     }
 

@@ -19,9 +19,7 @@ internal static class Problem
         var verdict = VerdictName.Of(outcome.Verdict);
         response.StatusCode = VerdictStatus.Of(outcome.Verdict);
         response.ContentType = "application/problem+json";
-        response.Headers["fnmesh-verdict"] = verdict;
-        if (outcome.RetryAfter is { } wait)
-            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        WriteHeaders(response, outcome);
 
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, Readable))
@@ -37,6 +35,13 @@ internal static class Problem
 
         response.ContentLength = buffer.WrittenCount;
         if (!HttpMethods.IsHead(response.HttpContext.Request.Method)) await response.Body.WriteAsync(buffer.WrittenMemory, cancel);
+    }
+
+    /// <summary>What every answer of the mesh itself says, whatever its form.</summary>
+    public static void WriteHeaders(HttpResponse response, Outcome outcome)
+    {
+        response.Headers["fnmesh-verdict"] = VerdictName.Of(outcome.Verdict);
+        if (outcome.RetryAfter is { } wait) response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 
     private static string Title(Verdict verdict) => verdict switch

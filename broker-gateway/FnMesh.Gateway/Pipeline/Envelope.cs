@@ -87,6 +87,9 @@ internal sealed class Envelope
     /// <summary>The rule that permitted it; null when no policy closes the target.</summary>
     public Origin? PermittedBy { get; set; }
 
+    /// <summary>How long the caller waits, as it said itself; null when it did not say.</summary>
+    public TimeSpan? CallerTimeout { get; init; }
+
     /// <summary>Timestamp at which the time is up; null when there is no limit.</summary>
     public long? Deadline { get; set; }
 

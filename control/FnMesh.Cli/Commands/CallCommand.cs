@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Clients;
 using FnMesh.Cli.Completion;
+using FnMesh.Cli.Output;
 
 namespace FnMesh.Cli.Commands;
 
@@ -16,7 +18,7 @@ internal static class CallCommand
         var data = new Option<string?>("--data", "-d") { Description = "The body; @FILE reads a file, - reads stdin", HelpName = "DATA" };
         var headers = new Option<string[]>("--header", "-H") { Description = "A header; may be repeated", HelpName = "NAME: VALUE" };
         LiveNames.Complete(app, terminal, (names, _) => names.Apps());
-        LiveNames.Complete(path, terminal, (names, parsed) => names.Paths(parsed.GetValue(app)));
+        LiveNames.Complete(path, terminal, (names, written) => names.Paths(written(app)));
         var command = new Command("call", "Call a function through the mesh, with your own identity.") { app, path, method, data, headers };
         ControlSession.Attach(command, terminal, async (session, parsed, cancel) =>
         {
@@ -64,11 +66,9 @@ internal static class CallCommand
         {
             using var client = person.CreateClient();
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-            if (session.Format == Output.OutputFormat.Table)
+            if (session.Format == OutputFormat.Table)
             {
-                await using var body = await answer.Content.ReadAsStreamAsync(cancel);
-                await body.CopyToAsync(terminal.OpenOutput(), cancel);
-                if (!answer.IsSuccessStatusCode) terminal.Complain($"{(int)answer.StatusCode} {answer.ReasonPhrase}".TrimEnd());
+                await PrintAsync(answer, terminal, cancel);
             }
             else
             {
@@ -81,6 +81,34 @@ internal static class CallCommand
         {
             terminal.Complain($"no answer: {person.Refusal ?? failure.Message}");
             return ExitCode.Failed;
+        }
+    }
+
+    /// <summary>What the function answers goes to stdout as it came; what the mesh says in its place is said on stderr.</summary>
+    private static async Task PrintAsync(HttpResponseMessage answer, Terminal terminal, CancellationToken cancel)
+    {
+        var status = $"{(int)answer.StatusCode} {answer.ReasonPhrase}".TrimEnd();
+        if (answer.Headers.TryGetValues("fnmesh-verdict", out var verdict) && await ProblemOfAsync(answer, cancel) is { } problem)
+        {
+            terminal.Complain(TextTable.Visible($"{status}, {string.Join(", ", verdict)}: {problem.Text("detail")} (trace {problem.Text("traceId")})"));
+            return;
+        }
+
+        await using var body = await answer.Content.ReadAsStreamAsync(cancel);
+        await body.CopyToAsync(terminal.OpenOutput(), cancel);
+        if (!answer.IsSuccessStatusCode) terminal.Complain($"the function answered {status}");
+    }
+
+    private static async Task<JsonObject?> ProblemOfAsync(HttpResponseMessage answer, CancellationToken cancel)
+    {
+        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json") return null;
+        try
+        {
+            return await JsonNode.ParseAsync(await answer.Content.ReadAsStreamAsync(cancel), cancellationToken: cancel) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

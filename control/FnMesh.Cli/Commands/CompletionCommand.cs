@@ -8,7 +8,7 @@ internal static class CompletionCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var shell = new Argument<string>("SHELL") { Description = "bash, zsh, fish or pwsh" };
+        var shell = new Argument<string>("SHELL") { Description = "bash, zsh, fish or pwsh", HelpName = "SHELL" };
         shell.CompletionSources.Add("bash", "zsh", "fish", "pwsh");
         shell.Validators.Add(result =>
         {

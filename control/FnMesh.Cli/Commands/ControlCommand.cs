@@ -19,8 +19,8 @@ internal static class ControlCommand
 
     public static Command Create(Terminal terminal)
     {
-        var policies = new Option<string>("--filename", "-f") { Description = "The folder of policy files (default: policies)", HelpName = "PATH", DefaultValueFactory = _ => "policies" };
-        var api = new Option<int>("--control-port") { Description = $"Where people and their tools ask, on loopback (default: {DefaultApiPort})", HelpName = "PORT", DefaultValueFactory = _ => DefaultApiPort };
+        var policies = new Option<string>("--filename", "-f") { Description = "The folder of policy files", HelpName = "PATH", DefaultValueFactory = _ => "policies" };
+        var api = new Option<int>("--control-port") { Description = "Where people and their tools ask, on loopback", HelpName = "PORT", DefaultValueFactory = _ => DefaultApiPort, CustomParser = result => WholeNumber.Read(result, "--control-port", 0, ushort.MaxValue) };
         var nodes = RoleOptions.Listen("--node-listen", "Where gateways and functions connect", DefaultNodePort);
         var data = RoleOptions.Data(".fnmesh-control");
         var tokens = new Option<string[]>("--token") { Description = "Write a join token, good for a day, for 'gateway' or 'app/NAME'; may be repeated", HelpName = "ID=FILE" };

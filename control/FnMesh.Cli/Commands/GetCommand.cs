@@ -14,7 +14,7 @@ internal static class GetCommand
         var kind = new Argument<string?>("KIND") { Description = "A kind, singular or plural", Arity = ArgumentArity.ZeroOrOne };
         var name = new Argument<string?>("NAME") { Description = "One resource", Arity = ArgumentArity.ZeroOrOne };
         LiveNames.Complete(kind, terminal, (_, _) => LiveNames.Kinds);
-        LiveNames.Complete(name, terminal, (names, parsed) => names.Resources(parsed.GetValue(kind)));
+        LiveNames.Complete(name, terminal, (names, written) => names.Resources(written(kind)));
         var command = new Command("get", "Show the resources of the live policy.") { kind, name };
         ControlSession.Attach(command, terminal, (session, parsed, cancel) =>
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 
 using FnMesh.Cli.Clients;
+using FnMesh.Cli.Completion;
 
 namespace FnMesh.Cli.Commands;
 
@@ -11,6 +12,7 @@ internal static class InvokeCommand
     public static Command Create(Terminal terminal)
     {
         var function = new Argument<string>("FUNCTION") { Description = "The function's name, or APP/NAME" };
+        LiveNames.Complete(function, terminal, (names, _) => names.Functions());
         var options = new InvokeOptions();
         var command = new Command("invoke", "Run one function by its name through the mesh, whatever its trigger, with your own identity: call it, hand it an event that nobody else gets, or run its timer now.") { function };
         options.AddTo(command);

@@ -18,14 +18,10 @@ internal static class LogsCommand
         var app = new Argument<string?>("APP") { Description = $"Only lines of this app; '{Control.Logs.LogLine.Mesh}' for those of the mesh itself", Arity = ArgumentArity.ZeroOrOne };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what is said, until Ctrl+C or the end of the mesh" };
         var revision = new Option<string?>("--revision") { Description = "Only lines of this revision", HelpName = "NAME" };
-        var tail = new Option<int>("--tail") { Description = $"How many of the lines that are there, up to {MaxTail}", HelpName = "N", DefaultValueFactory = _ => DefaultTail };
-        tail.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 0 or > MaxTail) result.AddError($"--tail is from 0 to {MaxTail}");
-        });
+        var tail = new Option<int>("--tail") { Description = $"How many of the lines that are there, up to {MaxTail}", HelpName = "N", DefaultValueFactory = _ => DefaultTail, CustomParser = result => WholeNumber.Read(result, "--tail", 0, MaxTail) };
         var command = new Command("logs", "Print what functions and the mesh said last; each line after its app/revision.") { app, follow, revision, tail };
         LiveNames.Complete(app, terminal, (names, _) => names.Apps().Append(Control.Logs.LogLine.Mesh));
-        revision.CompletionSources.Add(context => LiveNames.Of(context, terminal).Revisions(context.ParseResult.GetValue(app)));
+        revision.CompletionSources.Add(context => LiveNames.Of(context, terminal).Revisions(LiveNames.Written(context.ParseResult, app)));
         ControlSession.Attach(command, terminal, (session, parsed, cancel) =>
         {
             var query = new List<string> { $"tail={parsed.GetValue(tail)}" };

@@ -7,14 +7,8 @@ internal sealed class PageOptions
 {
     private const int MaxLimit = 1_000;
 
-    private readonly Option<int?> _limit = new("--limit") { Description = $"How many at most; 1 to {MaxLimit}", HelpName = "N" };
+    private readonly Option<int?> _limit = new("--limit") { Description = $"How many at most; 1 to {MaxLimit}", HelpName = "N", CustomParser = result => WholeNumber.Read(result, "--limit", 1, MaxLimit) };
     private readonly Option<long?> _before = new("--before") { Description = "Only those before this one: 'next' of the last page", HelpName = "N" };
-
-    public PageOptions() => _limit.Validators.Add(result =>
-    {
-        if (result.GetValue(_limit) is < 1 or > MaxLimit)
-            result.AddError($"--limit is from 1 to {MaxLimit}");
-    });
 
     public void AddTo(Command command)
     {

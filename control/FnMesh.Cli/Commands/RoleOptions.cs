@@ -19,5 +19,5 @@ internal static class RoleOptions
         },
     };
 
-    public static Option<string> Data(string folder) => new("--data-dir") { Description = $"What it keeps (default: {folder})", HelpName = "PATH", DefaultValueFactory = _ => folder };
+    public static Option<string> Data(string folder) => new("--data-dir") { Description = "What it keeps", HelpName = "PATH", DefaultValueFactory = _ => folder };
 }

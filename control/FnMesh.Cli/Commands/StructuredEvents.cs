@@ -51,7 +51,7 @@ internal static class StructuredEvents
 
     private static HttpRequestMessage Request(JsonObject one, Uri target)
     {
-        var type = one.Text("datacontenttype") is { Length: > 0 } written ? written : one.ContainsKey("data") ? "application/json" : null;
+        var type = one.Text("datacontenttype") is { Length: > 0 } written ? written : one["data"] is null ? null : "application/json";
         var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new ByteArrayContent(Data(one, type)) };
         if (type is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         foreach (var (name, value) in one.Where(member => member.Key is not ("data" or "data_base64" or "datacontenttype") && member.Value is not null))

@@ -126,16 +126,8 @@ internal static class UpCommand
         return ExitCode.WrongUsage;
     }
 
-    private static Option<int?> Port(string name, string description)
-    {
-        var option = new Option<int?>(name) { Description = description, HelpName = "PORT" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && !(int.TryParse(result.Tokens[0].Value, out var port) && port is >= 0 and <= 65535))
-                result.AddError($"{name} is a port number from 0 to 65535");
-        });
-        return option;
-    }
+    private static Option<int?> Port(string name, string description) =>
+        new(name) { Description = description, HelpName = "PORT", CustomParser = result => WholeNumber.Read(result, name, 0, ushort.MaxValue) };
 
     private static Option<string?> Refused(string name)
     {

@@ -7,16 +7,13 @@ namespace FnMesh.Cli.Commands;
 internal static class WaitCommand
 {
     private const int DefaultSeconds = 60;
+    private const int MaxSeconds = 86_400;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     public static Command Create(Terminal terminal)
     {
         var control = ControlOption.Create();
-        var timeout = new Option<int>("--timeout") { Description = $"How long to wait (default: {DefaultSeconds})", HelpName = "SECONDS", DefaultValueFactory = _ => DefaultSeconds };
-        timeout.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 1 or > 86_400) result.AddError("--timeout takes 1 to 86400 seconds");
-        });
+        var timeout = new Option<int>("--timeout") { Description = "How long to wait", HelpName = "SECONDS", DefaultValueFactory = _ => DefaultSeconds, CustomParser = result => WholeNumber.Read(result, "--timeout", 1, MaxSeconds) };
         var command = new Command("wait", "Wait until the mesh is ready: every endpoint serves and every subscription is registered.") { control, timeout };
         command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(control), TimeSpan.FromSeconds(parsed.GetValue(timeout)), terminal, cancel));
         return command;

@@ -21,17 +21,24 @@ internal sealed class LiveNames
     public static ImmutableArray<string> Kinds { get; } = ["authorizationpolicy", "functionapp", "httproute", "mesh", "subscription", "trafficpolicy"];
 
     /// <summary>Lets names complete an argument while it is the one that is typed: behind it the next one is asked for.</summary>
-    public static void Complete(Argument argument, Terminal terminal, Func<LiveNames, ParseResult, IEnumerable<string>> names) => argument.CompletionSources.Add(context =>
-        context.ParseResult.GetResult(argument) is { Tokens: [var first, ..] } && argument.Arity.MaximumNumberOfValues == 1 && first.Value != context.WordToComplete
+    public static void Complete(Argument argument, Terminal terminal, Func<LiveNames, Func<Argument, string?>, IEnumerable<string>> names)
+    {
+        // Help would list what completes where it names no argument.
+        argument.HelpName = argument.Name;
+        argument.CompletionSources.Add(context => context.ParseResult.GetResult(argument) is { Tokens: [var first, ..] } && argument.Arity.MaximumNumberOfValues == 1 && first.Value != context.WordToComplete
             ? []
-            : names(Of(context, terminal), context.ParseResult).Select(name => new CompletionItem(name)));
+            : names(Of(context, terminal), other => Written(context.ParseResult, other)).Select(name => new CompletionItem(name)));
+    }
 
     /// <summary>Of the mesh that the command line means.</summary>
     public static LiveNames Of(CompletionContext context, Terminal terminal)
     {
-        var option = context.ParseResult.CommandResult.Command.Options.FirstOrDefault(one => one.Name == "--control") as Option<string?>;
-        return new LiveNames(ControlAddress.Find(option is null ? null : context.ParseResult.GetValue(option), terminal)?.Control, terminal.Time);
+        var option = context.ParseResult.CommandResult.Command.Options.FirstOrDefault(one => one.Name == "--control");
+        return new LiveNames(ControlAddress.Find(option is null ? null : context.ParseResult.GetResult(option) is { Tokens: [var token, ..] } ? token.Value : null, terminal)?.Control, terminal.Time);
     }
+
+    /// <summary>What stands for an argument on a line that need not be whole; null for nothing.</summary>
+    public static string? Written(ParseResult parsed, Argument argument) => parsed.GetResult(argument) is { Tokens: [var token, ..] } ? token.Value : null;
 
     public IEnumerable<string> Apps() => Resources("FunctionApp");
 
@@ -45,6 +52,9 @@ internal sealed class LiveNames
         where app is null || item.Text("name") == app
         from revision in item?["resource"]?["spec"].Items("revisions") ?? []
         select revision.Text("name");
+
+    /// <summary>Of every app, as <c>invoke</c> takes them.</summary>
+    public IEnumerable<string> Functions() => Ask("/api/v1/functions").Items().Select(item => item.Text("name")).Distinct(StringComparer.Ordinal);
 
     /// <summary>The paths of an app's functions, as far as they hold no parameter.</summary>
     public IEnumerable<string> Paths(string? app) =>

@@ -24,6 +24,7 @@ internal static class ShellScripts
           local cut=${whole%"$current"}
           [[ $current == = || $current == : ]] && { cut=$whole; }
           while IFS= read -r candidate; do
+            [[ -z $whole && $candidate == -* ]] && continue
             [[ $candidate == "$whole"* ]] && COMPREPLY+=("${candidate#"$cut"}")
           done < <("${program/#\~/$HOME}" "[suggest:$point]" "$line" 2>/dev/null)
           [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace
@@ -41,6 +42,7 @@ internal static class ShellScripts
           local -a found
           found=("${(@f)$("${words[1]}" "[suggest:$point]" "$line" 2>/dev/null)}")
           found=(${found:#})
+          [[ -n ${words[CURRENT]} ]] || found=(${found:#-*})
           if (( ${#found} )); then
             compadd -S '' -- ${(M)found:#*=}
             compadd -- ${found:#*=}
@@ -55,10 +57,17 @@ internal static class ShellScripts
         # fnmesh completion for fish. For every shell: fnmesh completion fish > ~/.config/fish/completions/fnmesh.fish
         function __fnmesh_complete
           set -l program (commandline -opc)[1]
+          set -l word (commandline -ct)
           set -l line (string replace -- "$program" "" (commandline -cp))
-          command $program "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+          set -l found (command $program "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null)
+          test -n "$word"; or set found (string match --invert -- '-*' $found)
+          if set -q found[1]
+            printf '%s\n' $found
+          else
+            __fish_complete_path "$word"
+          end
         end
-        complete -c fnmesh -a '(__fnmesh_complete)'
+        complete -c fnmesh -f -a '(__fnmesh_complete)'
         """;
 
     private const string PowerShell = """
@@ -68,7 +77,7 @@ internal static class ShellScripts
           $program = $commandAst.CommandElements[0].Extent.Text
           $line = $commandAst.ToString().PadRight($cursorPosition - $commandAst.Extent.StartOffset).Substring($program.Length)
           $point = [Math]::Max(0, $cursorPosition - $commandAst.Extent.StartOffset - $program.Length)
-          & $program "[suggest:$point]" "$line" 2>$null | ForEach-Object {
+          & $program "[suggest:$point]" "$line" 2>$null | Where-Object { $wordToComplete -or $_ -notlike '-*' } | ForEach-Object {
             [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
           }
         }

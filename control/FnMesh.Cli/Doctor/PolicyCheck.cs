@@ -12,7 +12,7 @@ internal static class PolicyCheck
     public static Finding Look(Patient patient, TimeProvider time)
     {
         var folder = Path.Combine(patient.Folder, "policies");
-        if (!Directory.Exists(folder)) return Finding.Ok(Check, $"there is no {folder}");
+        if (!Directory.Exists(folder)) return Finding.Ok(Check, "there is no policies/; the default policy applies, and each project that references FnMesh.Functions is an app");
         var compilation = new PolicyFolder(folder, time).Load();
         return compilation.Diagnostics.FirstOrDefault(found => found.Severity == Severity.Error) is { } error
             ? Finding.Fail(Check, $"{error}", $"mend it; 'fnmesh validate {patient.Folder}' tells every fault")

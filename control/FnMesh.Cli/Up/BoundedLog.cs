@@ -22,7 +22,7 @@ internal sealed class BoundedLog : IDisposable
             try
             {
                 Open();
-                if (_length > 0 && _length + line.Length > _maxBytes) Turn();
+                if (_length > 0 && _length + line.Length + 1 > _maxBytes) Turn();
                 _file!.WriteLine(line.Length > _maxBytes ? line[..(int)_maxBytes] : line);
                 _file.Flush();
                 _length = _file.BaseStream.Length;

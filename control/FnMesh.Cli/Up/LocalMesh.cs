@@ -94,7 +94,8 @@ internal sealed class LocalMesh : IAsyncDisposable
         up.Write(file);
         try
         {
-            await AnnounceAsync(_control.Current!.Snapshot!, up);
+            // What gateways serve, which the reconcile loop may not have noted yet.
+            await AnnounceAsync(_control.Plane.Policy!, up);
             await follow;
         }
         finally

@@ -115,6 +115,9 @@ public sealed class ControlPlane : IAsyncDisposable
         }
     }
 
+    /// <summary>What nodes were told last; null before the first.</summary>
+    public PolicySnapshot? Policy => _table.Policy;
+
     /// <inheritdoc cref="NodeTable.Publish"/>
     public void Publish(PolicySnapshot policy, ImmutableArray<NodeDeclaration> considered, ImmutableDictionary<(string App, string Revision), ImmutableArray<string>> refusals) =>
         _table.Publish(policy, considered, refusals);

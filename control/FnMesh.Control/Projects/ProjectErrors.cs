@@ -6,8 +6,11 @@ namespace FnMesh.Control.Projects;
 /// <summary>What may be wrong with the apps of a folder that has no policies.</summary>
 internal static class ProjectErrors
 {
+    /// <summary>The code of <see cref="AzureFunctions"/>.</summary>
+    public const string AzureFunctionsCode = "FNM0008";
+
     public static Diagnostic AzureFunctions(string hostFile, string folder) =>
-        new(Severity.Error, ProjectSearch.AzureFunctions, Start(hostFile),
+        new(Severity.Error, AzureFunctionsCode, Start(hostFile),
             $"the folder '{folder}' is an Azure Functions app, and those cannot run here yet; reference FnMesh.Functions in its project and change the usings, or run it elsewhere and name it in policies/ by a FunctionApp with run: {{ url: … }}");
 
     public static Diagnostic SameName(string file, string app, string other) =>

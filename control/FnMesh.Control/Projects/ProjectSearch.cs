@@ -10,7 +10,7 @@ namespace FnMesh.Control.Projects;
 public static class ProjectSearch
 {
     /// <summary>The code of what is said of a folder that is an Azure Functions app.</summary>
-    public const string AzureFunctions = "FNM0008";
+    public const string AzureFunctions = ProjectErrors.AzureFunctionsCode;
 
     private const int MaxDepth = 8;
     private const int MaxEntries = 50_000;

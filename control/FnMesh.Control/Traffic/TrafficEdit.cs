@@ -24,6 +24,7 @@ internal sealed record TrafficEdit
     /// <param name="shares">Revisions of the app; they add up to 100.</param>
     public static TrafficEdit Make(PolicyFolder folder, Func<IReadOnlyList<PolicySource>, PolicyCompilation> compile, AppEntry app, IReadOnlyList<TrafficShare> shares)
     {
+        if (!folder.IsWritten) return new TrafficEdit { Conflict = "this mesh has no policy files into which the split could be written; 'fnmesh init' writes them" };
         var file = app.Origin.File;
         var reading = folder.Read();
         if (reading.Torn is { } torn) return new TrafficEdit { Conflict = torn };

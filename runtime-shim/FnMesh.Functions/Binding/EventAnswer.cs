@@ -37,7 +37,7 @@ internal static class EventAnswer
         for (var place = 0; place < events.Length; place++)
         {
             Complete(context.FunctionId, delivered, events[place], place);
-            EventData.Write(events[place], json);
+            EventJson.Write(events[place], json);
         }
 
         var response = Arguments.Http(context).Response;

@@ -22,4 +22,10 @@ internal sealed class MeshHandler(Lazy<HttpMessageInvoker> mesh, HttpMessageInvo
         if (contexts.HttpContext is { } http && CallDeadline.Left(http, time) is { } left) request.Headers.TryAddWithoutValidation(DeadlineHeader, ((long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
         return mesh.Value.SendAsync(request, cancellationToken);
     }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) others.Dispose();
+        base.Dispose(disposing);
+    }
 }

@@ -19,7 +19,7 @@ public sealed class FunctionShim : IAsyncDisposable
     {
         (_member, _advertise) = (member, advertise);
         _inbound = new Inbound(listen, member.Credentials, loggers, time, MaxConnectionAge);
-        _door = new OutboundDoor(member.Gateways, loggers);
+        _door = new OutboundDoor(member.Gateways, loggers, time);
     }
 
     /// <summary>The app that its identity names; null when it was given the identity of something else.</summary>

@@ -52,7 +52,7 @@ internal sealed partial class Inbound : IAsyncDisposable
             return;
         }
 
-        var error = await forwarder.SendAsync(context, process, _client, VerbatimTransformer.ConfigFor(context), VerbatimTransformer.Inbound);
+        var error = await VerbatimTransformer.Inbound.PassAsync(context, process, forwarder, _client);
         if (error == ForwarderError.None) return;
         var failure = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         if (!context.Response.HasStarted && failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }) SayUnsent(context);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using FnMesh.Node.Http;
 using FnMesh.Node.Members;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace FnMesh.Shim.Members;
 
 /// <summary>
-/// A process's way into the mesh, on loopback and in clear text: the Host of a request names the app, and <c>POST /events</c> to the door itself publishes.
+/// A process's way into the mesh, on loopback and in clear text, by HTTP/1.1 or HTTP/2 with prior knowledge: the Host of a request names the app, and <c>POST /events</c> to the door itself publishes.
 /// Requests travel on with the process's identity, so nobody but programs of this machine may come in, and no web page.
 /// </summary>
 internal sealed class OutboundDoor : IAsyncDisposable
@@ -18,10 +19,12 @@ internal sealed class OutboundDoor : IAsyncDisposable
 
     /// <param name="gateways">The way on; left open when this is disposed of.</param>
     /// <param name="loggers">For the server.</param>
-    public OutboundDoor(GatewayHandler gateways, ILoggerFactory loggers)
+    /// <param name="time">The clock.</param>
+    public OutboundDoor(GatewayHandler gateways, ILoggerFactory loggers, TimeProvider time)
     {
-        _client = new HttpMessageInvoker(gateways, disposeHandler: false);
-        _server = new ShimServer(static kestrel => kestrel.Listen(IPAddress.Loopback, 0), HandleAsync, loggers);
+        _client = new HttpMessageInvoker(new ReplayHandler(gateways), disposeHandler: false);
+        var transport = new PriorKnowledgeTransport(loggers, time);
+        _server = new ShimServer(kestrel => transport.Listen(kestrel, new IPEndPoint(IPAddress.Loopback, 0)), HandleAsync, loggers, transport);
     }
 
     public Uri Address => _server.Address;
@@ -52,7 +55,7 @@ internal sealed class OutboundDoor : IAsyncDisposable
             return;
         }
 
-        var error = await forwarder.SendAsync(context, $"http://{app}", _client, VerbatimTransformer.ConfigFor(context), VerbatimTransformer.Outbound);
+        var error = await VerbatimTransformer.Outbound.PassAsync(context, $"http://{app}", forwarder, _client);
         if (error == ForwarderError.None) return;
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
@@ -81,9 +84,15 @@ internal sealed class OutboundDoor : IAsyncDisposable
 
     private static Task RefuseAsync(HttpContext context, int status, string verdict, string detail)
     {
+        context.Response.Headers["fnmesh-verdict"] = verdict;
+        if (GrpcCall.Is(context.Request))
+        {
+            GrpcAnswer.Write(context.Response, GrpcAnswer.StatusOf(status), detail);
+            return Task.CompletedTask;
+        }
+
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/problem+json";
-        context.Response.Headers["fnmesh-verdict"] = verdict;
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
         {

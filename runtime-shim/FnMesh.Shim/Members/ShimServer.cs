@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -24,7 +25,8 @@ internal sealed class ShimServer : IHttpApplication<HttpContext>, IAsyncDisposab
     /// <param name="listen">Opens the one endpoint.</param>
     /// <param name="handle">Takes each request.</param>
     /// <param name="loggers">For the server.</param>
-    public ShimServer(Action<KestrelServerOptions> listen, Func<HttpContext, IHttpForwarder, Task> handle, ILoggerFactory loggers)
+    /// <param name="transport">What takes connections; null for plain sockets.</param>
+    public ShimServer(Action<KestrelServerOptions> listen, Func<HttpContext, IHttpForwarder, Task> handle, ILoggerFactory loggers, IConnectionListenerFactory? transport = null)
     {
         _handle = handle;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -38,11 +40,13 @@ internal sealed class ShimServer : IHttpApplication<HttpContext>, IAsyncDisposab
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MaxConcurrentConnections = 10_000;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 5_000;
             listen(kestrel);
         });
         // What the forwarder logs of a failure, the answer says.
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddHttpForwarder();
         builder.Services.AddSingleton(loggers);
+        if (transport is not null) builder.Services.AddSingleton(transport);
         _parts = builder.Build();
         _server = _parts.Services.GetRequiredService<IServer>();
         _forwarder = _parts.Services.GetRequiredService<IHttpForwarder>();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using FnMesh.Node.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
@@ -10,6 +11,7 @@ namespace FnMesh.Shim.Members;
 internal sealed class VerbatimTransformer : HttpTransformer
 {
     private const string OwnPrefix = "fnmesh-";
+    private const int MaxReplay = 64 * 1024;
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
     private static readonly ForwarderRequestConfig Http1 = new() { ActivityTimeout = TimeSpan.FromDays(1), Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
     private static readonly ForwarderRequestConfig Http2 = new() { ActivityTimeout = TimeSpan.FromDays(1), Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
@@ -24,9 +26,17 @@ internal sealed class VerbatimTransformer : HttpTransformer
     /// <summary>From a function to a gateway: what it says in the mesh's name is dropped there anyway.</summary>
     public static VerbatimTransformer Outbound { get; } = new(isInbound: false);
 
-    /// <summary>gRPC needs HTTP/2; everything else is served by HTTP/1.1.</summary>
-    public static ForwarderRequestConfig ConfigFor(HttpContext context) =>
-        HttpProtocol.IsHttp2(context.Request.Protocol) && context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true ? Http2 : Http1;
+    /// <summary>Passes a request on: gRPC by HTTP/2, in clear text with prior knowledge, everything else by HTTP/1.1.</summary>
+    /// <param name="context">The request, and where its answer goes.</param>
+    /// <param name="destination">Scheme and authority.</param>
+    /// <param name="forwarder">What copies.</param>
+    /// <param name="client">What sends.</param>
+    public ValueTask<ForwarderError> PassAsync(HttpContext context, string destination, IHttpForwarder forwarder, HttpMessageInvoker client)
+    {
+        if (!GrpcCall.Is(context.Request)) return forwarder.SendAsync(context, destination, client, Http1, this);
+        context.Request.Body = new ReplayStream(context.Request.Body, MaxReplay, isResumable: true);
+        return forwarder.SendAsync(context, destination, client, Http2, this);
+    }
 
     public static HttpMessageInvoker CreateClient(SocketsHttpHandler handler)
     {
@@ -39,7 +49,7 @@ internal sealed class VerbatimTransformer : HttpTransformer
         handler.EnableMultipleHttp2Connections = true;
         handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
         handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
-        return new HttpMessageInvoker(handler);
+        return new HttpMessageInvoker(new ReplayHandler(handler));
     }
 
     public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -49,6 +59,7 @@ internal sealed class VerbatimTransformer : HttpTransformer
         proxyRequest.RequestUri = new Uri(destinationPrefix + PathOf(target), AsWritten);
         // The address names who is asked: the process, or the app in the mesh.
         proxyRequest.Headers.Host = null;
+        if (httpContext.Request.Body is ReplayStream body) ReplayHandler.Mark(proxyRequest, body);
     }
 
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
@@ -58,12 +69,15 @@ internal sealed class VerbatimTransformer : HttpTransformer
         var headers = httpContext.Response.Headers;
         // RFC 9110, 8.6: a 204 has no length, and Kestrel would wait for the bytes it announces.
         if (proxyResponse.StatusCode == HttpStatusCode.NoContent) headers.ContentLength = null;
-        if (!_isInbound) return copy;
-        foreach (var header in proxyResponse.Headers)
+        if (_isInbound)
         {
-            if (header.Key.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase)) headers.Remove(header.Key);
+            foreach (var header in proxyResponse.Headers)
+            {
+                if (header.Key.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase)) headers.Remove(header.Key);
+            }
         }
 
+        if (GrpcCall.Is(httpContext.Request)) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
         return copy;
     }
 

@@ -9,14 +9,15 @@ public record Shipment(string Order, int Times);
 
 public class Shipping
 {
+    private static readonly ConcurrentDictionary<string, bool> Seen = new();
     private static readonly ConcurrentDictionary<string, int> Shipped = new();
-    private static int seen;
+    private static int orders;
 
     // The first of every three orders fails when it is seen first, so that a retry shows.
     [Function("ship"), CloudEventTrigger("shop.order.paid"), ExponentialBackoffRetry(5, "00:00:00.2", "00:00:05")]
     public IResult Ship(Order order)
     {
-        if (Shipped.TryAdd(order.Id, 0) && Interlocked.Increment(ref seen) % 3 == 1)
+        if (Seen.TryAdd(order.Id, true) && Interlocked.Increment(ref orders) % 3 == 1)
         {
             return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         }

@@ -62,6 +62,9 @@ internal sealed class UpProcess : IAsyncDisposable
     public static Task<UpProcess> TypedAsync(TimeSpan limit, string folder, string data, IEnumerable<string> arguments) =>
         ReadyAsync(limit, new UpProcess(FnMeshProgram.Command(folder, ["up", .. arguments, .. FreePorts, "--data-dir", data]), data));
 
+    /// <summary>Starts a command that goes on by itself, in a folder.</summary>
+    public static UpProcess Following(string folder, params IEnumerable<string> arguments) => new(FnMeshProgram.Command(folder, arguments), $"{folder}#following");
+
     /// <summary>Starts <c>up</c> of an installed program, as it is typed in a folder but with free ports, and waits for its ready line.</summary>
     public static Task<UpProcess> InstalledAsync(TimeSpan limit, string program, string folder, string typed) =>
         ReadyAsync(limit, new UpProcess(FnMeshProgram.Installed(program, folder, ["up", typed, .. FreePorts]), $"{folder}#{typed}"));

@@ -22,6 +22,22 @@ public sealed class ShimTests
     }
 
     [Fact]
+    public async Task What_a_process_has_left_of_its_callers_time_ends_its_own_call()
+    {
+        var never = new TaskCompletionSource<Answer>();
+        await using var function = await FunctionServer.StartAsync(_ => never.Task);
+        await using var mesh = await StartAsync(function);
+        var caller = await mesh.StartShimAsync("caller", function.Url, "caller");
+
+        using var call = new HttpRequestMessage(HttpMethod.Get, new Uri(caller.Door!, "/late")) { Headers = { Host = "web" } };
+        call.Headers.Add("fnmesh-deadline", "250");
+        using var answer = await mesh.Http.SendAsync(call);
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.Contains("no answer from web-v1 within 250 ms (the caller's deadline)", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Asked_to_end_a_shim_lets_a_call_in_flight_end_and_exits_with_0()
     {
         var answer = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -16,10 +16,11 @@ internal sealed record Compiled(ImmutableArray<Diagnostic> Reported, ImmutableAr
 
     public static Compiled From(string text)
     {
-        var kind = text.Contains(".Run();", StringComparison.Ordinal) ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
+        var tree = CSharpSyntaxTree.ParseText(text);
+        var kind = tree.GetCompilationUnitRoot().Members.Any(SyntaxKind.GlobalStatement) ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
         // What every project of the SDK leaves out, too.
         var options = new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable, specificDiagnosticOptions: [new("CS1701", ReportDiagnostic.Suppress)]);
-        var compilation = CSharpCompilation.Create("app", [CSharpSyntaxTree.ParseText(text)], References, options);
+        var compilation = CSharpCompilation.Create("app", [tree], References, options);
         var run = CSharpGeneratorDriver.Create(new FunctionGenerator()).RunGeneratorsAndUpdateCompilation(compilation, out var compiled, out _).GetRunResult();
         return new(
             run.Diagnostics,

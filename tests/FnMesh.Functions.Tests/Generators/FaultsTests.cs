@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using FnMesh.Functions.Generators;
 using Microsoft.CodeAnalysis;
 
 namespace FnMesh.Functions.Tests.Generators;
@@ -70,21 +69,6 @@ public sealed class FaultsTests
     [InlineData("""[Function("a"), HttpTrigger("get", Route = "x/{id}")] public void A(int id) { } [Function("b"), HttpTrigger("post", Route = "x/{id}")] public void B(int id) { } [Function("c"), HttpTrigger(Route = "x/{id:int}")] public void D(int id) { }""")]
     [InlineData("""[Function("a"), CloudEventTrigger("t"), CloudEventOutput("u")] public string A([FromBody] string text) => text;""")]
     public void A_function_that_works_is_not_reported(string members) => Assert.Empty(Report(members));
-
-    [Fact]
-    public void Every_code_is_documented()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "FnMesh.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        var document = File.ReadAllText(Path.Combine(folder.FullName, "docs", "functions.md"));
-        var codes = typeof(Faults).GetFields().Select(field => ((DiagnosticDescriptor)field.GetValue(null)!).Id).ToArray();
-        Assert.Equal(17, codes.Distinct().Count());
-        Assert.All(codes, code => Assert.Contains($"| {code} |", document, StringComparison.Ordinal));
-    }
 
     private static ImmutableArray<Diagnostic> Report(string members) => Compiled.From(
         $"using FnMesh.Functions; using Microsoft.AspNetCore.Mvc; using FromBodyAttribute = FnMesh.Functions.FromBodyAttribute; public class C {{ {members} }}").Reported;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.Channels;
 using FnMesh.Functions.Binding;
 using Microsoft.AspNetCore.Builder;
@@ -55,9 +56,37 @@ public sealed class TimerTests : IAsyncDisposable
         await RunAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    [Fact]
+    public async Task A_timer_runs_at_once_when_it_is_asked_to_and_its_schedule_stays()
     {
-        foreach (var app in _apps) await app.DisposeAsync();
+        await StartAsync("0 */5 * * * *");
+        using var client = Client();
+        using var answer = await client.PostAsync("/_fnmesh/functions/tick", null);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.Equal(Start.AddMinutes(5).UtcDateTime, (await RunAsync()).ScheduleStatus!.Next);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(Start.UtcDateTime, (await RunAsync()).ScheduleStatus!.Last);
+    }
+
+    [Fact]
+    public async Task A_timer_that_is_asked_to_run_while_it_runs_refuses_and_one_that_fails_says_so()
+    {
+        var held = new TaskCompletionSource();
+        await StartAsync("0 0 0 1 1 *", run: () => held.Task);
+        using var client = Client();
+        var first = client.PostAsync("/_fnmesh/functions/tick", null);
+        await RunAsync();
+        using (var second = await client.PostAsync("/_fnmesh/functions/tick", null))
+        {
+            Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
+            Assert.Contains("a timer never overlaps itself", await second.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        held.SetException(new InvalidOperationException("this run fails"));
+        using var failed = await first;
+        Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
+        using var again = await client.PostAsync("/_fnmesh/functions/tick", null);
+        Assert.Equal(HttpStatusCode.InternalServerError, again.StatusCode);
     }
 
     [Fact]
@@ -74,14 +103,19 @@ public sealed class TimerTests : IAsyncDisposable
         Assert.Equal([0, 1, 2, 0], _repetitions);
     }
 
-    private async Task StartAsync(string schedule, bool onStartup = false, bool fails = false, FunctionRetry? retry = null)
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var app in _apps) await app.DisposeAsync();
+    }
+
+    private async Task StartAsync(string schedule, bool onStartup = false, bool fails = false, FunctionRetry? retry = null, Func<Task>? run = null)
     {
         var descriptor = new FunctionDescriptor { Name = "tick", Trigger = FunctionTrigger.Timer, EntryPoint = "Tick.Run", Schedule = schedule, RunOnStartup = onStartup, Retry = retry };
         var tick = new FunctionRegistration(descriptor, _ => context =>
         {
             _runs.Writer.TryWrite(context.Timer!);
             _repetitions.Add(context.RetryContext!.RetryCount);
-            return fails ? throw new InvalidOperationException("this run fails") : Task.CompletedTask;
+            return fails ? throw new InvalidOperationException("this run fails") : run?.Invoke() ?? Task.CompletedTask;
         });
         var builder = new FunctionsApplicationBuilder(["--urls", "http://127.0.0.1:0"], [tick]);
         builder.Logging.ClearProviders();
@@ -90,6 +124,8 @@ public sealed class TimerTests : IAsyncDisposable
         _apps.Add(app);
         await app.StartAsync();
     }
+
+    private HttpClient Client() => new() { BaseAddress = new Uri(_apps.Single().Urls.Single()), Timeout = Patience };
 
     private async Task<TimerInfo> RunAsync() => await _runs.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 }

@@ -1,9 +1,12 @@
-namespace FnMesh.Gateway.Forwarding;
+namespace FnMesh.Node.Http;
 
 /// <summary>
 /// A request body that keeps what passes through it, up to a bound, so that it can be sent again. It adds no wait: bytes go on as they come.
 /// </summary>
-internal sealed class ReplayBody(Stream source, int capacity) : Stream
+/// <param name="source">The body as it comes.</param>
+/// <param name="capacity">In bytes; a body that is longer cannot be sent again.</param>
+/// <param name="isResumable">Whether the source can be read on after a read was cancelled, so that a body may be sent again that has not ended yet.</param>
+public sealed class ReplayStream(System.IO.Stream source, int capacity, bool isResumable) : System.IO.Stream
 {
     private byte[] _kept = [];
     private int _keptLength;
@@ -12,8 +15,8 @@ internal sealed class ReplayBody(Stream source, int capacity) : Stream
     private bool _ended;
     private bool _overflowed;
 
-    /// <summary>Nothing was read yet, or everything was and is kept.</summary>
-    public bool CanReplay => !_started || (_ended && !_overflowed);
+    /// <summary>Nothing was read yet, or all that was is kept, and the rest, if any, can still be read.</summary>
+    public bool CanReplay => !_started || (!_overflowed && (_ended || isResumable));
 
     public override bool CanRead => true;
 
@@ -29,8 +32,15 @@ internal sealed class ReplayBody(Stream source, int capacity) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Begins again from the first byte.</summary>
-    public void Rewind() => _replayed = 0;
+    /// <summary>What reads it now, or read it last.</summary>
+    internal Task Reader { get; set; } = Task.CompletedTask;
+
+    /// <summary>Begins again from the first byte, once nobody else reads: who did has been cancelled.</summary>
+    public async ValueTask RewindAsync(CancellationToken cancel)
+    {
+        if (!Reader.IsCompleted) await Reader.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _replayed = 0;
+    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

@@ -4,7 +4,7 @@ using CloudNative.CloudEvents;
 namespace FnMesh.Functions.Hosting;
 
 /// <summary>Writes an event's data by the app's JSON options, as everything else of it.</summary>
-internal static class EventData
+internal static class EventJson
 {
     /// <summary>Leaves text, bytes, JSON and what has another content type as they are.</summary>
     public static void Write(CloudEvent @event, JsonSerializerOptions json)

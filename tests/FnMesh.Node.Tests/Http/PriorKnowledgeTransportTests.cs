@@ -1,10 +1,10 @@
 using System.IO.Pipelines;
 using System.Net;
-using FnMesh.Gateway.Ingress;
+using FnMesh.Node.Http;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Time.Testing;
 
-namespace FnMesh.Gateway.Tests.Ingress;
+namespace FnMesh.Node.Tests.Http;
 
 public sealed class PriorKnowledgeTransportTests
 {

@@ -3,7 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace FnMesh.Gateway.Ingress;
+namespace FnMesh.Node.Http;
 
 /// <summary>A connection that one endpoint accepted and another serves. It ends when the second is done with it.</summary>
 internal sealed class HandedOverConnection(ConnectionContext accepted) : ConnectionContext

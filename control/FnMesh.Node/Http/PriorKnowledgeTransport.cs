@@ -2,26 +2,59 @@ using System.Buffers;
 using System.Net;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
-namespace FnMesh.Gateway.Ingress;
+namespace FnMesh.Node.Http;
 
 /// <summary>
 /// Lets one clear-text port serve HTTP/1.1 and HTTP/2: Kestrel speaks only one of them on a port without TLS. Connections that begin with
 /// the HTTP/2 preface (RFC 9113, 3.4) are handed to a second endpoint, which has no socket of its own.
 /// </summary>
-internal sealed class PriorKnowledgeTransport(IConnectionListenerFactory sockets, TimeProvider time) : IConnectionListenerFactory
+public sealed class PriorKnowledgeTransport : IConnectionListenerFactory
 {
+    private static readonly EndPoint HandedOver = new PriorKnowledgeEndPoint();
+
+    private readonly IConnectionListenerFactory _sockets;
+    private readonly TimeProvider _time;
     private readonly Channel<ConnectionContext> _handedOver = Channel.CreateUnbounded<ConnectionContext>();
 
-    public static EndPoint EndPoint { get; } = new PriorKnowledgeEndPoint();
+    /// <param name="loggers">For the sockets below.</param>
+    /// <param name="time">The clock.</param>
+    public PriorKnowledgeTransport(ILoggerFactory loggers, TimeProvider time)
+        : this(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers), time)
+    {
+    }
+
+    internal PriorKnowledgeTransport(IConnectionListenerFactory sockets, TimeProvider time) => (_sockets, _time) = (sockets, time);
 
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0"u8;
 
+    /// <summary>Opens one port for both versions, on a server whose transport this is.</summary>
+    /// <param name="kestrel">The server's options.</param>
+    /// <param name="endpoint">Where; port 0 takes a free one.</param>
+    /// <returns>The port's options, which know its number once the server has started.</returns>
+    public ListenOptions Listen(KestrelServerOptions kestrel, IPEndPoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(kestrel);
+        ListenOptions opened = null!;
+        kestrel.Listen(endpoint, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(next => connection => RouteAsync(connection, next));
+            opened = listen;
+        });
+        kestrel.Listen(HandedOver, static listen => listen.Protocols = HttpProtocols.Http2);
+        return opened;
+    }
+
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        endpoint == EndPoint ? new Listener(_handedOver) : await sockets.BindAsync(endpoint, cancellationToken);
+        endpoint == HandedOver ? new Listener(_handedOver) : await _sockets.BindAsync(endpoint, cancellationToken);
 
     /// <summary>Serves a connection as what its first bytes say it is.</summary>
-    public async Task RouteAsync(ConnectionContext connection, ConnectionDelegate next)
+    internal async Task RouteAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         if (!await BeginsWithPrefaceAsync(connection))
         {
@@ -36,7 +69,7 @@ internal sealed class PriorKnowledgeTransport(IConnectionListenerFactory sockets
 
     private async ValueTask<bool> BeginsWithPrefaceAsync(ConnectionContext connection)
     {
-        using var slow = new CancellationTokenSource(TimeSpan.FromSeconds(10), time);
+        using var slow = new CancellationTokenSource(TimeSpan.FromSeconds(10), _time);
         var input = connection.Transport.Input;
         while (true)
         {
@@ -76,7 +109,7 @@ internal sealed class PriorKnowledgeTransport(IConnectionListenerFactory sockets
 
     private sealed class Listener(Channel<ConnectionContext> handedOver) : IConnectionListener
     {
-        public EndPoint EndPoint => PriorKnowledgeTransport.EndPoint;
+        public EndPoint EndPoint => HandedOver;
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
             await handedOver.Reader.WaitToReadAsync(cancellationToken) && handedOver.Reader.TryRead(out var connection) ? connection : null;

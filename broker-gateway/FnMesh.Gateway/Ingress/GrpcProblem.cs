@@ -1,0 +1,20 @@
+using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Tracing;
+using FnMesh.Node.Http;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+
+namespace FnMesh.Gateway.Ingress;
+
+/// <summary>Writes a verdict as a status of gRPC, for callers that would not read problem details.</summary>
+internal static class GrpcProblem
+{
+    public static void Write(HttpResponse response, Outcome outcome)
+    {
+        GrpcAnswer.Write(response, StatusOf(outcome.Verdict), outcome.Reason ?? VerdictName.Of(outcome.Verdict));
+        Problem.WriteHeaders(response, outcome);
+    }
+
+    /// <summary>As gRPC maps HTTP statuses, but that time which is up is no invitation to try again.</summary>
+    internal static StatusCode StatusOf(Verdict verdict) => verdict is Verdict.Timeout or Verdict.Expired ? StatusCode.DeadlineExceeded : GrpcAnswer.StatusOf(VerdictStatus.Of(verdict));
+}

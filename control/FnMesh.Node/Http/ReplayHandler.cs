@@ -1,0 +1,27 @@
+namespace FnMesh.Node.Http;
+
+/// <summary>Lets the handler below begin an HTTP/2 request again whose body is a <see cref="ReplayStream"/>; all others pass untouched.</summary>
+public sealed class ReplayHandler : DelegatingHandler
+{
+    private static readonly HttpRequestOptionsKey<ReplayStream> Key = new("FnMesh.ReplayStream");
+
+    /// <param name="inner">What sends.</param>
+    public ReplayHandler(HttpMessageHandler inner)
+        : base(inner)
+    {
+    }
+
+    /// <summary>Says what the request's content is read from.</summary>
+    public static void Mark(HttpRequestMessage request, ReplayStream body)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Options.Set(Key, body);
+    }
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Version.Major == 2 && request.Content is { } content && request.Options.TryGetValue(Key, out var body)) request.Content = new ReplayContent(content, body);
+        return base.SendAsync(request, cancellationToken);
+    }
+}

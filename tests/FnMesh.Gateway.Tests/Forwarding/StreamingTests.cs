@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using FnMesh.Gateway.Tests.Fixtures;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FnMesh.Gateway.Tests.Forwarding;
+
+public sealed class StreamingTests
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Server_sent_events_arrive_one_by_one()
+    {
+        var received = new SemaphoreSlim(0);
+        await using var function = await ScriptedFunction.StartAsync(async (context, _) =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            for (var number = 1; number <= 3; number++)
+            {
+                await context.Response.WriteAsync($"data: {number}\n\n", context.RequestAborted);
+                await received.WaitAsync(Patience, context.RequestAborted);
+            }
+        });
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop"));
+
+        using var reader = new StreamReader(await edge.Client.GetStreamAsync("/feed", Cancel));
+        for (var number = 1; number <= 3; number++)
+        {
+            Assert.Equal($"data: {number}", await reader.ReadLineAsync(Cancel).AsTask().WaitAsync(Patience, Cancel));
+            Assert.Equal("", await reader.ReadLineAsync(Cancel));
+            received.Release();
+        }
+
+        Assert.Null(await reader.ReadLineAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_WebSocket_passes_both_ways_until_one_side_closes_it()
+    {
+        await using var function = await StartEchoAsync();
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", Address(function)) + Yaml.Route("/", "shop"));
+        using var socket = new ClientWebSocket();
+
+        await socket.ConnectAsync(new UriBuilder(edge.Address) { Scheme = "ws", Path = "/chat" }.Uri, Cancel);
+        foreach (var word in new[] { "one", "two" })
+        {
+            await socket.SendAsync(Encoding.UTF8.GetBytes(word), WebSocketMessageType.Text, endOfMessage: true, Cancel);
+            var buffer = new byte[16];
+            var answer = await socket.ReceiveAsync(buffer.AsMemory(), Cancel).AsTask().WaitAsync(Patience, Cancel);
+            Assert.Equal(word, Encoding.UTF8.GetString(buffer, 0, answer.Count));
+        }
+
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", Cancel).WaitAsync(Patience, Cancel);
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
+    }
+
+    [Fact]
+    public async Task A_function_that_takes_no_WebSocket_says_so_itself()
+    {
+        await using var function = await ScriptedFunction.StartAsync(426);
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop"));
+        using var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+
+        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(new UriBuilder(edge.Address) { Scheme = "ws" }.Uri, Cancel));
+
+        Assert.Equal(HttpStatusCode.UpgradeRequired, socket.HttpStatusCode);
+    }
+
+    private static Uri Address(WebApplication function) => new(function.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
+
+    private static async Task<WebApplication> StartEchoAsync()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var app = builder.Build();
+        app.UseWebSockets();
+        app.Run(async context =>
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            var buffer = new byte[1024];
+            while (await socket.ReceiveAsync(buffer, Cancel) is { MessageType: not WebSocketMessageType.Close } message)
+                await socket.SendAsync(buffer.AsMemory(0, message.Count), message.MessageType, message.EndOfMessage, Cancel);
+            await socket.CloseAsync(socket.CloseStatus!.Value, socket.CloseStatusDescription, Cancel);
+        });
+        await app.StartAsync(Cancel);
+        return app;
+    }
+}
