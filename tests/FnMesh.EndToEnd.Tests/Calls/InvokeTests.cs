@@ -48,7 +48,7 @@ public sealed class InvokeTests
             """]);
         var denied = await mesh.CommandAsync("invoke", "charge");
         Assert.Equal(1, denied.Code);
-        Assert.Contains("AuthorizationPolicy closed", denied.Output, StringComparison.Ordinal);
+        Assert.Contains("AuthorizationPolicy closed", denied.Error, StringComparison.Ordinal);
         Assert.Empty(other.Requests.Items);
         Assert.Single(one.Requests.Items);
     }
