@@ -146,7 +146,8 @@ internal sealed class AttemptLoop : ITerminal
         if (retryAfter > RetryPipeline.MaxDelay) return false;
         var wait = retryAfter > policy.RetryBackoff ? retryAfter.Value : policy.RetryBackoff;
         if (_envelope.Deadline is { } deadline && _time.GetElapsedTime(_time.GetTimestamp(), deadline) <= wait) return false;
-        return _way.Budget.TryRepeat();
+        // What never left goes for nothing to an endpoint that stands; the budget is for what may overload who is slow or gone.
+        return (unsent && _way.Backend.AnyStands) || _way.Budget.TryRepeat();
     }
 
     private Outcome Ended(Deadline request)

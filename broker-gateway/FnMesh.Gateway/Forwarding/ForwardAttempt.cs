@@ -158,8 +158,16 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         }
     }
 
-    /// <summary>A call of gRPC needs HTTP/2 to the end. What else came over it goes on over it where TLS can agree on that; HTTP/1.1 stays what it is.</summary>
-    private ForwarderRequestConfig ConfigFor(Endpoint endpoint) => _isGrpc ? Grpc : _isHttp2 && endpoint.Base.Scheme == Uri.UriSchemeHttps ? Http2 : Http1;
+    /// <summary>
+    /// A call of gRPC needs HTTP/2 to the end. What else came over it goes on over it where TLS can agree on that. Members get what has no body over it too, which costs both ends less;
+    /// bodies stay on connections of their own, where one that is not read holds up no other.
+    /// </summary>
+    private ForwarderRequestConfig ConfigFor(Endpoint endpoint)
+    {
+        if (_isGrpc) return Grpc;
+        if (_isHttp2) return endpoint.Base.Scheme == Uri.UriSchemeHttps ? Http2 : Http1;
+        return _isMember && _body is null && _context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } ? Http2 : Http1;
+    }
 
     private static ForwarderRequestConfig Config(Version version, HttpVersionPolicy policy) => new() { ActivityTimeout = TimeSpan.FromDays(1), Version = version, VersionPolicy = policy };
 

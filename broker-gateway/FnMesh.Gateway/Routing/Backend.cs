@@ -32,6 +32,9 @@ internal sealed class Backend
 
     public string Name => Revision ?? App;
 
+    /// <summary>Whether one of them could be connected to when it was tried last.</summary>
+    public bool AnyStands => Array.Exists(Endpoints, static endpoint => endpoint.Reach.Stands);
+
     /// <summary>The endpoint whose turn it is; rather one that could be reached, and then rather another one than was tried last.</summary>
     public Endpoint? Pick(Endpoint? last)
     {
@@ -42,10 +45,10 @@ internal sealed class Backend
         {
             var endpoint = Endpoints[(turn + i) % Endpoints.Length];
             if (endpoint == last) continue;
-            if (!endpoint.Reach.IsAvoided) return endpoint;
+            if (endpoint.Reach.MayTry()) return endpoint;
             other ??= endpoint;
         }
 
-        return last is { Reach.IsAvoided: false } && Endpoints.Contains(last) ? last : other ?? Endpoints[turn];
+        return last is not null && Endpoints.Contains(last) && (other is null || last.Reach.MayTry()) ? last : other ?? Endpoints[turn];
     }
 }

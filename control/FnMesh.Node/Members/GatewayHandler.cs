@@ -43,8 +43,8 @@ public sealed class GatewayHandler : DelegatingHandler
         _again = GatewayRepetition.Create(time, new Random(seed));
     }
 
-    /// <summary>How long a request waits for a gateway that can be reached; zero for one try of each.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long a request waits for a gateway that can be reached, from when none could: longer than one takes to drain and start again. Zero for one try of each.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The https addresses of the mesh listeners; control tells them.</summary>
     public IReadOnlyList<Uri> Gateways
@@ -65,15 +65,15 @@ public sealed class GatewayHandler : DelegatingHandler
         var asked = request.RequestUri ?? throw new InvalidOperationException("the request has no address");
         request.Headers.Host ??= asked.Authority;
         var began = _time.GetTimestamp();
-        var patience = DeadlineOf(request) is { } deadline && deadline < Patience ? deadline : Patience;
-        await KnownAsync(patience, cancellationToken);
+        var deadline = DeadlineOf(request);
+        await KnownAsync(deadline < Patience ? deadline.Value : Patience, cancellationToken);
         try
         {
             return await TryEachAsync(request, asked, cancellationToken);
         }
-        catch (Exception failure) when (patience > TimeSpan.Zero && GatewayRepetition.IsWorthIt(failure, request, cancellationToken))
+        catch (Exception failure) when (Patience > TimeSpan.Zero && GatewayRepetition.IsWorthIt(failure, request, cancellationToken))
         {
-            return await AgainAsync(request, asked, (began, patience), cancellationToken);
+            return await AgainAsync(request, asked, (began, deadline), cancellationToken);
         }
         finally
         {
@@ -101,21 +101,23 @@ public sealed class GatewayHandler : DelegatingHandler
         return client;
     }
 
-    private async Task<HttpResponseMessage> AgainAsync(HttpRequestMessage request, Uri asked, (long Began, TimeSpan Patience) wait, CancellationToken cancel)
+    private async Task<HttpResponseMessage> AgainAsync(HttpRequestMessage request, Uri asked, (long Began, TimeSpan? Deadline) call, CancellationToken cancel)
     {
+        var left = call.Deadline - _time.GetElapsedTime(call.Began);
+        var patience = left < Patience ? left.Value : Patience;
         var context = ResilienceContextPool.Shared.Get(cancel);
         try
         {
             context.Properties.Set(GatewayRepetition.Request, request);
-            context.Properties.Set(GatewayRepetition.Ends, _time.GetTimestamp() + (long)((wait.Patience - _time.GetElapsedTime(wait.Began)).TotalSeconds * _time.TimestampFrequency));
+            context.Properties.Set(GatewayRepetition.Ends, _time.GetTimestamp() + (long)(patience.TotalSeconds * _time.TimestampFrequency));
             return await _again.ExecuteAsync(
                 async (running, state) =>
                 {
-                    Shorten(request, state.wait.Patience - _time.GetElapsedTime(state.wait.Began));
+                    if (state.call.Deadline is { } deadline) Shorten(request, deadline - _time.GetElapsedTime(state.call.Began));
                     return await TryEachAsync(request, state.asked, running.CancellationToken);
                 },
                 context,
-                (asked, wait));
+                (asked, call));
         }
         finally
         {
@@ -152,7 +154,6 @@ public sealed class GatewayHandler : DelegatingHandler
     /// <summary>What the caller still waits has become less.</summary>
     private static void Shorten(HttpRequestMessage request, TimeSpan left)
     {
-        if (DeadlineOf(request) is not { } deadline || deadline <= left) return;
         request.Headers.Remove(DeadlineHeader);
         request.Headers.TryAddWithoutValidation(DeadlineHeader, ((long)Math.Max(1, left.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture));
     }

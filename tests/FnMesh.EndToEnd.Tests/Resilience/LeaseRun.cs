@@ -10,7 +10,7 @@ internal static class LeaseRun
     public static async Task<Tally> RunAsync(int perSecond, Action<string> say)
     {
         await using var mesh = await LoadedMesh.StartAsync(perSecond);
-        await mesh.ServeAsync(perSecond);
+        await mesh.ServeAsync(10 * perSecond);
         await mesh.KillFunctionAsync(0);
         var killed = TimeProvider.System.GetTimestamp();
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });

@@ -11,11 +11,11 @@ namespace FnMesh.EndToEnd.Tests.Resilience;
 internal sealed class SteadyLoad : IAsyncDisposable
 {
     private const int MaxInFlight = 2_000;
-    private static readonly TimeSpan EdgePatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan EdgePatience = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan EdgePause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>A POST that fails after this has waited for a gateway in vain: that is no break in flight.</summary>
-    private static readonly TimeSpan DoorPatience = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan DoorPatience = TimeSpan.FromSeconds(19);
 
     private readonly Uri _edge;
     private readonly Uri _door;

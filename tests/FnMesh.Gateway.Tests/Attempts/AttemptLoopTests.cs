@@ -46,6 +46,19 @@ public sealed class AttemptLoopTests : IDisposable
         Assert.Equal(repeated, _attempt.Hold!(503, null));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_not_sent_goes_beyond_the_budget_only_where_another_endpoint_stands(bool stands)
+    {
+        var resilience = Some.Resilience with { RetryAttempts = 1, RetryBackoff = TimeSpan.Zero, RetryBudget = new(0, TimeSpan.FromSeconds(10), 0, TimeSpan.FromSeconds(1)) };
+        var way = Some.Way("shop", resilience, _time, new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:2"));
+        if (!stands) way.Backend.Endpoints[1].Reach.Failed();
+        (_attempt.Status, _attempt.Dead) = (200, way.Backend.Endpoints[0]);
+        if (way.Backend.Pick(null) == _attempt.Dead) way.Backend.Pick(null);
+        Assert.Equal(stands ? Verdict.Answered : Verdict.Unreachable, (await CallAsync(way)).Verdict);
+    }
+
     public void Dispose() => _source.Dispose();
 
     private async Task<Outcome> CallAsync(Way way, string method = "GET", string path = "/")
@@ -60,6 +73,8 @@ public sealed class AttemptLoopTests : IDisposable
 
         public Exception? Bug { get; set; }
 
+        public Endpoint? Dead { get; set; }
+
         public bool CanRepeat => true;
 
         public Func<int, TimeSpan?, bool>? Hold { get; private set; }
@@ -67,6 +82,7 @@ public sealed class AttemptLoopTests : IDisposable
         public ValueTask<AttemptResult> SendAsync(Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel)
         {
             Hold = hold;
+            if (endpoint == Dead) return new(new AttemptResult(new Outcome(Verdict.Unreachable, "nobody listens", null, null), endpoint, Unsent: true, Final: false));
             return Bug is null ? new(new AttemptResult(Outcome.Answered(Status), endpoint, Unsent: false, Final: true)) : throw Bug;
         }
     }

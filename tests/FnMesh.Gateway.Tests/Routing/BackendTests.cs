@@ -31,6 +31,18 @@ public sealed class BackendTests
     }
 
     [Fact]
+    public void When_the_pause_is_over_one_call_tries_it_and_others_wait_for_what_that_finds()
+    {
+        var dead = _backend.Endpoints[1];
+        dead.Reach.Failed();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Single(Picks(30), dead);
+
+        dead.Reach.Reached();
+        Assert.Equal(10, Picks(30).Count(picked => picked == dead));
+    }
+
+    [Fact]
     public void Each_further_failure_doubles_the_pause_up_to_ten_seconds()
     {
         var dead = _backend.Endpoints[1];
@@ -38,9 +50,9 @@ public sealed class BackendTests
         {
             dead.Reach.Failed();
             _time.Advance(TimeSpan.FromSeconds(pause) - TimeSpan.FromMilliseconds(1));
-            Assert.True(dead.Reach.IsAvoided);
+            Assert.False(dead.Reach.MayTry());
             _time.Advance(TimeSpan.FromMilliseconds(1));
-            Assert.False(dead.Reach.IsAvoided);
+            Assert.True(dead.Reach.MayTry());
         }
     }
 
@@ -52,7 +64,7 @@ public sealed class BackendTests
 
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.False(dead.Reach.IsAvoided);
+        Assert.True(dead.Reach.MayTry());
     }
 
     [Fact]
@@ -61,11 +73,11 @@ public sealed class BackendTests
         var endpoint = _backend.Endpoints[1];
         endpoint.Reach.Failed();
         endpoint.Reach.Reached();
-        Assert.False(endpoint.Reach.IsAvoided);
+        Assert.True(endpoint.Reach.MayTry());
 
         endpoint.Reach.Failed();
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.False(endpoint.Reach.IsAvoided);
+        Assert.True(endpoint.Reach.MayTry());
     }
 
     [Fact]
