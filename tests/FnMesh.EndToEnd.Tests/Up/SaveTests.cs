@@ -1,7 +1,10 @@
 using FnMesh.EndToEnd.Tests.Harness;
+using FnMesh.EndToEnd.Tests.Samples;
 
 namespace FnMesh.EndToEnd.Tests.Up;
 
+/// <summary>Builds projects of the clone, as the samples do, and so never beside them.</summary>
+[Collection(nameof(ShopTests))]
 public sealed class SaveTests
 {
     private const int Callers = 4;
@@ -11,11 +14,11 @@ public sealed class SaveTests
     public async Task A_saved_source_file_of_a_sample_is_rebuilt_and_swapped_with_no_failed_call()
     {
         using var folder = new TempFolder();
-        var sample = Path.Combine(FnMeshProgram.Root, "samples", "shop", "pricing");
-        var source = File.ReadAllText(Path.Combine(sample, "Program.cs"));
+        var samples = Path.Combine(FnMeshProgram.Root, "samples");
+        var source = File.ReadAllText(Path.Combine(samples, "shop", "pricing", "Program.cs"));
         folder.Write("pricing/Program.cs", source);
-        folder.Write("pricing/pricing.csproj", Standalone(File.ReadAllText(Path.Combine(sample, "pricing.csproj"))));
-        folder.Write("policies/mesh.yaml", App + "\n---\n" + Yaml.Route("prices", "pricing") + "\n");
+        folder.Write("pricing/pricing.csproj", File.ReadAllText(Path.Combine(samples, "hello", "hello.csproj")).Replace("../../", FnMeshProgram.Root + "/", StringComparison.Ordinal));
+        folder.Write("policies/mesh.yaml", App);
         await using var up = await UpProcess.ReadyAsync(Build, folder.Path);
         using var http = new HttpClient { BaseAddress = up.Gateway };
         var seen = new Observed<string>("answers");
@@ -46,10 +49,6 @@ public sealed class SaveTests
         spec:
           revisions: [ { name: pricing-v1, run: { project: ../pricing } } ]
         """;
-
-    /// <summary>What the samples take from the folders above.</summary>
-    private static string Standalone(string project) =>
-        project.Replace(" />", "><PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup></Project>", StringComparison.Ordinal);
 
     private static async Task LoadAsync(HttpClient http, Observed<string> seen, CancellationToken enough)
     {
