@@ -46,8 +46,8 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
 
     public string Endpoints { get; set; } = "";
 
-    /// <summary>The last push of policy that it did not take, and why.</summary>
-    public (string Version, ImmutableArray<string> Faults)? Nack { get; set; }
+    /// <summary>The last push of policy that it did not take, and why. The nonce tells one push from another of the same policy.</summary>
+    public (string Version, string Nonce, ImmutableArray<string> Faults)? Nack { get; set; }
 
     public long Bundle { get; set; }
 
@@ -72,7 +72,7 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
         var nacked = answer.Faults.Count > 0;
         if (answer.Subject == Subject.Endpoints && !nacked) Endpoints = answer.Version;
         if (answer.Subject != Subject.Policy) return;
-        if (nacked) Nack = (answer.Version, [.. answer.Faults]);
+        if (nacked) Nack = (answer.Version, answer.Nonce, [.. answer.Faults]);
         else (Policy, Nack) = (answer.Version, null);
     }
 

@@ -228,7 +228,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         {
             var connected = Gateways().Where(gateway => gateway.Outbox is not null).ToArray();
             return connected.Length > 0 && Array.TrueForAll(connected, gateway =>
-                (gateway.Policy == _policyPush?.Version || gateway.Nack?.Version == _policyPush?.Version) && gateway.Endpoints == _endpointsPush?.Version);
+                (gateway.Policy == _policyPush?.Version || gateway.Nack?.Nonce == _policyPush?.Nonce) && gateway.Endpoints == _endpointsPush?.Version);
         }
     }
 
