@@ -25,7 +25,7 @@ public sealed class SaveTests
         using var enough = new CancellationTokenSource();
         var load = Enumerable.Range(0, Callers).Select(_ => LoadAsync(http, seen, enough.Token)).ToArray();
 
-        foreach (var price in new[] { "11.00", "12.00", "13.00" })
+        foreach (var price in new[] { "11.00", "12.00" })
         {
             folder.Write("pricing/Program.cs", source.Replace("10.00m", price + "m", StringComparison.Ordinal));
             await seen.FirstAsync(answer => answer.Contains(price, StringComparison.Ordinal), limit: Build);
