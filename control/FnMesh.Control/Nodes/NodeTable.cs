@@ -21,11 +21,9 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, NodeEntry> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string App, string Revision), NodeDeclaration> _declarations = [];
+    private readonly DeclarationTable _declarations = new();
     private readonly AwaitedConditions<NodeTable> _awaited = new();
     private ImmutableHashSet<(string App, string Revision)> _wereReady = [];
-    private ImmutableDictionary<(string App, string Revision), ImmutableArray<string>> _refusals = ImmutableDictionary<(string, string), ImmutableArray<string>>.Empty;
-    private ImmutableArray<NodeDeclaration> _considered = [];
     private Push? _policyPush;
     private Push? _endpointsPush;
     private TrustBundle? _bundle;
@@ -47,7 +45,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     {
         get
         {
-            lock (_gate) return [.. _declarations.Values.OrderBy(declared => declared.App, StringComparer.Ordinal).ThenBy(declared => declared.Revision, StringComparer.Ordinal)];
+            lock (_gate) return _declarations.All;
         }
     }
 
@@ -161,7 +159,8 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         lock (_gate)
         {
             var same = Policy?.Hash == policy.Hash;
-            (Policy, _considered, _refusals) = (policy, considered, refusals);
+            Policy = policy;
+            _declarations.Consider(policy, considered, refusals);
             if (!same)
             {
                 _policyPush = PushOf(Subject.Policy, policy.Hash, Encoding.UTF8.GetBytes(PolicySnapshotJson.Write(policy)));
@@ -170,7 +169,6 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             }
             else foreach (var gateway in Gateways().Where(gateway => gateway.Policy == policy.Hash)) gateway.Nack = null;
 
-            foreach (var gone in _declarations.Keys.Where(declared => !Knows(declared.App, declared.Revision)).ToArray()) _declarations.Remove(gone);
             foreach (var node in _nodes.Values) Judge(node);
             Refresh();
             Settle();
@@ -312,11 +310,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
 
     private void Declare(NodeEntry node)
     {
-        if (node.Function is not { Manifest.Length: > 0 } function) return;
-        var key = (node.App, function.Revision);
-        if (_declarations.TryGetValue(key, out var known) && known.Says(function.Manifest.Span)) return;
-        _declarations[key] = new NodeDeclaration(node.App, function.Revision, function.Manifest.Memory);
-        DeclarationsChanged?.Invoke();
+        if (node.Function is { } function && _declarations.Add(node.App, function)) DeclarationsChanged?.Invoke();
     }
 
     /// <summary>Decides whether an announcement counts, if that can be known yet and was not found malformed.</summary>
@@ -324,32 +318,14 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     {
         if (node.Announcement is null || HelloRules.Fault(node.Announcement, node) is not null) return;
         var before = (node.Stands, node.Refusal);
-        if (node.Function is not { } function)
-        {
-            (node.Stands, node.Refusal) = (true, []);
-        }
-        else if (Policy is null || (function.Manifest.Length > 0 && !IsConsidered(node.App, function)))
-        {
-            return;
-        }
-        else
-        {
-            node.Refusal = !Knows(node.App, function.Revision)
-                ? [$"no FunctionApp named '{node.App}' has a revision '{function.Revision}'; add it to the policy"]
-                : _refusals.GetValueOrDefault((node.App, function.Revision), []);
-            node.Stands = node.Refusal.IsEmpty;
-        }
-
+        ImmutableArray<string>? faults = node.Function is { } function ? _declarations.Faults(node.App, function) : [];
+        if (faults is not { } refusal) return;
+        (node.Stands, node.Refusal) = (refusal.IsEmpty, refusal);
         if (!node.Unanswered && node.Stands == before.Stands && node.Refusal.SequenceEqual(before.Refusal)) return;
         // A function that is told that it stands may tell others: gateways are to know it by then.
         if (node is { Stands: true, IsGateway: false }) node.AnsweredBy = time.GetUtcNow() + GatewaysTimeout;
         else Answer(node);
     }
-
-    private bool IsConsidered(string app, FunctionEndpoint function) =>
-        _considered.Any(declared => declared.App == app && declared.Revision == function.Revision && declared.Says(function.Manifest.Span));
-
-    private bool Knows(string app, string revision) => Policy?.Apps.FirstOrDefault(entry => entry.Name == app)?.Revisions.Any(entry => entry.Name == revision) == true;
 
     private static void Answer(NodeEntry node)
     {
