@@ -164,7 +164,7 @@ public sealed class MeshNode : IAsyncDisposable
     /// <returns>Null when there is no reason to, or when it did not succeed: what is held is tried then.</returns>
     private static async Task<(Svid Svid, TrustBundle Bundle)?> JoinAgainAsync(NodeOptions options, Svid held, TimeProvider time, CancellationToken cancel)
     {
-        if (options.JoinTokenFile is not { } file || !File.Exists(file) || !JoinToken.TryParse(await File.ReadAllTextAsync(file, cancel), out var token)) return null;
+        if (FindToken(options, out _) is not { } token) return null;
         if (token.LoadAuthorities().Any(authority => authority.Subject == held.Leaf.Issuer)) return null;
         using var timeout = new CancellationTokenSource(JoinAgainTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
@@ -179,14 +179,23 @@ public sealed class MeshNode : IAsyncDisposable
         }
     }
 
-    private static JoinToken ReadToken(NodeOptions options)
+    private static JoinToken ReadToken(NodeOptions options) => FindToken(options, out var fault) ?? throw new NodeStartException(fault);
+
+    private static JoinToken? FindToken(NodeOptions options, out string fault)
     {
-        if (options.JoinTokenFile is not { } file)
-            throw new NodeStartException($"the node holds no SVID in '{options.Directory}' and has no join token; name its file in FNMESH_JOIN_TOKEN_FILE");
-        if (!File.Exists(file))
-            throw new NodeStartException($"the join token's file '{file}' does not exist");
-        return JoinToken.TryParse(File.ReadAllText(file), out var token)
-            ? token
-            : throw new NodeStartException($"the file '{file}' holds no join token; one begins with 'fnmesh1.'");
+        fault = $"the node holds no SVID in '{options.Directory}' and has no join token; name its file in FNMESH_JOIN_TOKEN_FILE";
+        if (options.JoinTokenFile is not { } file) return null;
+        fault = $"the join token's file '{file}' does not exist";
+        if (!File.Exists(file)) return null;
+        try
+        {
+            fault = $"the file '{file}' holds no join token; one begins with 'fnmesh1.'";
+            return JoinToken.TryParse(File.ReadAllText(file), out var token) ? token : null;
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        {
+            fault = $"the join token's file '{file}' cannot be read: {unread.Message}";
+            return null;
+        }
     }
 }

@@ -61,6 +61,7 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunc
     internal WebApplication BuildAlone()
     {
         var app = _web.Build();
+        app.UseOwnWords();
         app.UseCallDeadline();
         FunctionEndpoints.Map(app, app.Services.GetRequiredService<BoundFunctions>());
         return app;

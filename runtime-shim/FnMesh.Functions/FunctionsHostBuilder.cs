@@ -40,6 +40,7 @@ public static class FunctionsHostBuilder
             .ConfigureWebHost(web => web.UseKestrel().Configure(app =>
             {
                 app.UseRouting();
+                app.UseOwnWords();
                 app.UseCallDeadline();
                 app.UseEndpoints(endpoints => FunctionEndpoints.Map(endpoints, app.ApplicationServices.GetRequiredService<BoundFunctions>()));
             }))

@@ -33,17 +33,18 @@ internal static class GatewayCommand
             }
 
             var directory = parsed.GetValue(data)!;
+            var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
             var options = new GatewayNodeOptions
             {
                 AdvertiseMesh = parsed.GetValue(advertise),
                 Node = new NodeOptions
                 {
-                    Name = terminal.Variable(MemberEnvironment.NodeName) is { Length: > 0 } name ? name : "gateway",
+                    Name = terminal.Variable(MemberEnvironment.NodeName) is { Length: > 0 } name ? name : $"gateway-{seed:x8}",
                     Role = Role.Gateway,
                     Directory = terminal.Variable(MemberEnvironment.NodeDirectoryName) is { Length: > 0 } node ? node : Path.Combine(directory, "node"),
                     Control = control,
                     JoinTokenFile = terminal.Variable(MemberEnvironment.JoinTokenFileName) is { Length: > 0 } token ? token : null,
-                    Seed = RandomNumberGenerator.GetInt32(int.MaxValue),
+                    Seed = seed,
                 },
                 Gateway = new GatewayOptions
                 {

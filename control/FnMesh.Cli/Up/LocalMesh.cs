@@ -184,7 +184,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         var options = new SupervisorOptions
         {
             DataDirectory = _options.DataDirectory,
-            Join = new MeshJoin(_control!.Plane.Address, app => UpFile.TokenIn(_options.DataDirectory, app), NodeDirectory("")),
+            Join = new MeshJoin(_control!.Plane.Address, app => UpFile.AppTokenIn(_options.DataDirectory, app), NodeDirectory("")),
             StopTimeout = ProcessStopTimeout,
             Watch = _options.Watch,
         };
@@ -227,7 +227,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         if (outcome == Reconciliation.Published)
         {
             // The gateway first: what is gone from the policy must get no calls any more when its processes end.
-            _tokens!.Issue(live);
+            TryIssue(live);
             _supervisor!.Apply(live.Apps);
         }
 
@@ -239,6 +239,19 @@ internal sealed class LocalMesh : IAsyncDisposable
             _lines.Say($"policy {live.Hash[..8]} live, as before");
         _lastEditRefused = outcome == Reconciliation.Refused;
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>An app that cannot join waits; what serves already goes on.</summary>
+    private void TryIssue(PolicySnapshot policy)
+    {
+        try
+        {
+            _tokens!.Issue(policy);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            _lines.Say($"fnmesh: join tokens of new apps cannot be written, and those apps cannot join: {failure.Message}; mend that and save a policy file again");
+        }
     }
 
     /// <summary>What an app that is started by hand may take the place of: a project by its folder, a command only by name.</summary>

@@ -13,14 +13,16 @@ internal sealed class MeshTokens(TokenFiles files, string data, string trustDoma
     /// <summary>Writes what the policy's apps lack.</summary>
     public void Issue(PolicySnapshot policy)
     {
-        Issue("gateway", SpiffeId.Gateway(trustDomain));
-        Issue("user", SpiffeId.User(trustDomain, UserName()));
-        foreach (var app in policy.Apps) Issue(app.Name, SpiffeId.App(trustDomain, "default", app.Name));
+        Issue(UpFile.TokenIn(data, "gateway"), SpiffeId.Gateway(trustDomain));
+        Issue(UpFile.TokenIn(data, "user"), SpiffeId.User(trustDomain, UserName()));
+        foreach (var app in policy.Apps) Issue(UpFile.AppTokenIn(data, app.Name), SpiffeId.App(trustDomain, "default", app.Name));
     }
 
-    private void Issue(string name, SpiffeId id)
+    private void Issue(string path, SpiffeId id)
     {
-        if (_issued.Add(name)) files.Issue(UpFile.TokenIn(data, name), id, Life);
+        if (_issued.Contains(path)) return;
+        files.Issue(path, id, Life);
+        _issued.Add(path);
     }
 
     /// <summary>The user's name with what a SPIFFE ID cannot hold left out.</summary>

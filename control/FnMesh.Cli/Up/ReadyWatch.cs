@@ -1,5 +1,3 @@
-using FnMesh.Policy.Snapshots;
-
 namespace FnMesh.Cli.Up;
 
 /// <summary>Says what holds a start back once it is slow, and again now and then.</summary>
@@ -25,19 +23,5 @@ internal sealed class ReadyWatch(TimeProvider time, Action<string> say)
 
         await over.CancelAsync();
         return await start;
-    }
-
-    /// <summary>What is not there yet: the build as long as it runs, subscriptions as long as they are not registered, and revisions by <c>app/revision</c>.</summary>
-    public static IReadOnlyList<string> Missing(PolicySnapshot policy, EndpointSnapshot endpoints, bool registered, bool building = false)
-    {
-        var serving = endpoints.Revisions.ToDictionary(revision => (revision.App, revision.Revision), revision => revision.Endpoints.Length);
-        var revisions =
-            from app in policy.Apps
-            from revision in app.Revisions
-            let wanted = revision.Run.Url is null ? revision.Replicas : 1
-            let there = serving.GetValueOrDefault((app.Name, revision.Name))
-            where there < wanted
-            select $"{app.Name}/{revision.Name}{(wanted > 1 ? $" ({there} of {wanted} replicas)" : "")}";
-        return [.. building ? (string[])["the build of the projects"] : [], .. registered ? [] : policy.Subscriptions.Select(subscription => $"subscription {subscription.Name}"), .. revisions];
     }
 }

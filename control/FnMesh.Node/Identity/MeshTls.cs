@@ -21,14 +21,14 @@ public static class MeshTls
     {
         var members = Check(credentials, accepts, refused);
         RemoteCertificateValidationCallback check = strangers ? (sender, certificate, chain, errors) => certificate is null || members(sender, certificate, chain, errors) : members;
-        var made = default((object For, SslServerAuthenticationOptions Options)?);
+        Made? made = null;
         return new TlsHandshakeCallbackOptions
         {
             OnConnection = _ =>
             {
                 // One object as long as nothing changes: sessions are resumed within it, and never across a rotation.
                 var current = credentials().Current;
-                if (made is not { } last || last.For != current) made = last = (current, Options(credentials().Svid, check, protocols));
+                if (made is not { } last || last.For != current) made = last = new Made(current, Options(credentials().Svid, check, protocols));
                 return ValueTask.FromResult(last.Options);
             },
         };
@@ -70,4 +70,7 @@ public static class MeshTls
         else return true;
         return false;
     };
+
+    /// <summary>A reference, so that handshakes side by side see all of it or none.</summary>
+    private sealed record Made(object For, SslServerAuthenticationOptions Options);
 }

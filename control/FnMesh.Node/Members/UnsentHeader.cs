@@ -1,6 +1,6 @@
 namespace FnMesh.Node.Members;
 
-/// <summary>By which an endpoint tells the gateway that a request never reached the function. It never comes from a function: shims take away what functions answer under such names.</summary>
+/// <summary>By which an endpoint tells the gateway that a request never reached the function. It never comes from a function: shims and apps in C# take away what functions answer under such names.</summary>
 public static class UnsentHeader
 {
     public const string Name = "fnmesh-unsent";

@@ -21,10 +21,15 @@ public sealed record UpFile(int Pid, string Gateway, string Mesh, string Control
 
     public static string PathIn(string directory) => Path.Combine(directory, FolderName, "up.json");
 
-    /// <summary>The file of a join token in a data directory.</summary>
+    /// <summary>The file of the join token of the gateway or the person in a data directory.</summary>
     /// <param name="data">As <see cref="Data"/>.</param>
-    /// <param name="name">The app's name; <c>gateway</c> and <c>user</c> have one too.</param>
+    /// <param name="name"><c>gateway</c> or <c>user</c>.</param>
     public static string TokenIn(string data, string name) => Path.Combine(data, "tokens", $"{name}.token");
+
+    /// <summary>The file of an app's join token: apart from those, since an app may be called <c>user</c>.</summary>
+    /// <param name="data">As <see cref="Data"/>.</param>
+    /// <param name="app">The app's name.</param>
+    public static string AppTokenIn(string data, string app) => Path.Combine(data, "tokens", "apps", $"{app}.token");
 
     /// <summary>The nearest one in a folder or its parents, with its path; null when there is none that can be read.</summary>
     public static (string Path, UpFile File)? Find(string directory)

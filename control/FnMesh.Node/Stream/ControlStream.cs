@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Joining;
@@ -39,7 +40,7 @@ internal sealed class ControlStream(
                 }, cancel);
                 if (!lost) log.Lost(options.Control, "it ended the stream");
             }
-            catch (Exception e) when (e is RpcException or IOException or InvalidOperationException or OperationCanceledException)
+            catch (Exception e) when (e is RpcException or IOException or InvalidOperationException or OperationCanceledException or CryptographicException)
             {
                 if (cancel.IsCancellationRequested) return;
                 if (!lost) log.Lost(options.Control, e is RpcException rpc ? rpc.Status.Detail : e.Message);

@@ -37,7 +37,7 @@ internal static class Membership
                     // Beside those that up starts, and of no use after this process.
                     Directory = Path.Combine(up.Data, "nodes", "by-hand", name),
                     Control = new Uri(up.Node),
-                    JoinTokenFile = UpFile.TokenIn(up.Data, named.App),
+                    JoinTokenFile = UpFile.AppTokenIn(up.Data, named.App),
                     Seed = seed,
                 },
             },

@@ -19,7 +19,13 @@ internal sealed class MeshHandler(Lazy<HttpMessageInvoker> mesh, HttpMessageInvo
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.RequestUri is not { IsAbsoluteUri: true } address || !IsMesh(address)) return others.SendAsync(request, cancellationToken);
-        if (contexts.HttpContext is { } http && CallDeadline.Left(http, time) is { } left) request.Headers.TryAddWithoutValidation(DeadlineHeader, ((long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+        if (contexts.HttpContext is { } http && CallDeadline.Left(http, time) is { } left)
+        {
+            // A request that is sent again, or was copied from the caller's, has one already.
+            request.Headers.Remove(DeadlineHeader);
+            request.Headers.TryAddWithoutValidation(DeadlineHeader, ((long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+        }
+
         return mesh.Value.SendAsync(request, cancellationToken);
     }
 

@@ -16,7 +16,7 @@ internal static partial class MeshListener
         var services = kestrel.ApplicationServices;
         var log = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(MeshListener));
         kestrel.AddServerHeader = false;
-        kestrel.Listen(environment.Listen, listen => listen.UseMesh(() => services.GetRequiredService<MeshMembership>().Member.Credentials, FunctionMember.Accepts, cause => PeerRefused(log, cause), TimeProvider.System, MaxAge));
+        kestrel.Listen(environment.Listen, listen => listen.UseMesh(() => services.GetRequiredService<MeshMembership>().Member.Credentials, FunctionMember.Accepts, cause => PeerRefused(log, cause), services.GetRequiredService<TimeProvider>(), MaxAge));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused a connection: {Cause}")]

@@ -1,8 +1,6 @@
 using System.Threading.Channels;
 
 using FnMesh.Cli.Up;
-using FnMesh.Policy;
-using FnMesh.Policy.Snapshots;
 
 using Microsoft.Extensions.Time.Testing;
 
@@ -38,34 +36,6 @@ public sealed class ReadyWatchTests
     [Fact]
     public async Task A_start_that_fails_fails_at_once() =>
         await Assert.ThrowsAsync<IOException>(() => Watch(Task.FromException<int>(new IOException()), "x").WaitAsync(Patience));
-
-    [Fact]
-    public void Revisions_with_too_few_replicas_and_unregistered_subscriptions_are_missing()
-    {
-        const string Policy = """
-            apiVersion: fnmesh.dev/v1alpha1
-            kind: FunctionApp
-            metadata: { name: orders }
-            spec: { revisions: [ { name: orders-v1, run: { command: [ x ] } }, { name: orders-v2, run: { command: [ x ] }, replicas: 3 } ] }
-            ---
-            apiVersion: fnmesh.dev/v1alpha1
-            kind: FunctionApp
-            metadata: { name: pricing }
-            spec: { revisions: [ { name: pricing-v1, run: { url: "http://127.0.0.1:1" }, replicas: 2 } ] }
-            ---
-            apiVersion: fnmesh.dev/v1alpha1
-            kind: Subscription
-            metadata: { name: audit }
-            spec: { types: [ a ], sink: { uri: "http://127.0.0.1:1/" } }
-            """;
-        var policy = PolicyCompiler.Compile([new PolicySource("a.yaml", Policy)]).Snapshot!;
-        Uri one = new("http://127.0.0.1:1");
-        var some = new EndpointSnapshot([new("orders", "orders-v2", true, [one]), new("pricing", "pricing-v1", true, [one])]);
-        var all = new EndpointSnapshot([new("orders", "orders-v1", true, [one]), new("orders", "orders-v2", true, [one, one, one]), new("pricing", "pricing-v1", true, [one])]);
-
-        Assert.Equal(["subscription audit", "orders/orders-v1", "orders/orders-v2 (1 of 3 replicas)"], ReadyWatch.Missing(policy, some, registered: false));
-        Assert.Empty(ReadyWatch.Missing(policy, all, registered: true));
-    }
 
     private Task<int> Watch(Task<int> start, params string[] held) =>
         new ReadyWatch(_time, line => _said.Writer.TryWrite(line)).WatchAsync(start, () => held);

@@ -86,9 +86,9 @@ public sealed class StrangerTests
         Assert.All(before, OwnersAlone);
 
         // Files of everybody are replaced, and tokens are written again.
-        var key = File.ReadAllText(mesh.Folder[".fnmesh/tokens/relay.token"]);
+        var key = File.ReadAllText(mesh.Folder[".fnmesh/tokens/apps/relay.token"]);
         Assert.Equal(0, (await mesh.CommandAsync("identity", "rotate", "--authority")).Code);
-        Assert.NotEqual(key, File.ReadAllText(mesh.Folder[".fnmesh/tokens/relay.token"]));
+        Assert.NotEqual(key, File.ReadAllText(mesh.Folder[".fnmesh/tokens/apps/relay.token"]));
         Assert.All(SecretsOf(mesh), OwnersAlone);
     }
 

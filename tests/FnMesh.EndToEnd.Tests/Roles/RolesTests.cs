@@ -104,7 +104,7 @@ public sealed class RolesTests
             await mesh.Control.Errors.FirstAsync(line => line.Contains("stays live: the edit was refused", StringComparison.Ordinal));
 
             var nodes = await mesh.CommandAsync("nodes");
-            Assert.Matches("gateway +gateway +refused .* does not take policy [0-9a-f]{8}: subscriptions could not be registered: .*broker.db: another process has locked the file", nodes.Output);
+            Assert.Matches("gateway-[0-9a-f]{8} +gateway +refused .* does not take policy [0-9a-f]{8}: subscriptions could not be registered: .*broker.db: another process has locked the file", nodes.Output);
             Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), ((await mesh.GetAsync("/web")).StatusCode, (await mesh.GetAsync("/new")).StatusCode));
         }
 
@@ -130,7 +130,7 @@ public sealed class RolesTests
         Assert.Equal(0, rotated.Code);
         var key = System.Text.RegularExpressions.Regex.Match(rotated.Output, "FnMesh authority ([0-9a-f]+) of mesh.local").Groups[1].Value;
         Assert.DoesNotContain(key, shown.Output, StringComparison.Ordinal);
-        Assert.Matches($"gateway +gateway +serving .* {key}", (await mesh.CommandAsync("nodes")).Output);
+        Assert.Matches($"gateway-[0-9a-f]{{8}} +gateway +serving .* {key}", (await mesh.CommandAsync("nodes")).Output);
 
         await mesh.Control.KillAsync(withChildren: false);
         var away = await mesh.CommandAsync("identity", "rotate");

@@ -41,6 +41,7 @@ internal sealed class RunningApp : IAsyncDisposable
         builder.UseMiddleware((context, next) =>
         {
             context.GetHttpContext()?.Response.Headers.Append("x-order", $"{context.Items.ContainsKey("begun")}");
+            context.GetHttpContext()?.Response.Headers.Append("fnmesh-unsent", "1");
             return next();
         });
         builder.Logging.ClearProviders();
