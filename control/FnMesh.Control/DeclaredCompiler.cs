@@ -10,6 +10,8 @@ namespace FnMesh.Control;
 /// <param name="attributeRoutes">Whether HTTP functions that name a level become routes on the edge.</param>
 internal sealed class DeclaredCompiler(Func<ImmutableArray<NodeDeclaration>> declarations, bool attributeRoutes)
 {
+    private ImmutableDictionary<(string App, string Revision), Declaration> _lastGood = ImmutableDictionary<(string, string), Declaration>.Empty;
+
     /// <summary>The declarations that went into the last compilation, good or not.</summary>
     public ImmutableArray<NodeDeclaration> Considered { get; private set; } = [];
 
@@ -22,7 +24,15 @@ internal sealed class DeclaredCompiler(Func<ImmutableArray<NodeDeclaration>> dec
     public PolicyCompilation Compile(IReadOnlyList<PolicySource> sources)
     {
         var (compiled, considered, readable, unreadable) = Evaluate(sources);
-        (Considered, Readable, Refusals) = (considered, readable, compiled.Faults.AddRange(unreadable));
+        (Considered, Readable, Refusals) = (considered, readable, compiled.Faults.SetItems(unreadable));
+        if (compiled.Compilation.Snapshot is { } snapshot)
+        {
+            // Of revisions that the policy names alone: anybody may announce any other.
+            var known = snapshot.Apps.SelectMany(app => app.Revisions, (app, revision) => (app.Name, revision.Name)).ToHashSet();
+            var good = readable.Where(one => !Refusals.ContainsKey((one.App, one.Revision))).Select(one => KeyValuePair.Create((one.App, one.Revision), one));
+            _lastGood = _lastGood.SetItems(good).Where(pair => known.Contains(pair.Key)).ToImmutableDictionary();
+        }
+
         return compiled.Compilation;
     }
 
@@ -41,6 +51,15 @@ internal sealed class DeclaredCompiler(Func<ImmutableArray<NodeDeclaration>> dec
             else unreadable[(announced.App, announced.Revision)] = [$"what is declared in code cannot be read: {fault}"];
         }
 
-        return (DeclaredPolicy.Compile(sources, readable, attributeRoutes), considered, [.. readable], unreadable);
+        var compiled = DeclaredPolicy.Compile(sources, readable, attributeRoutes);
+        // What is refused changes nothing: the endpoints that stand serve what the revision declared before.
+        var refused = compiled.Faults.Keys.Concat(unreadable.Keys).Where(_lastGood.ContainsKey).ToHashSet();
+        if (refused.Count > 0)
+        {
+            var standing = DeclaredPolicy.Compile(sources, [.. readable.Where(one => !refused.Contains((one.App, one.Revision))), .. refused.Select(key => _lastGood[key])], attributeRoutes);
+            compiled = standing with { Faults = standing.Faults.SetItems(compiled.Faults) };
+        }
+
+        return (compiled, considered, [.. readable], unreadable);
     }
 }

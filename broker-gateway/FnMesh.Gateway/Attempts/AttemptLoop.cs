@@ -104,7 +104,7 @@ internal sealed class AttemptLoop : ITerminal
         Spans.FinishAttempt(span, attempt);
         _way.Backend.Instruments.Attempted(outcome.Verdict);
         if (_number > 1) _way.Backend.Instruments.Retries.Add();
-        result.Repeat = _held || (!result.Final && outcome.Verdict is Verdict.Unreachable or Verdict.Timeout && IsWorthRepeating(VerdictStatus.Of(outcome.Verdict), null, result.Unsent));
+        result.Repeat = _held || (!result.Final && outcome.Verdict is Verdict.Unreachable or Verdict.Timeout && IsWorthRepeating(VerdictStatus.Of(outcome.Verdict), null, result));
         return result;
     }
 
@@ -131,23 +131,23 @@ internal sealed class AttemptLoop : ITerminal
                 return result with { Outcome = new(Verdict.Timeout, $"{_way.Backend.Name} did not answer within {timeout.TotalMilliseconds:0} ms (backendRequest)") };
         }
 
-        if (result.Unsent) endpoint.Reach.Failed();
+        if (result is { Unsent: true, Refused: false }) endpoint.Reach.Failed();
         else if (result.Outcome.Verdict == Verdict.Answered) endpoint.Reach.Reached();
         return result.Outcome.Verdict == Verdict.Cancelled ? result with { Outcome = Ended(request) } : result;
     }
 
-    private bool Hold(int status, TimeSpan? retryAfter) => _held = IsWorthRepeating(status, retryAfter, unsent: false);
+    private bool Hold(int status, TimeSpan? retryAfter) => _held = IsWorthRepeating(status, retryAfter, failed: null);
 
-    private bool IsWorthRepeating(int status, TimeSpan? retryAfter, bool unsent)
+    private bool IsWorthRepeating(int status, TimeSpan? retryAfter, AttemptResult? failed)
     {
         var policy = _way.Resilience;
         if (_number > policy.RetryAttempts || !_attempt.CanRepeat) return false;
-        if (!unsent && !(policy.RetryCodes.Contains(status) && (policy.RetryUnsafeMethods || IsIdempotent(_envelope.Method) || _way.Backend.Repeatable.Holds(_envelope.Method, _envelope.Path)))) return false;
+        if (failed is not { Unsent: true } && !(policy.RetryCodes.Contains(status) && (policy.RetryUnsafeMethods || IsIdempotent(_envelope.Method) || _way.Backend.Repeatable.Holds(_envelope.Method, _envelope.Path)))) return false;
         if (retryAfter > RetryPipeline.MaxDelay) return false;
         var wait = retryAfter > policy.RetryBackoff ? retryAfter.Value : policy.RetryBackoff;
         if (_envelope.Deadline is { } deadline && _time.GetElapsedTime(_time.GetTimestamp(), deadline) <= wait) return false;
         // What never left goes for nothing to an endpoint that stands; the budget is for what may overload who is slow or gone.
-        return (unsent && _way.Backend.AnyStands) || _way.Budget.TryRepeat();
+        return (failed is { Unsent: true, Refused: false } && _way.Backend.AnyStands) || _way.Budget.TryRepeat();
     }
 
     private Outcome Ended(Deadline request)

@@ -10,6 +10,9 @@ namespace FnMesh.Gateway.Attempts;
 /// <param name="Final">The answer is on its way to the caller: nothing can be repeated any more.</param>
 internal sealed record AttemptResult(Outcome Outcome, Endpoint? Endpoint, bool Unsent, bool Final)
 {
+    /// <summary>The endpoint is there and refused the request unprocessed, as one does that has too much to do.</summary>
+    public bool Refused { get; init; }
+
     /// <summary>Whether it is tried again; decided once, when the budget was asked.</summary>
     public bool Repeat { get; set; }
 }

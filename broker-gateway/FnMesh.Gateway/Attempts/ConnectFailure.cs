@@ -6,18 +6,20 @@ namespace FnMesh.Gateway.Attempts;
 /// <summary>Tells failures before the first byte of a request was sent from those after.</summary>
 internal static class ConnectFailure
 {
-    // RFC 9113, 8.7: nothing of the request was processed.
     private const long RefusedStream = 7;
 
     /// <remarks>The client's ConnectTimeout comes as a cancellation around a TimeoutException; nothing else of it does.</remarks>
-    public static bool Is(Exception? failure) => failure
+    public static bool Is(Exception? failure) => IsRefusal(failure) || failure
         is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
-        or HttpRequestException { InnerException: HttpProtocolException { ErrorCode: RefusedStream } }
         or OperationCanceledException { InnerException: TimeoutException };
+
+    /// <summary>RFC 9113, 8.7: the peer is there, and processed nothing of the request.</summary>
+    public static bool IsRefusal(Exception? failure) => failure is HttpRequestException { InnerException: HttpProtocolException { ErrorCode: RefusedStream } };
 
     public static string Text(Exception? failure, Endpoint endpoint, bool unsent)
     {
         var why = failure?.GetBaseException() is SocketException socket ? socket.SocketErrorCode.ToString() : failure?.Message ?? "no reason known";
+        if (IsRefusal(failure)) return $"{endpoint.Prefix} refuses the request unprocessed";
         return unsent ? $"cannot connect to {endpoint.Prefix}: {why}" : $"{endpoint.Prefix} broke off before it answered: {why}";
     }
 }

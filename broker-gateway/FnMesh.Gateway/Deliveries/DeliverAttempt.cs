@@ -7,6 +7,7 @@ using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
+using FnMesh.Node.Members;
 
 namespace FnMesh.Gateway.Deliveries;
 
@@ -52,7 +53,7 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
         {
             var unsent = ConnectFailure.Is(failure);
-            return new(new(Verdict.Unreachable, ConnectFailure.Text(failure, endpoint, unsent), Unsent: unsent), endpoint, unsent, Final: false);
+            return new(new(Verdict.Unreachable, ConnectFailure.Text(failure, endpoint, unsent), Unsent: unsent), endpoint, unsent, Final: false) { Refused = ConnectFailure.IsRefusal(failure) };
         }
     }
 
@@ -86,7 +87,7 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
         headers.TryAddWithoutValidation("fnmesh-attempt", number.ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation("prefer", "reply");
         if (envelope.Deadline is { } deadline)
-            headers.TryAddWithoutValidation("fnmesh-deadline", ForwardAttempt.Milliseconds(time.GetElapsedTime(time.GetTimestamp(), deadline)));
+            headers.TryAddWithoutValidation(DeadlineHeader.Name, DeadlineHeader.Write(time.GetElapsedTime(time.GetTimestamp(), deadline)));
         return request;
     }
 }

@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Net;
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Node.Http;
-using Microsoft.AspNetCore.Http;
+using FnMesh.Node.Members;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 using Endpoint = FnMesh.Gateway.Routing.Endpoint;
 
@@ -108,7 +108,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         if (_envelope.Deadline is { } deadline)
         {
             var left = _time.GetElapsedTime(_time.GetTimestamp(), deadline);
-            headers.TryAddWithoutValidation("fnmesh-deadline", Milliseconds(left));
+            headers.TryAddWithoutValidation(DeadlineHeader.Name, DeadlineHeader.Write(left));
             if (_isGrpc) Set(headers, GrpcCall.TimeoutHeader, GrpcCall.FormatTimeout(left));
         }
 
@@ -172,8 +172,6 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private static ForwarderRequestConfig Config(Version version, HttpVersionPolicy policy) => new() { ActivityTimeout = TimeSpan.FromDays(1), Version = version, VersionPolicy = policy };
 
     /// <summary>Whole milliseconds, at least 1: what is left is never told as nothing.</summary>
-    internal static string Milliseconds(TimeSpan left) => Math.Max(1, (long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
-
     private static AttemptResult Failure(ForwarderError error, Exception? failure, Endpoint endpoint, bool started, CancellationToken cancel)
     {
         if (error is ForwarderError.RequestBodyClient && BrokenBody.Of(failure) is { } broken) return new(broken, endpoint, Unsent: false, Final: true);
@@ -190,7 +188,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
                 return new(new(Verdict.Cancelled, "the caller went away"), endpoint, Unsent: false, Final: true);
             default:
                 var unsent = ConnectFailure.Is(failure);
-                return new(new(Verdict.Unreachable, ConnectFailure.Text(failure, endpoint, unsent), Unsent: unsent), endpoint, unsent, started);
+                return new(new(Verdict.Unreachable, ConnectFailure.Text(failure, endpoint, unsent), Unsent: unsent), endpoint, unsent, started) { Refused = ConnectFailure.IsRefusal(failure) };
         }
     }
 

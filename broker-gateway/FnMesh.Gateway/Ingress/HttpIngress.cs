@@ -8,8 +8,9 @@ using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Node.Http;
 using FnMesh.Node.Identity;
-using Microsoft.AspNetCore.Http;
+using FnMesh.Node.Members;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -27,7 +28,6 @@ internal sealed class HttpIngress(
     TimeProvider time)
 {
     private const string EventsPath = "/events";
-    private const string DeadlineHeader = "fnmesh-deadline";
 
     private readonly AppendTerminal _append = new(broker);
 
@@ -147,8 +147,8 @@ internal sealed class HttpIngress(
     {
         patience = null;
         if (isGrpc && !GrpcCall.TryReadTimeout(Line(request.Headers[GrpcCall.TimeoutHeader]), out patience)) return Malformed("grpc-timeout is not up to eight digits and one of H, M, S, m, u and n");
-        if (!isMember || Line(request.Headers[DeadlineHeader]) is not { } left) return null;
-        if (!int.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)) return Malformed($"{DeadlineHeader} is not a number of milliseconds");
+        if (!isMember || Line(request.Headers[DeadlineHeader.Name]) is not { } left) return null;
+        if (!int.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)) return Malformed($"{DeadlineHeader.Name} is not a number of milliseconds");
         var deadline = TimeSpan.FromMilliseconds(milliseconds);
         if (!(patience < deadline)) patience = deadline;
         return null;

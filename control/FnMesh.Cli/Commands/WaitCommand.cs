@@ -9,6 +9,7 @@ internal static class WaitCommand
     private const int DefaultSeconds = 60;
     private const int MaxSeconds = 86_400;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
     public static Command Create(Terminal terminal)
     {
@@ -25,6 +26,8 @@ internal static class WaitCommand
         using var deadline = new CancellationTokenSource(timeout, terminal.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         var last = new Answer(0, null, ExitCode.Unreachable, "nobody was asked");
+        var began = terminal.Time.GetTimestamp();
+        var told = false;
         try
         {
             while (true)
@@ -38,6 +41,12 @@ internal static class WaitCommand
 
                 last = await http.GetAsync(new Uri(address.Control, "/health/ready"), address.Source, either.Token);
                 if (last.Succeeded) return ExitCode.Done;
+                if (!told && terminal.Time.GetElapsedTime(began) >= Silence)
+                {
+                    terminal.Complain($"not ready yet, waiting up to {timeout.TotalSeconds:0} s: {last.Failure}");
+                    told = true;
+                }
+
                 await Task.Delay(Pause, terminal.Time, either.Token);
             }
         }

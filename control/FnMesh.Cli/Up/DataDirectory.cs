@@ -1,11 +1,12 @@
 using System.Globalization;
+using FnMesh.Node.Members;
 
 namespace FnMesh.Cli.Up;
 
 /// <summary>The private folder of one <c>up</c>, held by a lock that ends with the process however it ends.</summary>
 internal sealed class DataDirectory : IDisposable
 {
-    public const string DefaultName = FnMesh.Node.Members.UpFile.FolderName;
+    public const string DefaultName = UpFile.FolderName;
     private const string LockName = "up.lock";
     private const string PidName = "up.pid";
     private const string IgnoreName = ".gitignore";
@@ -27,6 +28,9 @@ internal sealed class DataDirectory : IDisposable
                 return (null, $"'{path}' is in use by another 'fnmesh up'{Holder(path)}; stop that one, or choose another --data-dir");
             if (reset)
                 Empty(path);
+            // Keys of apps whose processes were killed.
+            if (Directory.Exists(UpFile.ByHandIn(path)))
+                Directory.Delete(UpFile.ByHandIn(path), recursive: true);
             File.WriteAllText(Path.Combine(path, PidName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return (new DataDirectory(held), null);
         }

@@ -29,7 +29,10 @@ internal static class FunctionTable
         from match in rule.Matches
         from host in route.Hostnames.DefaultIfEmpty(gateway.Host)
         from app in Apps(rule.Backends)
-        select new Way(app, rule.Name ?? FunctionOf(app, route.Name), match.Method ?? "ANY", $"{gateway.Scheme}://{host}:{gateway.Port}{match.Path}{Headers(match)}", Split(policy, rule.Backends));
+        select new Way(app, rule.Name ?? FunctionOf(app, route.Name), match.Method ?? "ANY", $"{gateway.Scheme}://{host}:{gateway.Port}{match.Path}{Rest(match)}{Headers(match)}", Split(policy, rule.Backends));
+
+    /// <summary>A prefix is no address by itself; <c>/</c> is.</summary>
+    private static string Rest(RouteMatchEntry match) => match.PathType == PathMatchType.PathPrefix && match.Path != "/" ? "/*" : "";
 
     private static string Headers(RouteMatchEntry match) =>
         match.Headers.IsEmpty ? "" : $" with {string.Join(", ", match.Headers.Select(header => $"{header.Name}: {header.Value}"))}";

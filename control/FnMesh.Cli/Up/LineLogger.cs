@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Cli.Up;
@@ -22,6 +23,10 @@ internal sealed class LineLogger(LineWriter lines, string category) : ILogger
             LogLevel.Error or LogLevel.Critical => "error: ",
             _ => "",
         };
-        lines.Log(exception is null ? $"{level}{formatter(state, null)}" : $"{level}{formatter(state, exception)}\n{exception}");
+        // A busy port is no fault of the program: where it was called stands for nothing.
+        if (exception is IOException { InnerException: AddressInUseException })
+            lines.Log($"{level}{formatter(state, null)}: {exception.Message}");
+        else
+            lines.Log(exception is null ? $"{level}{formatter(state, null)}" : $"{level}{formatter(state, exception)}\n{exception}");
     }
 }

@@ -184,7 +184,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         var options = new SupervisorOptions
         {
             DataDirectory = _options.DataDirectory,
-            Join = new MeshJoin(_control!.Plane.Address, app => UpFile.AppTokenIn(_options.DataDirectory, app), NodeDirectory("")),
+            Join = new MeshJoin(_control!.Plane.Address, app => UpFile.AppTokenIn(_options.DataDirectory, app), NodeDirectory("")) { Judged = _control.Plane.WhenJudgedAsync },
             StopTimeout = ProcessStopTimeout,
             Watch = _options.Watch,
         };

@@ -133,6 +133,13 @@ public sealed class ControlPlane : IAsyncDisposable
     /// <summary>Completes when a node's stream stands.</summary>
     public Task WhenConnectedAsync(string node, CancellationToken cancel) => _table.WhenAsync(table => table.IsConnected(node), cancel);
 
+    /// <summary>Completes with why what a node announced is refused; empty when it stands.</summary>
+    public async Task<ImmutableArray<string>> WhenJudgedAsync(string node, CancellationToken cancel)
+    {
+        await _table.WhenAsync(table => table.IsConnected(node) && table.All(entry => entry.Name != node || entry.Stands is not null), cancel);
+        return Nodes.FirstOrDefault(view => view.Name == node)?.Faults ?? [];
+    }
+
     /// <summary>Completes when no stream of a node stands.</summary>
     public Task WhenDisconnectedAsync(string node, CancellationToken cancel) => _table.WhenAsync(table => !table.IsConnected(node), cancel);
 

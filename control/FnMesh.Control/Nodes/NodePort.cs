@@ -84,7 +84,7 @@ internal sealed class NodePort(ICertificateAuthority authority, JoinTokens token
             credentials.Chain.Add(chain.Select(certificate => ByteString.CopyFrom(certificate)));
             return credentials;
         }
-        catch (CryptographicException fault)
+        catch (Exception fault) when (fault is CryptographicException or NotSupportedException)
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, fault.Message));
         }

@@ -20,10 +20,11 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     private static readonly TimeSpan GatewaysTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, NodeEntry> _nodes = new(StringComparer.Ordinal);
+    private readonly NodeRegister _nodes = new();
     private readonly DeclarationTable _declarations = new();
+    private readonly HashSet<NodeEntry> _unsettled = [];
     private readonly AwaitedConditions<NodeTable> _awaited = new();
-    private ImmutableHashSet<(string App, string Revision)> _wereReady = [];
+    private readonly EndpointsBoard _endpoints = new(time);
     private Push? _policyPush;
     private Push? _endpointsPush;
     private TrustBundle? _bundle;
@@ -36,7 +37,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     /// <summary>Null until the first policy has come.</summary>
     public PolicySnapshot? Policy { get; private set; }
 
-    public EndpointSnapshot Endpoints { get; private set; } = EndpointSnapshot.Empty;
+    public EndpointSnapshot Endpoints => _endpoints.Snapshot;
 
     public bool IsDirty { get; private set; }
 
@@ -53,7 +54,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     {
         get
         {
-            lock (_gate) return [.. _nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => node.View(_policyPush?.Version, _bundle?.Sequence ?? 0))];
+            lock (_gate) return [.. _nodes.All.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => node.View(_policyPush?.Version, _bundle?.Sequence ?? 0))];
         }
     }
 
@@ -71,13 +72,13 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         if (fault.Length > 0) return null;
         lock (_gate)
         {
-            var known = _nodes.GetValueOrDefault(hello.Node);
+            var known = _nodes.Find(hello.Node);
             if (known is not null && known.Id != id) fault = $"there is a node named '{hello.Node}' already, and it is {known.Id}; give this one another name";
             else if (known is null && _nodes.Count >= MaxNodes) fault = $"there are {MaxNodes} nodes already";
             if (fault.Length > 0) return null;
 
             known?.Outbox?.Close();
-            var node = _nodes[hello.Node] = new NodeEntry(hello.Node, id, hello.Role)
+            var node = new NodeEntry(hello.Node, id, hello.Role)
             {
                 Version = hello.Version,
                 Policy = hello.Policy,
@@ -90,6 +91,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
                 Refusal = known?.Refusal ?? [],
                 Nack = known?.Nack,
             };
+            _nodes.Put(node);
             Hear(node);
             if (_bundle is { } bundle && bundle.Sequence != hello.Bundle) outbox.Add(new ToNode { Bundle = bundle });
             if (node.IsGateway)
@@ -99,7 +101,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             }
             else
             {
-                if (GatewayWords.Of(Gateways()) is { } gateways) outbox.Add(gateways);
+                if (GatewayWords.Of(_nodes.Gateways) is { } gateways) outbox.Add(gateways);
             }
 
             Settle();
@@ -143,6 +145,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
                     (node.Announcement, node.Stands) = (null, null);
                     Refresh();
                     (node.LeftWith, node.LeavesBy) = (_endpointsPush?.Version ?? "", time.GetUtcNow() + GatewaysTimeout);
+                    _unsettled.Add(node);
                     break;
             }
 
@@ -165,11 +168,11 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             {
                 _policyPush = PushOf(Subject.Policy, policy.Hash, Encoding.UTF8.GetBytes(PolicySnapshotJson.Write(policy)));
                 // Who serves it still, as after a policy that nobody took, need not be told; why it did not take that one stays to be seen.
-                foreach (var gateway in Gateways().Where(gateway => gateway.Policy != policy.Hash)) gateway.Outbox?.Add(new ToNode { Push = _policyPush });
+                foreach (var gateway in _nodes.Gateways.Where(gateway => gateway.Policy != policy.Hash)) gateway.Outbox?.Add(new ToNode { Push = _policyPush });
             }
-            else foreach (var gateway in Gateways().Where(gateway => gateway.Policy == policy.Hash)) gateway.Nack = null;
+            else foreach (var gateway in _nodes.Gateways.Where(gateway => gateway.Policy == policy.Hash)) gateway.Nack = null;
 
-            foreach (var node in _nodes.Values) Judge(node);
+            foreach (var node in _nodes.All) Judge(node);
             Refresh();
             Settle();
         }
@@ -180,7 +183,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         lock (_gate)
         {
             _bundle = bundle;
-            foreach (var node in _nodes.Values) node.Outbox?.Add(new ToNode { Bundle = bundle });
+            foreach (var node in _nodes.All) node.Outbox?.Add(new ToNode { Bundle = bundle });
         }
     }
 
@@ -190,7 +193,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         lock (_gate)
         {
             _signer = signer;
-            foreach (var node in _nodes.Values) node.Outbox?.Add(new ToNode { RenewNow = new RenewNow() });
+            foreach (var node in _nodes.All) node.Outbox?.Add(new ToNode { RenewNow = new RenewNow() });
         }
     }
 
@@ -200,7 +203,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            var ended = _nodes.Values.Where(node => node.LeaseEnds <= now).ToArray();
+            var ended = _nodes.All.Where(node => node.LeaseEnds <= now).ToArray();
             foreach (var node in ended)
             {
                 node.Outbox?.Close();
@@ -224,28 +227,28 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     {
         get
         {
-            var connected = Gateways().Where(gateway => gateway.Outbox is not null).ToArray();
-            return connected.Length > 0 && Array.TrueForAll(connected, gateway =>
+            var connected = _nodes.Gateways.Where(gateway => gateway.Outbox is not null).ToArray();
+            return !_endpoints.IsStale && connected.Length > 0 && Array.TrueForAll(connected, gateway =>
                 (gateway.Policy == _policyPush?.Version || gateway.Nack?.Nonce == _policyPush?.Nonce) && gateway.Endpoints == _endpointsPush?.Version);
         }
     }
 
     /// <summary>For conditions.</summary>
-    public bool IsConnected(string name) => _nodes.GetValueOrDefault(name)?.Outbox is not null;
+    public bool IsConnected(string name) => _nodes.Find(name)?.Outbox is not null;
 
     /// <summary>Whether every node has come as far; one that is silent counts until its lease ends, since it may only be looking for control. For conditions.</summary>
-    public bool All(Predicate<NodeEntry> follows) => _nodes.Values.All(node => follows(node));
+    public bool All(Predicate<NodeEntry> follows) => _nodes.All.All(node => follows(node));
 
     /// <summary>The names of the nodes that have not come as far.</summary>
     public ImmutableArray<string> Except(Predicate<NodeEntry> follows)
     {
-        lock (_gate) return [.. _nodes.Values.Where(node => !follows(node)).Select(node => node.Name).Order(StringComparer.Ordinal)];
+        lock (_gate) return [.. _nodes.All.Where(node => !follows(node)).Select(node => node.Name).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The SVID of each node by its name.</summary>
     public ImmutableDictionary<string, string> Svids()
     {
-        lock (_gate) return _nodes.Values.ToImmutableDictionary(node => node.Name, node => node.Svid, StringComparer.Ordinal);
+        lock (_gate) return _nodes.All.ToImmutableDictionary(node => node.Name, node => node.Svid, StringComparer.Ordinal);
     }
 
     /// <summary>Endpoints that stand, for the next start; clears <see cref="IsDirty"/>.</summary>
@@ -254,7 +257,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         lock (_gate)
         {
             IsDirty = false;
-            return [.. _nodes.Values.Where(node => node is { Announcement: not null, LeftWith: null }).Select(StoredNode.Of)];
+            return [.. _nodes.All.Where(node => node is { Announcement: not null, LeftWith: null }).Select(StoredNode.Of)];
         }
     }
 
@@ -265,7 +268,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         {
             foreach (var entry in stored.Select(node => node.ToEntry()).OfType<NodeEntry>())
             {
-                _nodes[entry.Name] = entry;
+                _nodes.Put(entry);
                 Hear(entry);
                 Declare(entry);
             }
@@ -277,7 +280,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     {
         lock (_gate)
         {
-            foreach (var node in _nodes.Values) node.Outbox?.Close();
+            foreach (var node in _nodes.All) node.Outbox?.Close();
         }
     }
 
@@ -304,8 +307,8 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
 
     private void TellGateways()
     {
-        if (GatewayWords.Of(Gateways()) is not { } gateways) return;
-        foreach (var function in _nodes.Values.Where(node => !node.IsGateway)) function.Outbox?.Add(gateways);
+        if (GatewayWords.Of(_nodes.Gateways) is not { } gateways) return;
+        foreach (var function in _nodes.All.Where(node => !node.IsGateway)) function.Outbox?.Add(gateways);
     }
 
     private void Declare(NodeEntry node)
@@ -323,8 +326,15 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         (node.Stands, node.Refusal) = (refusal.IsEmpty, refusal);
         if (!node.Unanswered && node.Stands == before.Stands && node.Refusal.SequenceEqual(before.Refusal)) return;
         // A function that is told that it stands may tell others: gateways are to know it by then.
-        if (node is { Stands: true, IsGateway: false }) node.AnsweredBy = time.GetUtcNow() + GatewaysTimeout;
-        else Answer(node);
+        if (node is { Stands: true, IsGateway: false })
+        {
+            node.AnsweredBy = time.GetUtcNow() + GatewaysTimeout;
+            _unsettled.Add(node);
+        }
+        else
+        {
+            Answer(node);
+        }
     }
 
     private static void Answer(NodeEntry node)
@@ -335,41 +345,43 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         node.Outbox?.Add(new ToNode { Announced = answer });
     }
 
-    /// <summary>Computes the endpoints anew, and pushes them when they differ.</summary>
     private void Refresh()
     {
-        if (Policy is not { } policy) return;
-        var endpoints = StandingEndpoints.Of(policy, _nodes.Values, ref _wereReady);
-        var json = EndpointSnapshotJson.Write(endpoints);
-        var version = EndpointSnapshotJson.VersionOf(json);
-        if (version == _endpointsPush?.Version) return;
-        Endpoints = endpoints;
-        _endpointsPush = PushOf(Subject.Endpoints, version, json);
+        if (Policy is not { } policy || !_endpoints.Refresh(policy, _nodes.All)) return;
+        _endpointsPush = PushOf(Subject.Endpoints, _endpoints.Version!, _endpoints.Json);
         IsDirty = true;
-        foreach (var gateway in Gateways()) gateway.Outbox?.Add(new ToNode { Push = _endpointsPush });
+        foreach (var gateway in _nodes.Gateways) gateway.Outbox?.Add(new ToNode { Push = _endpointsPush });
     }
 
     /// <summary>Tells those that every gateway calls them, lets those leave whom none calls any more, and wakes who waits for what has come true.</summary>
     private void Settle()
     {
-        var now = time.GetUtcNow();
-        var known = Gateways().All(gateway => gateway.Outbox is null || gateway.Endpoints == _endpointsPush?.Version);
-        foreach (var node in _nodes.Values.Where(node => node.AnsweredBy is { } by && (known || by <= now))) Answer(node);
-        foreach (var node in _nodes.Values.Where(node => node.LeftWith is not null && (known || node.LeavesBy <= now)).ToArray())
+        if (_unsettled.Count > 0)
         {
-            node.Outbox?.Add(new ToNode { Left = new Left() });
-            node.LeftWith = null;
+            var now = time.GetUtcNow();
+            var known = !_endpoints.IsStale && _nodes.Gateways.All(gateway => gateway.Outbox is null || gateway.Endpoints == _endpointsPush?.Version);
+            _unsettled.RemoveWhere(node => IsSettled(node, known, now));
         }
 
         _awaited.Look(this);
     }
 
-    private Uri? First(Func<NodeEntry, Uri?> address)
+    private static bool IsSettled(NodeEntry node, bool known, DateTimeOffset now)
     {
-        lock (_gate) return Gateways().Where(node => node.Outbox is not null).Select(address).FirstOrDefault(found => found is not null);
+        if (node.AnsweredBy is { } by && (known || by <= now)) Answer(node);
+        if (node.LeftWith is not null && (known || node.LeavesBy <= now))
+        {
+            node.Outbox?.Add(new ToNode { Left = new Left() });
+            node.LeftWith = null;
+        }
+
+        return node is { AnsweredBy: null, LeftWith: null };
     }
 
-    private IEnumerable<NodeEntry> Gateways() => _nodes.Values.Where(node => node.IsGateway).OrderBy(node => node.Name, StringComparer.Ordinal);
+    private Uri? First(Func<NodeEntry, Uri?> address)
+    {
+        lock (_gate) return _nodes.Gateways.Where(node => node.Outbox is not null).Select(address).FirstOrDefault(found => found is not null);
+    }
 
     private Push PushOf(Subject subject, string version, byte[] content) => new() { Subject = subject, Version = version, Nonce = $"{++_nonce}", Content = ByteString.CopyFrom(content) };
 }

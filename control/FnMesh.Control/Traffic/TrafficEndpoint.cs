@@ -123,6 +123,7 @@ internal sealed class TrafficEndpoint(ControlRole role, TimeProvider time) : IDi
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var share in wanted)
         {
+            if (share is null) return ([], "a share is null");
             if (!names.Contains(share.RevisionName)) return ([], $"the app {app.Name} has no revision '{share.RevisionName}'{(NearestName.Hint(share.RevisionName, names) is { Length: > 0 } hint ? hint : $"; it has {string.Join(", ", app.Revisions.Select(revision => revision.Name))}")}");
             if (!seen.Add(share.RevisionName)) return ([], $"the revision '{share.RevisionName}' is named twice");
             if (share.Percent is < 0 or > 100) return ([], $"{share.Percent} percent of {share.RevisionName} is not from 0 to 100");

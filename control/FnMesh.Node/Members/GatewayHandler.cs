@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using FnMesh.Node.Identity;
@@ -13,9 +12,10 @@ namespace FnMesh.Node.Members;
 /// </summary>
 public sealed class GatewayHandler : DelegatingHandler
 {
-    private const string DeadlineHeader = "fnmesh-deadline";
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The path goes on byte for byte: what the gateway matches is what the caller wrote.</summary>
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
@@ -92,6 +92,10 @@ public sealed class GatewayHandler : DelegatingHandler
             UseProxy = false,
             ConnectTimeout = ConnectTimeout,
             EnableMultipleHttp2Connections = true,
+            // A gateway whose host is gone says nothing: calls on its connections end when it does not answer these.
+            KeepAlivePingDelay = PingDelay,
+            KeepAlivePingTimeout = PingTimeout,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             PooledConnectionLifetime = MaxAge,
             RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
@@ -146,16 +150,13 @@ public sealed class GatewayHandler : DelegatingHandler
         }
     }
 
-    private static TimeSpan? DeadlineOf(HttpRequestMessage request) =>
-        request.Headers.TryGetValues(DeadlineHeader, out var values) && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var left) && left < (long)TimeSpan.FromDays(1).TotalMilliseconds
-            ? TimeSpan.FromMilliseconds(left)
-            : null;
+    private static TimeSpan? DeadlineOf(HttpRequestMessage request) => request.Headers.TryGetValues(DeadlineHeader.Name, out var values) ? DeadlineHeader.Read(values.FirstOrDefault()) : null;
 
     /// <summary>What the caller still waits has become less.</summary>
     private static void Shorten(HttpRequestMessage request, TimeSpan left)
     {
-        request.Headers.Remove(DeadlineHeader);
-        request.Headers.TryAddWithoutValidation(DeadlineHeader, ((long)Math.Max(1, left.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture));
+        request.Headers.Remove(DeadlineHeader.Name);
+        request.Headers.TryAddWithoutValidation(DeadlineHeader.Name, DeadlineHeader.Write(left));
     }
 
     private async ValueTask KnownAsync(TimeSpan patience, CancellationToken cancel)

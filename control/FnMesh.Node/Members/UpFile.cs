@@ -26,6 +26,10 @@ public sealed record UpFile(int Pid, string Gateway, string Mesh, string Control
     /// <param name="name"><c>gateway</c> or <c>user</c>.</param>
     public static string TokenIn(string data, string name) => Path.Combine(data, "tokens", $"{name}.token");
 
+    /// <summary>Where apps that were started by hand keep their keys while they run.</summary>
+    /// <param name="data">As <see cref="Data"/>.</param>
+    public static string ByHandIn(string data) => Path.Combine(data, "nodes", "by-hand");
+
     /// <summary>The file of an app's join token: apart from those, since an app may be called <c>user</c>.</summary>
     /// <param name="data">As <see cref="Data"/>.</param>
     /// <param name="app">The app's name.</param>

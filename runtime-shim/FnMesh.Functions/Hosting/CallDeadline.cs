@@ -1,4 +1,4 @@
-using System.Globalization;
+using FnMesh.Node.Members;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,7 +8,6 @@ namespace FnMesh.Functions.Hosting;
 /// <summary>Until when a caller waits, by the header <c>fnmesh-deadline</c> (milliseconds left when the gateway sent it).</summary>
 internal static class CallDeadline
 {
-    private const string Header = "fnmesh-deadline";
     private static readonly object Key = new();
 
     /// <summary>Notes the deadline of every request when it comes in.</summary>
@@ -24,8 +23,7 @@ internal static class CallDeadline
 
     private static void Note(HttpContext http, TimeProvider time)
     {
-        if (long.TryParse(http.Request.Headers[Header], NumberStyles.None, CultureInfo.InvariantCulture, out var left) && left < (long)TimeSpan.FromDays(1).TotalMilliseconds)
-            http.Items[Key] = (time.GetTimestamp(), TimeSpan.FromMilliseconds(left));
+        if (DeadlineHeader.Read(http.Request.Headers[DeadlineHeader.Name]) is { } left) http.Items[Key] = (time.GetTimestamp(), left);
     }
 
     /// <summary>What is left of it, at least 1 ms; null without one.</summary>

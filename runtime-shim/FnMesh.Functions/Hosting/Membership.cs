@@ -34,8 +34,7 @@ internal static class Membership
                 {
                     Name = name,
                     Role = Role.Function,
-                    // Beside those that up starts, and of no use after this process.
-                    Directory = Path.Combine(up.Data, "nodes", "by-hand", name),
+                    Directory = Path.Combine(UpFile.ByHandIn(up.Data), name),
                     Control = new Uri(up.Node),
                     JoinTokenFile = UpFile.AppTokenIn(up.Data, named.App),
                     Seed = seed,

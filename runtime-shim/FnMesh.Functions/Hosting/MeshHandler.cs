@@ -1,4 +1,4 @@
-using System.Globalization;
+using FnMesh.Node.Members;
 using Microsoft.AspNetCore.Http;
 
 namespace FnMesh.Functions.Hosting;
@@ -9,8 +9,6 @@ namespace FnMesh.Functions.Hosting;
 /// </summary>
 internal sealed class MeshHandler(Lazy<HttpMessageInvoker> mesh, HttpMessageInvoker others, IHttpContextAccessor contexts, TimeProvider time) : HttpMessageHandler
 {
-    private const string DeadlineHeader = "fnmesh-deadline";
-
     /// <summary>Whether an address names an app.</summary>
     public static bool IsMesh(Uri address) =>
         address.Scheme == Uri.UriSchemeHttp && address.IsDefaultPort && address.HostNameType == UriHostNameType.Dns
@@ -22,8 +20,8 @@ internal sealed class MeshHandler(Lazy<HttpMessageInvoker> mesh, HttpMessageInvo
         if (contexts.HttpContext is { } http && CallDeadline.Left(http, time) is { } left)
         {
             // A request that is sent again, or was copied from the caller's, has one already.
-            request.Headers.Remove(DeadlineHeader);
-            request.Headers.TryAddWithoutValidation(DeadlineHeader, ((long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+            request.Headers.Remove(DeadlineHeader.Name);
+            request.Headers.TryAddWithoutValidation(DeadlineHeader.Name, DeadlineHeader.Write(left));
         }
 
         return mesh.Value.SendAsync(request, cancellationToken);

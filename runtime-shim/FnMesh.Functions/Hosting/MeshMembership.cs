@@ -43,7 +43,7 @@ internal sealed partial class MeshMembership(MemberEnvironment environment, Boun
     /// <summary>Whether control answers holds no start up: the announcement waits for it.</summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        _announcing = AnnounceAsync();
+        _announcing = SayAsync();
         return Task.CompletedTask;
     }
 
@@ -63,7 +63,34 @@ internal sealed partial class MeshMembership(MemberEnvironment environment, Boun
     public async ValueTask DisposeAsync()
     {
         if (_member is not null) await _member.DisposeAsync();
+        if (environment.Member.InPlace) Forget(environment.Member.Node.Directory);
         _stop.Dispose();
+    }
+
+    /// <summary>Who was started by hand has a name, and so a key, for this once. What cannot be removed now, the next <c>up</c> removes.</summary>
+    private static void Forget(string directory)
+    {
+        try
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    private async Task SayAsync()
+    {
+        try
+        {
+            await AnnounceAsync();
+        }
+#pragma warning disable CA1031 // Nobody awaits it, and an app that runs unannounced must say so.
+        catch (Exception failure) when (failure is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            LogUnannounced(failure);
+        }
     }
 
     private async Task AnnounceAsync()
@@ -76,6 +103,9 @@ internal sealed partial class MeshMembership(MemberEnvironment environment, Boun
 
     [LoggerMessage(Level = LogLevel.Information, Message = "serves {Revision} in the mesh at {Address}")]
     private partial void LogServes(string revision, Uri address);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "the app could not be announced in the mesh, and gets no calls; start it again")]
+    private partial void LogUnannounced(Exception failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the mesh refuses this app: {Fault}")]
     private partial void LogRefused(string fault);

@@ -8,7 +8,8 @@ namespace FnMesh.Functions.Hosting;
 /// <summary>Runs the app's timers. A timer never overlaps itself: what falls due while it runs is left out, as in Azure.</summary>
 internal sealed partial class Timers(BoundFunctions functions, IServiceScopeFactory scopes, ILogger<Timers> log, TimeProvider time) : BackgroundService
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    /// <summary>A wait sees neither the clock jump nor a machine sleep.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
     private readonly ILogger _log = log;
 

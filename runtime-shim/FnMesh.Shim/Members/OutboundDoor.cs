@@ -14,14 +14,18 @@ namespace FnMesh.Shim.Members;
 /// </summary>
 internal sealed class OutboundDoor : IAsyncDisposable
 {
+    private static readonly TimeSpan GatewaySlack = TimeSpan.FromSeconds(1);
+
     private readonly ShimServer _server;
     private readonly HttpMessageInvoker _client;
+    private readonly TimeProvider _time;
 
     /// <param name="gateways">The way on; left open when this is disposed of.</param>
     /// <param name="loggers">For the server.</param>
     /// <param name="time">The clock.</param>
     public OutboundDoor(GatewayHandler gateways, ILoggerFactory loggers, TimeProvider time)
     {
+        _time = time;
         _client = new HttpMessageInvoker(new ReplayHandler(gateways), disposeHandler: false);
         var transport = new PriorKnowledgeTransport(loggers, time);
         _server = new ShimServer(kestrel => transport.Listen(kestrel, new IPEndPoint(IPAddress.Loopback, 0)), HandleAsync, loggers, transport);
@@ -55,7 +59,9 @@ internal sealed class OutboundDoor : IAsyncDisposable
             return;
         }
 
-        var error = await VerbatimTransformer.Outbound.PassAsync(context, $"http://{app}", forwarder, _client);
+        // The gateway ends a call in time, and says so; this is for a gateway that says nothing.
+        using var late = DeadlineHeader.Read(request.Headers[DeadlineHeader.Name]) is { } left ? new CancellationTokenSource(left + GatewaySlack, _time) : null;
+        var error = await VerbatimTransformer.Outbound.PassAsync(context, $"http://{app}", forwarder, _client, late?.Token ?? CancellationToken.None);
         if (error == ForwarderError.None) return;
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
@@ -64,6 +70,12 @@ internal sealed class OutboundDoor : IAsyncDisposable
         }
 
         context.Response.Clear();
+        if (late is { IsCancellationRequested: true })
+        {
+            await RefuseAsync(context, StatusCodes.Status504GatewayTimeout, "Timeout", "the gateway did not answer within what the caller had left of its time (fnmesh-deadline)");
+            return;
+        }
+
         var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception?.Message ?? error.ToString();
         await RefuseAsync(context, StatusCodes.Status502BadGateway, "Unreachable", $"the gateway cannot be reached: {cause}");
     }

@@ -16,6 +16,8 @@ internal sealed class VerbatimTransformer : HttpTransformer
     private static readonly ForwarderRequestConfig Http1 = new() { ActivityTimeout = TimeSpan.FromDays(1), Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
     private static readonly ForwarderRequestConfig Http2 = new() { ActivityTimeout = TimeSpan.FromDays(1), Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
+    private static readonly object Complete = new();
+
     private readonly bool _isInbound;
 
     private VerbatimTransformer(bool isInbound) => _isInbound = isInbound;
@@ -31,11 +33,14 @@ internal sealed class VerbatimTransformer : HttpTransformer
     /// <param name="destination">Scheme and authority.</param>
     /// <param name="forwarder">What copies.</param>
     /// <param name="client">What sends.</param>
-    public ValueTask<ForwarderError> PassAsync(HttpContext context, string destination, IHttpForwarder forwarder, HttpMessageInvoker client)
+    /// <param name="cancel">Ends it.</param>
+    public async ValueTask<ForwarderError> PassAsync(HttpContext context, string destination, IHttpForwarder forwarder, HttpMessageInvoker client, CancellationToken cancel = default)
     {
-        if (!GrpcCall.Is(context.Request)) return forwarder.SendAsync(context, destination, client, Http1, this);
-        context.Request.Body = new ReplayStream(context.Request.Body, MaxReplay, isResumable: true);
-        return forwarder.SendAsync(context, destination, client, Http2, this);
+        var isGrpc = GrpcCall.Is(context.Request);
+        if (isGrpc) context.Request.Body = new ReplayStream(context.Request.Body, MaxReplay, isResumable: true);
+        var error = await forwarder.SendAsync(context, destination, client, isGrpc ? Http2 : Http1, this, cancel);
+        // Who answers may end its answer while the caller still sends: what becomes of the rest says nothing about the answer.
+        return context.Items.ContainsKey(Complete) ? ForwarderError.None : error;
     }
 
     public static HttpMessageInvoker CreateClient(SocketsHttpHandler handler)
@@ -81,12 +86,18 @@ internal sealed class VerbatimTransformer : HttpTransformer
         return copy;
     }
 
+    public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        httpContext.Items[Complete] = true;
+        await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+    }
+
     /// <summary>A client that takes the door for a proxy sends the absolute form (RFC 9112, 3.2.2).</summary>
     private static string PathOf(string target)
     {
         if (target.StartsWith('/')) return target;
         var authority = target.IndexOf("://", StringComparison.Ordinal);
-        var path = authority < 0 ? -1 : target.IndexOf('/', authority + 3);
-        return path < 0 ? "/" : target[path..];
+        var path = authority < 0 ? -1 : target.AsSpan(authority + 3).IndexOfAny('/', '?');
+        return path < 0 ? "/" : target[authority + 3 + path] == '/' ? target[(authority + 3 + path)..] : $"/{target[(authority + 3 + path)..]}";
     }
 }

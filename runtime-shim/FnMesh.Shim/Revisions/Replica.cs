@@ -13,6 +13,7 @@ internal sealed class Replica : IAsyncDisposable
     private readonly string _app;
     private readonly RevisionEntry _revision;
     private readonly Task<BuiltProject>? _project;
+    private readonly bool _takesPlace;
     private readonly ReplicaScene _scene;
     private readonly CancellationTokenSource _stop = new();
     private readonly Backoff _backoff = new();
@@ -21,9 +22,9 @@ internal sealed class Replica : IAsyncDisposable
     private string? _copy;
     private int _earlyEnds;
 
-    private Replica(string app, RevisionEntry revision, Task<BuiltProject>? project, ReplicaScene scene)
+    private Replica(string app, RevisionEntry revision, Task<BuiltProject>? project, bool takesPlace, ReplicaScene scene)
     {
-        (_app, _revision, _project, _scene) = (app, revision, project, scene);
+        (_app, _revision, _project, _takesPlace, _scene) = (app, revision, project, takesPlace, scene);
         _ended = Task.Run(RunAsync);
     }
 
@@ -36,8 +37,9 @@ internal sealed class Replica : IAsyncDisposable
     /// <param name="app">The app's name.</param>
     /// <param name="revision">With a command or a project.</param>
     /// <param name="project">The build, when it is a project.</param>
+    /// <param name="takesPlace">Whether it replaces what may serve: then it ends when the mesh refuses it. Otherwise it waits for the policy to be mended.</param>
     /// <param name="scene">What it shares with others.</param>
-    public static Replica Start(string app, RevisionEntry revision, Task<BuiltProject>? project, ReplicaScene scene) => new(app, revision, project, scene);
+    public static Replica Start(string app, RevisionEntry revision, Task<BuiltProject>? project, bool takesPlace, ReplicaScene scene) => new(app, revision, project, takesPlace, scene);
 
     /// <summary>Completes when no gateway sends anything new to the process; it goes on with what it has.</summary>
     public Task WithdrawAsync() => _membership?.LeaveAsync() ?? Task.CompletedTask;
@@ -155,6 +157,7 @@ internal sealed class Replica : IAsyncDisposable
             }
 
             _earlyEnds = 0;
+            if (_takesPlace && await _membership!.RefusedAsync(_scene.Options.Join, _stop.Token) is { Count: > 0 } refused) return new ReplicaEnd($"the mesh refuses it: {string.Join("; ", refused)}", IsFinal: true);
             await ReportAsync(await _membership!.ServeAsync(port, _stop.Token), null);
             var status = await child.Exited.WaitAsync(_stop.Token);
             await _membership.ForgetAsync();

@@ -51,6 +51,22 @@ internal sealed class ReplicaMembership : IAsyncDisposable
             : new ReplicaMembership(await FunctionShim.StartAsync(options, new IPEndPoint(IPAddress.Loopback, 0), null, scene.Loggers, scene.Time, cancel), null, scene.Time);
     }
 
+    /// <summary>Why the mesh refuses a process that joins by itself; empty when it does not, or has not said so in time.</summary>
+    public async Task<IReadOnlyList<string>> RefusedAsync(MeshJoin? join, CancellationToken cancel)
+    {
+        if (_joinsByItself is null || join?.Judged is not { } judged) return [];
+        using var deadline = new CancellationTokenSource(AnnounceTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        try
+        {
+            return await judged(_joinsByItself.Node.Name, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return [];
+        }
+    }
+
     /// <summary>What the process is told of the mesh.</summary>
     /// <param name="port">Where it shall listen.</param>
     public IReadOnlyDictionary<string, string> Environment(int port)

@@ -36,7 +36,7 @@ internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Act
             }
             else
             {
-                running = new RunningRevision(app, Start(app, entry, batch));
+                running = new RunningRevision(app, Start(app, entry, batch, takesPlace: false));
             }
 
             applied.Add(key, running);
@@ -69,7 +69,7 @@ internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Act
             else if (built.Stamp == revision.Newest.Stamp && revision.Newest.Failure is null)
                 Say(revision, "built again; its output is as before", isError: false);
             else
-                Leave(revision.Replace(Start(revision.App, revision.Newest.Entry, Task.FromResult(built))));
+                Leave(revision.Replace(Start(revision.App, revision.Newest.Entry, Task.FromResult(built), takesPlace: true)));
         }
     }
 
@@ -113,15 +113,15 @@ internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Act
         }
         else
         {
-            Leave(running.Replace(Start(running.App, entry, batch)));
+            Leave(running.Replace(Start(running.App, entry, batch, takesPlace: true)));
         }
     }
 
-    private Generation Start(string app, RevisionEntry entry, BuildBatch batch) =>
-        Start(app, entry, ProjectOf(entry) is { } project ? batch.Add(project) : null);
+    private Generation Start(string app, RevisionEntry entry, BuildBatch batch, bool takesPlace) =>
+        Start(app, entry, ProjectOf(entry) is { } project ? batch.Add(project) : null, takesPlace);
 
-    private Generation Start(string app, RevisionEntry entry, Task<BuiltProject>? project) =>
-        new(entry, project, () => Replica.Start(app, entry, project, scene));
+    private Generation Start(string app, RevisionEntry entry, Task<BuiltProject>? project, bool takesPlace) =>
+        new(entry, project, () => Replica.Start(app, entry, project, takesPlace, scene));
 
     private static string? ProjectOf(RevisionEntry entry) => entry.Run.Project is { } path ? PathOf(path, entry.Run.Directory) : null;
 

@@ -40,8 +40,8 @@ public sealed class FunctionTableTests
         Assert.Equal(
             """
             payments  charge  on   shop.order.placed
-            pricing   quote   GET  http://127.0.0.1:7071/prices                   pricing-v1 90 %  pricing-v2 10 %
-            pricing   quote   ANY  http://127.0.0.1:7071/prices with x-beta: yes
+            pricing   quote   GET  http://127.0.0.1:7071/prices/*                   pricing-v1 90 %  pricing-v2 10 %
+            pricing   quote   ANY  http://127.0.0.1:7071/prices/* with x-beta: yes
             spare     -       -    nothing leads here yet
             """,
             FunctionTable.Render(snapshot, new Uri("http://127.0.0.1:7071")));

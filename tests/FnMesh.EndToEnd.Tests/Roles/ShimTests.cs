@@ -38,6 +38,27 @@ public sealed class ShimTests
     }
 
     [Fact]
+    public async Task A_gateway_that_says_nothing_holds_up_no_call_for_longer_than_its_caller_waits()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await using var function = await FunctionServer.StartAsync(_ => new Answer(200));
+        await using var mesh = await StartAsync(function);
+        var caller = await mesh.StartShimAsync("caller", function.Url, "caller");
+        await mesh.Apart.Gateway.SignalAsync("STOP");
+        try
+        {
+            using var call = new HttpRequestMessage(HttpMethod.Get, new Uri(caller.Door!, "/")) { Headers = { Host = "web" } };
+            call.Headers.Add("fnmesh-deadline", "100");
+            using var answer = await mesh.Http.SendAsync(call);
+            Assert.Equal((HttpStatusCode.GatewayTimeout, "Timeout"), (answer.StatusCode, answer.Headers.GetValues("fnmesh-verdict").Single()));
+        }
+        finally
+        {
+            await mesh.Apart.Gateway.SignalAsync("CONT");
+        }
+    }
+
+    [Fact]
     public async Task Asked_to_end_a_shim_lets_a_call_in_flight_end_and_exits_with_0()
     {
         var answer = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -33,6 +33,8 @@ public sealed class SaveTests
 
         folder.Write("pricing/Program.cs", source + "oops");
         await up.Errors.FirstAsync(line => line.Contains("the change does not build; what ran before goes on", StringComparison.Ordinal), limit: Build);
+        folder.Write("pricing/Program.cs", source + Refused);
+        await up.Errors.FirstAsync(line => line.Contains("the change does not start; what ran before goes on serving", StringComparison.Ordinal), limit: Build);
         await enough.CancelAsync();
         await Task.WhenAll(load);
 
@@ -40,6 +42,16 @@ public sealed class SaveTests
         Assert.Equal(0, await up.StopAsync());
         await MarkedProcesses.GoneAsync(up.Mark);
     }
+
+    /// <summary>Builds, and is refused by control.</summary>
+    private const string Refused = """
+
+        public class Watcher
+        {
+            [Function("watch")]
+            public void Watch([CloudEventTrigger("shop.price.changed", Filter = "amount >")] string data) { }
+        }
+        """;
 
     private const string App =
         """

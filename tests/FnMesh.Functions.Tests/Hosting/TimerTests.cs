@@ -92,8 +92,8 @@ public sealed class TimerTests : IAsyncDisposable
     [Fact]
     public async Task A_timer_that_fails_is_tried_again_as_its_retry_says_and_then_left_until_it_is_due()
     {
-        await StartAsync("0 * * * *", fails: true, retry: new FunctionRetry(2, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15)));
-        foreach (var wait in new[] { TimeSpan.FromHours(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15), TimeSpan.FromHours(1) - TimeSpan.FromSeconds(25) })
+        await StartAsync("* * * * *", fails: true, retry: new FunctionRetry(2, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15)));
+        foreach (var wait in new[] { TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1) - TimeSpan.FromSeconds(25) })
         {
             Assert.Equal(wait, await _time.ArmedAsync());
             _time.Advance(wait);
