@@ -21,7 +21,7 @@ internal static class CommandLine
         // No response files: '@' belongs to the user's data.
         var root = Build(terminal);
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
-        var faults = parsed.Action is HelpAction || parsed.GetResult(SuggestionOf(root)) is not null ? [] : UsageFaults.Of(parsed);
+        var faults = parsed.Action is HelpAction || parsed.GetResult(root.Options.OfType<VersionOption>().Single()) is not null || parsed.GetResult(SuggestionOf(root)) is not null ? [] : UsageFaults.Of(parsed);
         if (faults.Count > 0)
         {
             foreach (var fault in faults)

@@ -16,6 +16,8 @@ internal static class Foreign
         foreach (var attribute in parameter.GetAttributes())
         {
             if (attribute.AttributeClass is not { } type) continue;
+            // FromBody beside a using of Microsoft.AspNetCore.Mvc: the compiler says that two have the name.
+            if (type is IErrorTypeSymbol { CandidateReason: CandidateReason.Ambiguous }) continue;
             if (type.TypeKind == TypeKind.Error) return (type.Name, Store);
             if (type.Name is "FromFormAttribute") return (type.Name, "take HttpRequest and await its ReadFormAsync");
             if (type.Name is "AsParametersAttribute") return (type.Name, "take each value as a parameter of its own");

@@ -17,6 +17,7 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunc
 
     internal FunctionsApplicationBuilder(string[] args, IReadOnlyList<FunctionRegistration> functions)
     {
+        LocalEnvironment.Load(Directory.GetCurrentDirectory());
         _web = WebApplication.CreateBuilder(args);
         _web.Configuration.Sources.Insert(0, AppServices.Quiet);
         _app = new AppServices(_web.Services, functions);

@@ -34,6 +34,7 @@ public static class FunctionsHostBuilder
         IHostBuilder builder, Action<HostBuilderContext, IFunctionsWorkerApplicationBuilder> configure, IReadOnlyList<FunctionRegistration> functions, Action<HostBuilderContext, AppServices> join)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        LocalEnvironment.Load(Directory.GetCurrentDirectory());
         return builder
             .ConfigureDefaults(null)
             .ConfigureAppConfiguration((_, configuration) => configuration.Sources.Insert(0, AppServices.Quiet))

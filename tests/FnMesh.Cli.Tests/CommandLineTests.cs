@@ -26,6 +26,13 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains($"{option[0]} is not supported yet", _error.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_option_of_the_version_that_help_names_prints_it()
+    {
+        Assert.Equal(0, await RunAsync("--version"));
+        Assert.NotEmpty(_out.ToString());
+    }
+
     [Theory]
     [InlineData("65536")]
     [InlineData("-1")]

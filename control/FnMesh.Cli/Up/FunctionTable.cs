@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 
 using FnMesh.Cli.Output;
+using FnMesh.Control.Nodes;
+using FnMesh.Policy.Declarations;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Cli.Up;
@@ -8,10 +10,11 @@ namespace FnMesh.Cli.Up;
 /// <summary>What leads to which app: routes with method and URL, subscriptions with their types, splits in percent.</summary>
 internal static class FunctionTable
 {
-    public static string Render(PolicySnapshot policy, Uri gateway)
+    public static string Render(PolicySnapshot policy, Uri gateway, IReadOnlyList<NodeDeclaration>? declarations = null)
     {
         var rows = new List<string[]>();
-        var ways = Routes(policy, gateway).Concat(Subscriptions(policy)).ToLookup(way => way.App, StringComparer.Ordinal);
+        var led = Routes(policy, gateway).Concat(Subscriptions(policy)).ToArray();
+        var ways = led.Concat(Inside(declarations ?? [], led.Select(way => (way.App, way.Name)).ToHashSet())).ToLookup(way => way.App, StringComparer.Ordinal);
         foreach (var app in policy.Apps)
         {
             foreach (var way in ways[app.Name].DefaultIfEmpty(new Way(app.Name, "-", "-", "nothing leads here yet", "")))
@@ -33,6 +36,15 @@ internal static class FunctionTable
 
     /// <summary>A prefix is no address by itself; <c>/</c> is.</summary>
     private static string Rest(RouteMatchEntry match) => match.PathType == PathMatchType.PathPrefix && match.Path != "/" ? "/*" : "";
+
+    /// <summary>What code declares and no route or subscription leads to: functions for the mesh alone, and timers.</summary>
+    private static IEnumerable<Way> Inside(IReadOnlyList<NodeDeclaration> declarations, HashSet<(string App, string Name)> led) =>
+        (from declared in declarations
+         from function in DeclarationJson.Read(declared.Json.Span, out _)?.Functions ?? []
+         where function.Trigger != DeclaredTrigger.Event && !led.Contains((declared.App, FunctionOf(declared.App, DeclaredDocument.NameOf(declared.App, function.Name))))
+         select function.Trigger == DeclaredTrigger.Http
+             ? new Way(declared.App, function.Name, function.Methods.IsEmpty ? "ANY" : string.Join(' ', function.Methods), $"http://{declared.App}/{function.Route}", function.Level is null ? "(mesh)" : $"(mesh; keys for level {function.Level} are not supported yet)")
+             : new Way(declared.App, function.Name, "timer", "by the clock", "")).DistinctBy(way => (way.App, way.Name));
 
     private static string Headers(RouteMatchEntry match) =>
         match.Headers.IsEmpty ? "" : $" with {string.Join(", ", match.Headers.Select(header => $"{header.Name}: {header.Value}"))}";

@@ -212,7 +212,7 @@ internal sealed class LocalMesh : IAsyncDisposable
 
     private async Task AnnounceAsync(PolicySnapshot policy, UpFile up)
     {
-        var table = FunctionTable.Render(policy, new Uri(up.Gateway));
+        var table = FunctionTable.Render(policy, new Uri(up.Gateway), _control!.Plane.Declarations);
         if (table.Length > 0)
             await _terminal.Out.WriteLineAsync(table);
         await _terminal.Out.WriteLineAsync(new ReadyLine(up.Gateway, up.Mesh, up.Control).ToString());

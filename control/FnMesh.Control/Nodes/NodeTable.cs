@@ -93,6 +93,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             };
             _nodes.Put(node);
             Hear(node);
+            Refresh();
             if (_bundle is { } bundle && bundle.Sequence != hello.Bundle) outbox.Add(new ToNode { Bundle = bundle });
             if (node.IsGateway)
             {
@@ -117,6 +118,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             if (node.Outbox != outbox) return;
             node.Outbox = null;
             if (node.LeftWith is not null || node.Announcement is null) _nodes.Remove(node.Name);
+            Refresh();
             Settle();
         }
     }

@@ -22,8 +22,10 @@ internal static class StandingEndpoints
             }
 
             var all = standing[(app, revision.Name)].ToArray();
-            var inPlace = Array.FindAll(all, node => node.Function!.InPlace);
-            var chosen = inPlace.Length > 0 ? inPlace : all;
+            // Whoever was started by hand is often killed: once its stream is gone, those whose place it took are called again.
+            var inPlace = Array.FindAll(all, node => node.Function!.InPlace && node.Outbox is not null);
+            var usual = Array.FindAll(all, node => !node.Function!.InPlace);
+            var chosen = inPlace.Length > 0 ? inPlace : usual.Length > 0 ? usual : all;
             if (chosen.Length > 0) wereReady = wereReady.Add((app, revision.Name));
             revisions.Add(new RevisionEndpoints(
                 app,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using FnMesh.Node.Members;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Shim.Revisions;

@@ -181,6 +181,22 @@ public sealed class ControlPlaneTests
     }
 
     [Fact]
+    public async Task An_endpoint_in_place_that_is_killed_gives_its_place_back_at_once()
+    {
+        await using var test = await TestPlane.StartAsync();
+        test.Publish(TestPlane.Policy());
+        var usual = await test.JoinFunctionAsync();
+        usual.Connect(new NodeDuties());
+        await usual.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
+        var debugged = await test.JoinFunctionAsync("debugged");
+        debugged.Connect(new NodeDuties());
+        await debugged.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4712", inPlace: true), test.Deadline);
+        await debugged.DisposeAsync();
+        await test.Plane.WhenDisconnectedAsync("debugged", test.Deadline);
+        Assert.Equal(4711, Assert.Single(Assert.Single(test.Plane.Endpoints.Revisions).Endpoints).Port);
+    }
+
+    [Fact]
     public async Task What_is_declared_in_code_must_have_been_considered_before_its_endpoint_counts()
     {
         await using var test = await TestPlane.StartAsync();

@@ -70,6 +70,10 @@ public sealed class FaultsTests
     [InlineData("""[Function("a"), CloudEventTrigger("t"), CloudEventOutput("u")] public string A([FromBody] string text) => text;""")]
     public void A_function_that_works_is_not_reported(string members) => Assert.Empty(Report(members));
 
+    [Fact]
+    public void An_attribute_of_which_there_are_two_is_the_compilers_to_report() => Assert.Equal(["CS0104"], Compiled.From(
+        """using FnMesh.Functions; using Microsoft.AspNetCore.Mvc; public class C { [Function("a"), HttpTrigger("post")] public void A([FromBody] C body) { } }""").Faults.Select(fault => fault.Id));
+
     private static ImmutableArray<Diagnostic> Report(string members) => Compiled.From(
         $"using FnMesh.Functions; using Microsoft.AspNetCore.Mvc; using FromBodyAttribute = FnMesh.Functions.FromBodyAttribute; public class C {{ {members} }}").Reported;
 }

@@ -1,6 +1,6 @@
-using FnMesh.Shim.Revisions;
+using FnMesh.Node.Members;
 
-namespace FnMesh.Shim.Tests.Revisions;
+namespace FnMesh.Node.Tests.Members;
 
 public sealed class LocalSettingsTests
 {

@@ -1,16 +1,19 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
-namespace FnMesh.Shim.Revisions;
+namespace FnMesh.Node.Members;
 
 /// <summary>The <c>local.settings.json</c> beside an app, in Azure Functions' format: its Values and ConnectionStrings are environment.</summary>
-internal static class LocalSettings
+public static class LocalSettings
 {
     private const string FileName = "local.settings.json";
 
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>Reads the file of a folder; a folder without one has no settings.</summary>
+    /// <param name="directory">The app's folder.</param>
+    /// <param name="settings">Variables and their values.</param>
+    /// <param name="failure">Which part of the file cannot be used, and why.</param>
     public static bool TryRead(string directory, [NotNullWhen(true)] out Dictionary<string, string>? settings, [NotNullWhen(false)] out string? failure)
     {
         settings = [];
