@@ -15,6 +15,9 @@ internal sealed partial class NodeLog(ILogger logger)
     [LoggerMessage(Level = LogLevel.Warning, Message = "control at {Control} does not answer: {Cause}; going on with what is known")]
     public partial void Lost(Uri control, string cause);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "control at {Control} refuses this node: {Cause}; trying again")]
+    public partial void StreamRefused(Uri control, string cause);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "control at {Control} answers again")]
     public partial void Connected(Uri control);
 

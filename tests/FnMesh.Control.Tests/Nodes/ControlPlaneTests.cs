@@ -36,6 +36,63 @@ public sealed class ControlPlaneTests
         Assert.Contains("it ended at", ended.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[")]
+    [InlineData("null")]
+    [InlineData("[null]")]
+    [InlineData("""[{"name":"a","identity":"spiffe://shop.local/gateway","role":1,"version":"1","announcement":"/////w=="}]""")]
+    [InlineData("""[{"name":"a","identity":"nobody","role":1,"version":"1","announcement":""}]""")]
+    public async Task Damaged_nodes_on_disk_count_as_none_and_that_is_said(string damaged)
+    {
+        await using var test = await TestPlane.StartAsync();
+        await test.Plane.DisposeAsync();
+        var file = Path.Combine(test.ControlFolder, "nodes.json");
+        await File.WriteAllTextAsync(file, damaged, test.Deadline);
+
+        await test.StartPlaneAsync(TimeProvider.System);
+
+        Assert.Empty(test.Plane.Nodes);
+        var said = await test.Said.NextAsync("nodes.json", test.Deadline);
+        Assert.StartsWith($"{file} is damaged and is not used: ", said, StringComparison.Ordinal);
+        Assert.EndsWith("; functions and gateways say again where they are", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_process_of_one_name_is_refused_while_the_first_lives_and_takes_the_name_when_that_ends()
+    {
+        await using var test = await TestPlane.StartAsync();
+        test.Publish(TestPlane.Policy());
+        var first = await test.JoinFunctionAsync();
+        first.Connect(new NodeDuties());
+        Assert.Empty(await first.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline));
+
+        var second = await test.JoinAsync("pricing-1", Role.Function, first.Credentials.Svid.Id, seed: 8);
+        second.Connect(new NodeDuties());
+        var announced = second.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4712"), test.Deadline);
+
+        const string Fault = "another process is connected as 'pricing-1'; give one of them another name in FNMESH_NODE";
+        Assert.Equal([Fault, Fault], [Tail(await test.Said.NextAsync(Fault, test.Deadline)), Tail(await test.Said.NextAsync(Fault, test.Deadline))]);
+        Assert.Equal("https://127.0.0.1:4711", Assert.Single(test.Plane.Nodes).Address);
+        await test.SilenceAsync(first);
+        Assert.Empty(await announced);
+        Assert.Equal("https://127.0.0.1:4712", Assert.Single(test.Plane.Nodes).Address);
+
+        static string Tail(string line) => line[line.IndexOf("another process", StringComparison.Ordinal)..(line.IndexOf("FNMESH_NODE", StringComparison.Ordinal) + "FNMESH_NODE".Length)];
+    }
+
+    [Fact]
+    public async Task A_gateway_with_the_token_of_an_app_or_a_function_with_a_gateways_does_not_start_and_keeps_nothing_of_it()
+    {
+        await using var test = await TestPlane.StartAsync();
+
+        var gateway = await Assert.ThrowsAsync<NodeStartException>(() => test.JoinAsync("gateway", Role.Gateway, SpiffeId.App(TestPlane.TrustDomain, "default", "pricing")));
+        var function = await Assert.ThrowsAsync<NodeStartException>(() => test.JoinAsync("pricing-1", Role.Function, SpiffeId.Gateway(TestPlane.TrustDomain)));
+
+        Assert.Equal("the join token is for spiffe://shop.local/ns/default/app/pricing, which is no gateway; 'fnmesh control --token gateway=FILE' writes one that is", gateway.Message);
+        Assert.Equal("the join token is for spiffe://shop.local/gateway, which is no function app; 'fnmesh control --token app/NAME=FILE' writes one that is", function.Message);
+        Assert.True((await test.JoinGatewayAsync()).Credentials.Svid.Id.IsGateway);
+    }
+
     [Fact]
     public async Task A_gateway_is_pushed_the_policy_and_control_knows_when_it_serves_it()
     {
