@@ -1,3 +1,4 @@
+using FnMesh.Control.Nodes;
 using FnMesh.Node;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Protocol;
@@ -208,17 +209,34 @@ public sealed class ControlPlaneTests
     }
 
     [Fact]
-    public async Task A_node_whose_role_does_not_fit_its_identity_is_not_heard()
+    public void A_node_whose_role_does_not_fit_its_identity_is_not_heard()
     {
-        await using var test = await TestPlane.StartAsync();
-        test.Publish(TestPlane.Policy());
-        var impostor = await test.JoinAsync("impostor", Role.Gateway, SpiffeId.App(TestPlane.TrustDomain, "default", "pricing"));
-        var honest = await test.JoinFunctionAsync();
-        var served = new Served();
-        impostor.Connect(served.Duties);
-        honest.Connect(new NodeDuties());
-        await honest.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
-        Assert.DoesNotContain(test.Plane.Nodes, node => node.Name == "impostor");
+        var table = new NodeTable(TimeSpan.FromSeconds(10), new FakeTimeProvider());
+
+        Assert.Null(table.Connect(new Hello { Node = "impostor", Role = Role.Gateway }, SpiffeId.App(TestPlane.TrustDomain, "default", "pricing"), new NodeOutbox(), out var gateway));
+        Assert.Null(table.Connect(new Hello { Node = "impostor", Role = Role.Function }, SpiffeId.Gateway(TestPlane.TrustDomain), new NodeOutbox(), out var function));
+
+        Assert.Equal("spiffe://shop.local/ns/default/app/pricing is no gateway; join with a gateway's token", gateway);
+        Assert.Equal("spiffe://shop.local/gateway is no function app; join with the token of one", function);
+        Assert.Empty(table.Nodes);
+    }
+
+    [Fact]
+    public void A_process_that_comes_again_takes_its_own_place_and_that_of_one_that_was_not_heard_of_for_a_lease()
+    {
+        var time = new FakeTimeProvider();
+        var table = new NodeTable(TimeSpan.FromSeconds(10), time);
+        bool Comes(string process) => table.Connect(new Hello { Node = "gate", Role = Role.Gateway, Process = process }, SpiffeId.Gateway(TestPlane.TrustDomain), new NodeOutbox(), out _) is not null;
+
+        Assert.True(Comes("one"));
+        Assert.True(Comes("one"));
+        Assert.False(Comes("two"));
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(Comes("two"));
+        Assert.False(Comes("one"));
+        // Of a version that does not say.
+        Assert.True(Comes(""));
+        Assert.True(Comes("one"));
     }
 
     [Fact]

@@ -119,19 +119,33 @@ public sealed class ShimTests
     }
 
     [Fact]
-    public async Task A_door_refuses_CONNECT_with_a_sentence_and_what_it_cannot_pass_on_leaves_no_stack_trace()
+    public async Task A_door_refuses_CONNECT_with_a_sentence()
     {
         await using var function = await FunctionServer.StartAsync(_ => new Answer(200));
         await using var mesh = await StartAsync(function);
         var caller = await mesh.StartShimAsync("caller", function.Url, "caller");
 
         var connected = await SayAsync(caller.Door!, "CONNECT web:443 HTTP/1.1\r\nHost: web:443\r\nConnection: close\r\n\r\n");
+
         Assert.StartsWith("HTTP/1.1 501 ", connected, StringComparison.Ordinal);
         Assert.Contains("call http://APP through the door, and not https://APP", connected, StringComparison.Ordinal);
-        await mesh.Apart.Gateway.KillAsync(withChildren: false);
-        using var call = new HttpRequestMessage(HttpMethod.Get, caller.Door!) { Headers = { Host = "web" } };
-        Assert.Equal(HttpStatusCode.BadGateway, (await mesh.Http.SendAsync(call)).StatusCode);
+    }
 
+    [Fact]
+    public async Task What_a_door_cannot_pass_on_is_answered_and_leaves_no_stack_trace()
+    {
+        var never = new TaskCompletionSource<Answer>();
+        await using var function = await FunctionServer.StartAsync(_ => never.Task);
+        await using var mesh = await StartAsync(function);
+        var caller = await mesh.StartShimAsync("caller", function.Url, "caller");
+
+        using var call = new HttpRequestMessage(HttpMethod.Post, caller.Door!) { Headers = { Host = "web" } };
+        var calling = mesh.Http.SendAsync(call);
+        await function.Requests.FirstAsync(_ => true);
+        await mesh.Apart.Gateway.KillAsync(withChildren: false);
+        using var answer = await calling;
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
         Assert.Equal(0, await caller.StopAsync());
         Assert.DoesNotContain(caller.Errors.Items, line => line.StartsWith("   at ", StringComparison.Ordinal) || line.Contains("Exception", StringComparison.Ordinal));
     }
