@@ -61,7 +61,7 @@ public sealed class EmbeddedAuthority : ICertificateAuthority
         {
             var stored = JsonSerializer.Deserialize(json, AuthorityJson.Default.StoredAuthority)!;
             if (stored.TrustDomain != trustDomain)
-                throw new InvalidDataException($"{path} is the authority of {stored.TrustDomain}, not of {trustDomain}; name that trust domain in the Mesh, or start with --reset to found a new authority");
+                throw new InvalidDataException($"{path} is the authority of {stored.TrustDomain}, not of {trustDomain}; name that trust domain in the Mesh, or remove the file to found a new authority");
             var roots = stored.Roots.Select(Root.Load).ToImmutableArray();
             return roots.Length > stored.Signing && stored.Signing >= 0
                 ? new EmbeddedAuthority(folder, trustDomain, new State(stored.Sequence, stored.Signing, roots), time)
@@ -69,7 +69,7 @@ public sealed class EmbeddedAuthority : ICertificateAuthority
         }
         catch (Exception fault) when (fault is JsonException or CryptographicException)
         {
-            throw new InvalidDataException($"{path} cannot be read: {fault.Message}; restore it, or start with --reset to found a new authority", fault);
+            throw new InvalidDataException($"{path} cannot be read: {fault.Message}; restore it, or remove it to found a new authority", fault);
         }
     }
 
