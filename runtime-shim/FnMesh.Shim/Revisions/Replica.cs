@@ -85,6 +85,8 @@ internal sealed class Replica : IAsyncDisposable
                 _stop.Token.ThrowIfCancellationRequested();
                 var pause = _backoff.Next(_scene.Time.GetElapsedTime(began));
                 var wait = Task.Delay(pause, _scene.Time, _stop.Token);
+                // It does not come back in time for what waits for it.
+                if (pause >= ReplicaMembership.Hold) await membership.LeaveAsync();
                 await EndedAsync(end, pause);
                 await wait;
             }
@@ -116,7 +118,7 @@ internal sealed class Replica : IAsyncDisposable
     {
         try
         {
-            return await ReplicaMembership.CreateAsync(_app, _revision.Name, assembly, _scene, _stop.Token);
+            return await ReplicaMembership.CreateAsync(_app, _revision, assembly, _scene, _stop.Token);
         }
         catch (Exception error) when (error is Node.NodeStartException or IOException or UnauthorizedAccessException)
         {
