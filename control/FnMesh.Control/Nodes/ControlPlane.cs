@@ -239,7 +239,7 @@ public sealed class ControlPlane : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
-                _table.Sweep();
+                foreach (var node in _table.Sweep()) ControlPlaneLog.LeaseEnded(_log, node, _options.Lease.TotalSeconds);
                 if (_options.RetainsNodes && _table.IsDirty) Store();
             }
         }
