@@ -33,6 +33,7 @@ public sealed class MeshGateway : IAsyncDisposable
     private readonly MeshServer? _mesh;
     private readonly TimeProvider _time;
     private AdminListener? _admin;
+    private readonly CancellationTokenSource _cut = new();
     private int _stopped;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Everything is disposed of in DisposeAsync.")]
@@ -52,7 +53,7 @@ public sealed class MeshGateway : IAsyncDisposable
         _runners = new SubscriptionRunners(broker, courier.DeliverAsync, () => _table.Current, telemetry.Instruments, loggers, time);
         _policy = new LivePolicy(_table, _runners);
         var ingress = new HttpIngress(
-            pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, randomness, time);
+            pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, randomness, time, _cut.Token);
         _edge = new EdgeServer(options.Edge, ingress.HandleEdgeAsync, loggers, time);
         if (options.Mesh is { } mesh)
             _mesh = new MeshServer(mesh, options.Credentials ?? throw new ArgumentException("a mesh listener needs an identity", nameof(options)), options.MaxConnectionAge, ingress.HandleMeshAsync, MapAdmin, loggers, time);
@@ -119,6 +120,15 @@ public sealed class MeshGateway : IAsyncDisposable
         }
     }
 
+    /// <summary>Removes the event log, with what was delivered of it, and the traces from a data directory that no gateway uses.</summary>
+    /// <exception cref="IOException">A file cannot be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be removed.</exception>
+    public static void Forget(string dataDirectory)
+    {
+        LogFile.Remove(dataDirectory);
+        SpanTable.Remove(dataDirectory);
+    }
+
     /// <summary>Makes a policy live: completes when calls are decided by it and all its subscriptions are registered. The latest call wins.</summary>
     /// <exception cref="GatewayStartException">The broker could not register a subscription; the policy before stays live.</exception>
     public async ValueTask ApplyAsync(PolicySnapshot policy, CancellationToken cancel)
@@ -151,6 +161,9 @@ public sealed class MeshGateway : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancel)
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
+        // What ends now was ended by the gateway, and must be able to say so before the listeners let go of it.
+        await using var late = cancel.UnsafeRegister(static cut => ((CancellationTokenSource)cut!).Cancel(), _cut);
+        cancel = _cut.Token;
         // What is in flight may call others: the way for that closes last.
         var ending = Task.WhenAll(_edge.StopAsync(cancel), _runners.StopAsync(cancel));
         await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -168,6 +181,7 @@ public sealed class MeshGateway : IAsyncDisposable
         await _broker.DisposeAsync();
         await _forwarding.DisposeAsync();
         _client.Dispose();
+        _cut.Dispose();
         await _telemetry.DisposeAsync();
     }
 

@@ -35,6 +35,7 @@ public sealed class MeshNode : IAsyncDisposable
     {
         (_options, _store, _random, _log, _time) = (options, store, random, log, time);
         Credentials = new NodeCredentials(svid, bundle, time);
+        // The first handler: what the node tells control that it holds is on disk by then, for control retires an authority on that word.
         Credentials.Changed += () => store.Keep(kept => kept.Write(Credentials.Svid, Credentials.Bundle));
         _channel = ControlLine.Open(options.Control, Credentials, RefuseControl);
         _renewal = new Renewal(Credentials, cancel => Enrolment.RenewAsync(_channel, time, cancel), RejoinAsync, random, log, time);

@@ -87,7 +87,7 @@ internal sealed class AttemptLoop : ITerminal
     /// <summary>Whether a verdict says anything of the backend, rather than of the caller or of nobody.</summary>
     private bool Judges(Verdict verdict) => verdict switch
     {
-        Verdict.Cancelled or Verdict.NoEndpoint => false,
+        Verdict.Cancelled or Verdict.Stopped or Verdict.NoEndpoint => false,
         Verdict.Malformed or Verdict.TooLarge => _envelope.Kind != EnvelopeKind.Call,
         _ => true,
     };
@@ -152,7 +152,7 @@ internal sealed class AttemptLoop : ITerminal
 
     private Outcome Ended(Deadline request)
     {
-        if (!request.Passed) return new(Verdict.Cancelled, "the caller went away");
+        if (!request.Passed) return CutShort.Of(_envelope);
         var (limit, whose) = CallerIsFirst ? (_envelope.CallerTimeout!.Value, "the caller's deadline") : (_way.Resilience.Request!.Value, "request");
         return new(Verdict.Timeout, $"no answer from {_way.Backend.Name} within {limit.TotalMilliseconds:0} ms ({whose})");
     }

@@ -17,9 +17,6 @@ namespace FnMesh.Gateway.Forwarding;
 [SuppressMessage("Reliability", "CA1001", Justification = "The body is the request's, which the server disposes of.")]
 internal sealed class ForwardAttempt : HttpTransformer, IAttempt
 {
-    /// <summary>Larger bodies are sent once.</summary>
-    public const int MaxReplay = 64 * 1024;
-
     // The attempt loop keeps the time; the forwarder's own limit must only never come first.
     private static readonly ForwarderRequestConfig Http1 = Config(HttpVersion.Version11, HttpVersionPolicy.RequestVersionOrLower);
     private static readonly ForwarderRequestConfig Http2 = Config(HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
@@ -53,7 +50,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         (_context, _forbidden, _forwarder, _client, _time) = (context, forbidden, forwarder, client, time);
         (_isHttp2, _isGrpc) = (HttpProtocol.IsHttp2(context.Request.Protocol), GrpcCall.Is(context.Request));
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }) return;
-        context.Request.Body = _body = new ReplayStream(context.Request.Body, MaxReplay, isResumable: _isHttp2);
+        context.Request.Body = _body = new ReplayStream(context.Request.Body, isResumable: _isHttp2);
     }
 
     public bool CanRepeat => _body is null or { CanReplay: true };

@@ -25,7 +25,8 @@ internal sealed class HttpIngress(
     HttpMessageInvoker client,
     Spans spans,
     Randomness randomness,
-    TimeProvider time)
+    TimeProvider time,
+    CancellationToken stopped = default)
 {
     private const string EventsPath = "/events";
 
@@ -63,7 +64,7 @@ internal sealed class HttpIngress(
             }
             catch (Exception broken) when (broken is IOException or OperationCanceledException)
             {
-                refused = BrokenBody.Of(broken) ?? new(Verdict.Cancelled, "the caller went away");
+                refused = BrokenBody.Of(broken) ?? CutShort.Of(stopped);
             }
         }
 
@@ -81,6 +82,7 @@ internal sealed class HttpIngress(
             Target = target.PathAndQuery,
             PathLength = target.PathLength,
             CallerTimeout = patience,
+            Stopped = stopped,
             Published = events.Events ?? [],
             RefusedAtIngress = refused,
             Trace = TraceHeaders.Parse(Line(request.Headers.TraceParent), Line(request.Headers.TraceState)),
@@ -96,7 +98,7 @@ internal sealed class HttpIngress(
     private static async ValueTask AnswerAsync(HttpContext context, Envelope envelope, Outcome outcome, bool isGrpc)
     {
         var response = context.Response;
-        if (outcome.Verdict == Verdict.Cancelled || response.HasStarted)
+        if (outcome.Verdict is Verdict.Cancelled or Verdict.Stopped || response.HasStarted)
         {
             // Only an answer that is complete may end like one.
             if (outcome.Verdict != Verdict.Answered) context.Abort();

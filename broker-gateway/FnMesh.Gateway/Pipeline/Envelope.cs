@@ -87,6 +87,9 @@ internal sealed class Envelope
     /// <summary>The rule that permitted it; null when no policy closes the target.</summary>
     public Origin? PermittedBy { get; set; }
 
+    /// <summary>Cancelled when the gateway ends what is in flight; never for a delivery.</summary>
+    public CancellationToken Stopped { get; init; }
+
     /// <summary>How long the caller waits, as it said itself; null when it did not say.</summary>
     public TimeSpan? CallerTimeout { get; init; }
 

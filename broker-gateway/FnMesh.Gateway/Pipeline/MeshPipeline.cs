@@ -16,7 +16,7 @@ internal sealed partial class MeshPipeline(IStage[] stages, ILogger<MeshPipeline
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
-                outcome = new(Verdict.Cancelled, "the caller went away");
+                outcome = CutShort.Of(envelope);
             }
             catch (Exception bug)
             {

@@ -30,4 +30,7 @@ internal enum Verdict : byte
 
     /// <summary>The caller went away; nobody is there to be answered.</summary>
     Cancelled,
+
+    /// <summary>The gateway ended what was still in flight when its time to stop was up; the connection is closed without an answer.</summary>
+    Stopped,
 }

@@ -17,7 +17,7 @@ internal static class VerdictStatus
         Verdict.RateLimited => 429,
         Verdict.Cancelled => 499,
         Verdict.Unreachable => 502,
-        Verdict.BreakerOpen or Verdict.Overloaded or Verdict.NoEndpoint or Verdict.NotReady or Verdict.Injected => 503,
+        Verdict.BreakerOpen or Verdict.Overloaded or Verdict.NoEndpoint or Verdict.NotReady or Verdict.Injected or Verdict.Stopped => 503,
         Verdict.Timeout or Verdict.Expired => 504,
         _ => 500,
     };

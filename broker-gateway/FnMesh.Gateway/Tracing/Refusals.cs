@@ -21,7 +21,7 @@ internal static class Refusals
     {
         Verdict.Bug => LogLevel.Error,
         Verdict.BreakerOpen or Verdict.Overloaded or Verdict.NoEndpoint or Verdict.NotReady or Verdict.Unreachable or Verdict.Timeout
-            or Verdict.Expired or Verdict.InvalidBackend => LogLevel.Warning,
+            or Verdict.Expired or Verdict.InvalidBackend or Verdict.Stopped => LogLevel.Warning,
         _ => LogLevel.Information,
     };
 }

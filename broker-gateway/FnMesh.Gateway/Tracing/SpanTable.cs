@@ -63,7 +63,7 @@ internal sealed class SpanTable : IDisposable
     public static SpanTable Open(SpanStoreOptions options, TimeProvider time)
     {
         Directory.CreateDirectory(options.DataDirectory);
-        var path = Path.Combine(options.DataDirectory, "spans.db");
+        var path = PathIn(options.DataDirectory);
         try
         {
             if (OpenFile(path, options, time) is { } table) return table;
@@ -72,8 +72,14 @@ internal sealed class SpanTable : IDisposable
         {
         }
 
-        foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"]) File.Delete(path + suffix);
+        Remove(options.DataDirectory);
         return OpenFile(path, options, time)!;
+    }
+
+    /// <summary>With what SQLite keeps beside it.</summary>
+    public static void Remove(string directory)
+    {
+        foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"]) File.Delete(PathIn(directory) + suffix);
     }
 
     /// <summary>Writes a group of blocks, all or none, and removes what is beyond the bounds.</summary>
@@ -139,6 +145,8 @@ internal sealed class SpanTable : IDisposable
         foreach (var statement in (ReadOnlySpan<Statement>)[_begin, _commit, _rollback, _put, _find, _oldest, _remove]) statement.Dispose();
         _connection.Dispose();
     }
+
+    private static string PathIn(string directory) => Path.Combine(directory, "spans.db");
 
     /// <returns>Null when the file is of another version.</returns>
     private static SpanTable? OpenFile(string path, SpanStoreOptions options, TimeProvider time)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net;
 
-using FnMesh.Cli.Output;
 using FnMesh.Cli.Up;
 using FnMesh.Control;
 using FnMesh.Control.Logs;
@@ -66,7 +65,14 @@ internal static class ControlCommand
             control.IsReady = true;
             await terminal.Out.WriteLineAsync($$"""ready {"control":"{{control.Address.GetLeftPart(UriPartial.Authority)}}","node":"{{control.Plane.Address.GetLeftPart(UriPartial.Authority)}}"}""");
             await terminal.Out.FlushAsync(cancel);
-            await control.FollowAsync((edit, outcome, _) => Tell(edit, outcome, control, lines), cancel);
+            var policies = new PolicyLines(lines.Say);
+            await control.FollowAsync(
+                (edit, outcome, _) =>
+                {
+                    policies.Tell(edit, outcome, control.Current!.Snapshot!);
+                    return ValueTask.CompletedTask;
+                },
+                cancel);
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -78,15 +84,6 @@ internal static class ControlCommand
             terminal.Complain(failure.Message);
             return ExitCode.Failed;
         }
-    }
-
-    private static ValueTask Tell(PolicyCompilation edit, Reconciliation outcome, ControlRole control, LineWriter lines)
-    {
-        foreach (var diagnostic in edit.Diagnostics) lines.Say(diagnostic.ToString());
-        var live = control.Current!.Snapshot!;
-        if (outcome == Reconciliation.Refused) lines.Say($"policy {live.Hash[..8]} stays live: the edit was refused");
-        else if (outcome == Reconciliation.Published) lines.Say($"policy {live.Hash[..8]} live: {Counted.Of(live.Apps.Length, "app")}, {Counted.Of(live.Routes.Length, "route")}, {Counted.Of(live.Subscriptions.Length, "subscription")}");
-        return ValueTask.CompletedTask;
     }
 
     /// <returns>What is wrong; null when the token was written.</returns>

@@ -16,7 +16,7 @@ internal static class ClockCheck
         var ahead = Array.FindAll(all, identity => identity.NotBefore > now);
         var ended = Array.FindAll(all, identity => identity.NotAfter <= now);
         if (ahead.Length > 0)
-            yield return Finding.Fail(Check, $"{ahead[0].File} is good from {Text(ahead[0].NotBefore)}, and it is {Text(now)}: the clock was set back", "set the clock, or start 'fnmesh up' with --reset");
+            yield return Finding.Fail(Check, $"{ahead[0].File} is good from {Text(ahead[0].NotBefore)}, and it is {Text(now)}: the clock was set back", $"set the clock, or end the mesh and remove '{Path.Combine(patient.Data, "control")}' and '{Path.Combine(patient.Data, "nodes")}'; the next start makes new ones");
         else if (patient.Up is { } up && up.Started > now)
             yield return Finding.Warn(Check, $"'up' says that it started at {Text(up.Started)}, and it is {Text(now)}: the clock was set back", "set the clock, then start 'fnmesh up' again");
         if (ended.Length > 0 && patient.Pid is not null)

@@ -38,7 +38,7 @@ internal static class DataCheck
         var open = Secrets(patient.Data).Where(path => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0).ToArray();
         yield return open.Length == 0
             ? Finding.Ok("private", "keys and tokens can be read by nobody else")
-            : Finding.Fail("private", $"{open[0]}{(open.Length > 1 ? $" and {open.Length - 1} more" : "")} can be read or changed by others", $"chmod -R go= '{patient.Data}'; if others use this machine, start 'fnmesh up' with --reset as well");
+            : Finding.Fail("private", $"{open[0]}{(open.Length > 1 ? $" and {open.Length - 1} more" : "")} can be read or changed by others", $"chmod -R go= '{patient.Data}'; if others use this machine, end the mesh and remove '{Path.Combine(patient.Data, "control")}' and '{Path.Combine(patient.Data, "nodes")}' as well: the next start makes new keys");
     }
 
     /// <summary>The folder itself keeps others out; what holds keys and tokens is looked at besides.</summary>

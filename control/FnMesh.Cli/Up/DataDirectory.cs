@@ -1,4 +1,5 @@
 using System.Globalization;
+using FnMesh.Gateway;
 using FnMesh.Node.Members;
 
 namespace FnMesh.Cli.Up;
@@ -16,6 +17,8 @@ internal sealed class DataDirectory : IDisposable
     private DataDirectory(FileStream held) => _lock = held;
 
     /// <summary>Opens or makes the folder; one of the two results is null. The other says why it is refused.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="reset">Whether events, deliveries and traces are forgotten. Identities stay: who reached this mesh before reaches it still.</param>
     public static (DataDirectory? Opened, string? Fault) Open(string path, bool reset)
     {
         try
@@ -27,7 +30,7 @@ internal sealed class DataDirectory : IDisposable
             if (Lock(path) is not { } held)
                 return (null, $"'{path}' is in use by another 'fnmesh up'{Holder(path)}; stop that one, or choose another --data-dir");
             if (reset)
-                Empty(path);
+                MeshGateway.Forget(path);
             // Keys of apps whose processes were killed.
             if (Directory.Exists(UpFile.ByHandIn(path)))
                 Directory.Delete(UpFile.ByHandIn(path), recursive: true);
@@ -91,19 +94,6 @@ internal sealed class DataDirectory : IDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return null;
-        }
-    }
-
-    private static void Empty(string path)
-    {
-        foreach (var entry in new DirectoryInfo(path).EnumerateFileSystemInfos().ToArray())
-        {
-            if (entry.Name is LockName or IgnoreName)
-                continue;
-            if (entry is DirectoryInfo { LinkTarget: null } folder)
-                folder.Delete(recursive: true);
-            else
-                entry.Delete();
         }
     }
 }

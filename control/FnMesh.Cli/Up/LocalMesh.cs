@@ -2,7 +2,6 @@ using System.Collections;
 using System.Net;
 using System.Security.Cryptography;
 
-using FnMesh.Cli.Output;
 using FnMesh.Control;
 using FnMesh.Control.Logs;
 using FnMesh.Control.Nodes;
@@ -27,17 +26,18 @@ internal sealed class LocalMesh : IAsyncDisposable
     private readonly LineWriter _lines;
     private readonly LineLoggers _loggers;
     private readonly LogTail _tail;
+    private readonly PolicyLines _policyLines;
     private ControlRole? _control;
     private GatewayNode? _gateway;
     private RevisionSupervisor? _supervisor;
     private TokenFiles? _tokenFiles;
     private MeshTokens? _tokens;
-    private bool _lastEditRefused;
 
     public LocalMesh(UpOptions options, Terminal terminal, LineWriter lines, LogTail tail)
     {
         (_options, _terminal, _lines, _tail) = (options, terminal, lines, tail);
         _loggers = new LineLoggers(lines);
+        _policyLines = new PolicyLines(lines.Say);
     }
 
     /// <summary>Starts everything, says that it is ready, and follows edits until it is cancelled.</summary>
@@ -56,7 +56,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         try
         {
             var watch = new ReadyWatch(_terminal.Time, _lines.Say);
-            if (!await watch.WatchAsync(BecomeReadyAsync(stop), Missing)) return ExitCode.Failed;
+            if (!await watch.WatchAsync(BecomeReadyAsync(following.Token), follow, Missing)) return ExitCode.Failed;
             return await ServeAsync(policy.Snapshot!, follow);
         }
         finally
@@ -221,8 +221,6 @@ internal sealed class LocalMesh : IAsyncDisposable
 
     private ValueTask TellAsync(PolicyCompilation edit, Reconciliation outcome, CancellationToken stop)
     {
-        foreach (var diagnostic in edit.Diagnostics)
-            _lines.Say(diagnostic.ToString());
         var live = _control!.Current!.Snapshot!;
         if (outcome == Reconciliation.Published)
         {
@@ -231,13 +229,7 @@ internal sealed class LocalMesh : IAsyncDisposable
             _supervisor!.Apply(live.Apps);
         }
 
-        if (outcome == Reconciliation.Refused)
-            _lines.Say($"policy {live.Hash[..8]} stays live: the edit was refused");
-        else if (outcome == Reconciliation.Published)
-            _lines.Say($"policy {live.Hash[..8]} live: {Counted.Of(live.Apps.Length, "app")}, {Counted.Of(live.Routes.Length, "route")}, {Counted.Of(live.Subscriptions.Length, "subscription")}");
-        else if (_lastEditRefused)
-            _lines.Say($"policy {live.Hash[..8]} live, as before");
-        _lastEditRefused = outcome == Reconciliation.Refused;
+        _policyLines.Tell(edit, outcome, live);
         return ValueTask.CompletedTask;
     }
 

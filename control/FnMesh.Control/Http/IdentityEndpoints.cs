@@ -19,13 +19,6 @@ internal static class IdentityEndpoints
 
     private static async Task RotateAsync(HttpContext context, ControlPlane plane)
     {
-        // A page may send this without asking first; no page is to change the mesh.
-        if (context.Request.Headers.Origin.Count > 0 || context.Request.Headers.ContainsKey("Sec-Fetch-Site"))
-        {
-            await ControlApi.WriteProblemAsync(context, StatusCodes.Status403Forbidden, "Denied", "the request comes from a web page; use 'fnmesh identity rotate'");
-            return;
-        }
-
         var authority = context.Request.Query["authority"].ToString();
         if (authority is not ("" or "true" or "false"))
         {

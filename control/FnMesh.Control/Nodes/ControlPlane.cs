@@ -25,7 +25,6 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly ControlPlaneOptions _options;
     private readonly EmbeddedAuthority _authority;
     private readonly JoinTokens _tokens;
-    private readonly ControlCredentials _identity;
     private readonly NodeTable _table;
     private readonly NodeTableStore _store;
     private readonly WebApplication _app;
@@ -39,7 +38,7 @@ public sealed class ControlPlane : IAsyncDisposable
     private ControlPlane(
         ControlPlaneOptions options, EmbeddedAuthority authority, JoinTokens tokens, ControlCredentials identity, NodeCredentials credentials, NodeTable table, NodeTableStore store, ILoggerFactory loggers, TimeProvider time)
     {
-        (_options, _authority, _tokens, _identity, Credentials, _table, _store, _time) = (options, authority, tokens, identity, credentials, table, store, time);
+        (_options, _authority, _tokens, Credentials, _table, _store, _time) = (options, authority, tokens, credentials, table, store, time);
         _log = loggers.CreateLogger<ControlPlane>();
         _table.DeclarationsChanged += () => DeclarationsChanged?.Invoke();
         _rotation = new Rotation(authority, identity, credentials, table, time);
@@ -233,7 +232,7 @@ public sealed class ControlPlane : IAsyncDisposable
             // Looked at often: a timer does not see the clock jump, nor a machine sleep.
             if (half > TimeSpan.Zero) await Task.Delay(half < LongestLook ? half : LongestLook, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stop.IsCancellationRequested) return;
-            if (half <= TimeSpan.Zero) await _identity.RenewAsync(Credentials, _stop.Token);
+            if (half <= TimeSpan.Zero) await _rotation.RenewOwnAsync(_stop.Token);
         }
     }
 
@@ -244,7 +243,7 @@ public sealed class ControlPlane : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
-                _table.Sweep();
+                foreach (var node in _table.Sweep()) ControlPlaneLog.LeaseEnded(_log, node, _options.Lease.TotalSeconds);
                 if (_options.RetainsNodes && _table.IsDirty) Store();
             }
         }

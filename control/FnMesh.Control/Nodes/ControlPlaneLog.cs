@@ -12,6 +12,9 @@ internal static partial class ControlPlaneLog
     [LoggerMessage(Level = LogLevel.Debug, Message = "node {Node} disconnected")]
     public static partial void Disconnected(ILogger logger, string node);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "node {Node} gave no word for {Seconds} s: its lease has ended, and nothing is sent there any more")]
+    public static partial void LeaseEnded(ILogger logger, string node, double seconds);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused to let {Peer} join: {Cause}")]
     public static partial void JoinRefused(ILogger logger, string peer, string cause);
 

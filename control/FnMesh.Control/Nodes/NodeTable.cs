@@ -202,7 +202,8 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     }
 
     /// <summary>Takes out whose lease has ended.</summary>
-    public void Sweep()
+    /// <returns>Their names.</returns>
+    public ImmutableArray<string> Sweep()
     {
         lock (_gate)
         {
@@ -217,6 +218,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             if (Array.Exists(ended, static node => node.IsGateway)) TellGateways();
             Refresh();
             Settle();
+            return [.. ended.Select(node => node.Name)];
         }
     }
 

@@ -13,6 +13,15 @@ internal sealed class Rotation(EmbeddedAuthority authority, ControlCredentials i
     /// <param name="cancel">Gives up.</param>
     public Task<RotationOutcome> RenewAsync(TimeSpan stepTimeout, CancellationToken cancel) => AloneAsync(() => RenewAllAsync(stepTimeout, cancel), cancel);
 
+    /// <summary>Gives control alone a new key and SVID. Waits for a rotation that is under way: what the authority before signed meanwhile would be put in place when nobody trusts it any more.</summary>
+    public Task RenewOwnAsync(CancellationToken cancel) => AloneAsync(
+        async () =>
+        {
+            await identity.RenewAsync(credentials, cancel);
+            return true;
+        },
+        cancel);
+
     /// <summary>
     /// Replaces the authority: every node learns to trust the new one, then gets an SVID by it, then forgets the old one. When nodes do not follow in time the old authority
     /// stays trusted, and the next call goes on from there.
@@ -22,12 +31,12 @@ internal sealed class Rotation(EmbeddedAuthority authority, ControlCredentials i
 
     public void Dispose() => _one.Dispose();
 
-    private async Task<RotationOutcome> AloneAsync(Func<Task<RotationOutcome>> rotate, CancellationToken cancel)
+    private async Task<T> AloneAsync<T>(Func<Task<T>> change, CancellationToken cancel)
     {
         await _one.WaitAsync(cancel);
         try
         {
-            return await rotate();
+            return await change();
         }
         finally
         {

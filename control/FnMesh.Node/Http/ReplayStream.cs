@@ -4,10 +4,12 @@ namespace FnMesh.Node.Http;
 /// A request body that keeps what passes through it, up to a bound, so that it can be sent again. It adds no wait: bytes go on as they come.
 /// </summary>
 /// <param name="source">The body as it comes.</param>
-/// <param name="capacity">In bytes; a body that is longer cannot be sent again.</param>
 /// <param name="isResumable">Whether the source can be read on after a read was cancelled, so that a body may be sent again that has not ended yet.</param>
-public sealed class ReplayStream(System.IO.Stream source, int capacity, bool isResumable) : System.IO.Stream
+public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : System.IO.Stream
 {
+    /// <summary>In bytes; a body that is longer cannot be sent again.</summary>
+    public const int Capacity = 64 * 1024;
+
     private byte[] _kept = [];
     private int _keptLength;
     private int _replayed;
@@ -78,14 +80,14 @@ public sealed class ReplayStream(System.IO.Stream source, int capacity, bool isR
     private void Keep(ReadOnlySpan<byte> bytes)
     {
         if (_overflowed) return;
-        if (_keptLength + bytes.Length > capacity)
+        if (_keptLength + bytes.Length > Capacity)
         {
             (_overflowed, _kept, _keptLength, _replayed) = (true, [], 0, 0);
             return;
         }
 
         if (_keptLength + bytes.Length > _kept.Length)
-            Array.Resize(ref _kept, Math.Min(capacity, Math.Max(_keptLength + bytes.Length, _kept.Length * 2)));
+            Array.Resize(ref _kept, Math.Min(Capacity, Math.Max(_keptLength + bytes.Length, _kept.Length * 2)));
         bytes.CopyTo(_kept.AsSpan(_keptLength));
         _keptLength += bytes.Length;
         _replayed = _keptLength;

@@ -22,7 +22,10 @@ public sealed class NodeCredentials
         _current = new Generation(svid, bundle);
     }
 
-    /// <summary>Raised after each swap, on the thread that made it; a handler must not block.</summary>
+    /// <summary>
+    /// Raised after each swap, by who made it: the renewal, or what hears control. No handshake and no call waits for it, for they read what is current; so a handler may take the time
+    /// of a small write to disk, and the next one is called when it has ended.
+    /// </summary>
     public event Action? Changed;
 
     public Svid Svid => _current.Svid;

@@ -58,7 +58,15 @@ public static class TrafficText
     /// <returns>Null, or why the list is not one that can be changed.</returns>
     private static string? Change(string text, YamlNode traffic, IReadOnlyList<TrafficShare> shares, List<(int Start, int End, string Text)> edits)
     {
-        if (traffic is not YamlList { Items.Length: > 0 } list) return $"{traffic.Origin}: 'traffic' is {traffic.Description}, not a list of shares";
+        if (traffic is YamlList { Items.Length: 0 })
+        {
+            // Before the bracket that closes it: between the two may be a comment.
+            var close = traffic.End - 1;
+            edits.Add((close, close, $"{(char.IsWhiteSpace(text[close - 1]) ? "" : " ")}{string.Join(", ", shares.Select(Item))} "));
+            return null;
+        }
+
+        if (traffic is not YamlList list) return $"{traffic.Origin}: 'traffic' is {traffic.Description}, not a list of shares";
         var left = shares.ToDictionary(share => share.Revision, share => share.Percent, StringComparer.Ordinal);
         foreach (var item in list.Items)
         {
@@ -91,7 +99,7 @@ public static class TrafficText
         {
             YamlMap { IsFlow: false, Entries.Length: > 0 } map => EndsInBlockText(map.Entries[^1].Value),
             YamlList { IsFlow: false, Items.Length: > 0 } list => EndsInBlockText(list.Items[^1]),
-            YamlScalar scalar => scalar.Start < text.Length && text[scalar.Start] is '|' or '>',
+            YamlScalar scalar => BehindTag(text.AsSpan(scalar.Start)) is ['|' or '>', ..],
             _ => false,
         };
     }
@@ -99,12 +107,20 @@ public static class TrafficText
     /// <summary>Lines of their own behind the line in which something ends, and behind the comment in it.</summary>
     private static (int Start, int End, string Text) Lines(string text, int end, int indent, IEnumerable<string> lines)
     {
-        var feed = text.IndexOf('\n', end);
-        var at = feed < 0 ? text.Length : feed > end && text[feed - 1] == '\r' ? feed - 1 : feed;
+        var line = text.AsSpan(end).IndexOfAny('\r', '\n');
+        var at = line < 0 ? text.Length : end + line;
         return (at, at, string.Concat(lines.Select(line => LineEnd(text) + new string(' ', indent) + line)));
     }
 
-    private static string LineEnd(string text) => text.IndexOf('\n') is > 0 and var feed && text[feed - 1] == '\r' ? "\r\n" : "\n";
+    /// <summary>That of the first line.</summary>
+    private static string LineEnd(string text) => text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end && text[end] == '\r' ? text.AsSpan(end) is ['\r', '\n', ..] ? "\r\n" : "\r" : "\n";
+
+    private static ReadOnlySpan<char> BehindTag(ReadOnlySpan<char> scalar)
+    {
+        if (scalar is not ['!', ..]) return scalar;
+        var end = scalar.IndexOfAny(" \t\r\n");
+        return end < 0 ? [] : scalar[end..].TrimStart();
+    }
 
     private static string Item(TrafficShare share) => $"{{ revisionName: {Plain(share.Revision)}, percent: {Number(share.Percent)} }}";
 

@@ -68,18 +68,25 @@ public sealed class FunctionShim : IAsyncDisposable
     }
 
     /// <summary>The process listens: tells control, and completes when control has answered.</summary>
+    /// <param name="process">Where it listens.</param>
+    /// <param name="cancel">Gives up the wait for control.</param>
+    /// <param name="patience">How long a request that the process never saw waits for the next process, after <see cref="Forget"/>; zero where another endpoint may take it.</param>
     /// <returns>Why control refuses the endpoint; empty when it stands.</returns>
-    public Task<IReadOnlyList<string>> ServeAsync(Uri process, CancellationToken cancel)
+    public Task<IReadOnlyList<string>> ServeAsync(Uri process, CancellationToken cancel, TimeSpan patience = default)
     {
-        _inbound.Process = process;
+        _inbound.Place.Take(process, patience);
         return _member.AnnounceAsync(Address, default, cancel);
     }
 
     /// <summary>The process is going, or has gone: completes when no gateway sends anything new here, or when there is nobody to ask.</summary>
-    public Task LeaveAsync(CancellationToken cancel) => _member.LeaveAsync(cancel);
+    public Task LeaveAsync(CancellationToken cancel)
+    {
+        _inbound.Place.Close();
+        return _member.LeaveAsync(cancel);
+    }
 
-    /// <summary>What comes all the same is told that the process never saw it.</summary>
-    public void Forget() => _inbound.Process = null;
+    /// <summary>The process has ended: what comes all the same waits for the next one, if <see cref="ServeAsync"/> was told to let it, or is told that the process never saw it.</summary>
+    public void Forget() => _inbound.Place.Lose();
 
     /// <summary>Takes nothing new and lets what is in flight end, until <paramref name="cancel"/>.</summary>
     public Task StopAsync(CancellationToken cancel) => _inbound.StopAsync(cancel);

@@ -10,10 +10,12 @@ namespace FnMesh.Shim.Members;
 /// <summary>The endpoint of a process in the mesh: takes requests of gateways alone, over mutual TLS, and hands them to the process as they came.</summary>
 internal sealed partial class Inbound : IAsyncDisposable
 {
+    /// <summary>A request that finds the process gone that it waited for waits for one more.</summary>
+    private const int MaxWaits = 2;
+
     private readonly ShimServer _server;
     private readonly HttpMessageInvoker _client = VerbatimTransformer.CreateClient(new SocketsHttpHandler());
     private readonly ILogger _log;
-    private volatile string? _process;
     private long _requests;
 
     /// <param name="listen">Where; port 0 takes a free one.</param>
@@ -24,6 +26,7 @@ internal sealed partial class Inbound : IAsyncDisposable
     public Inbound(IPEndPoint listen, NodeCredentials credentials, ILoggerFactory loggers, TimeProvider time, TimeSpan maxAge)
     {
         _log = loggers.CreateLogger<Inbound>();
+        Place = new ProcessPlace(time);
         _server = new ShimServer(kestrel => kestrel.Listen(listen, endpoint => endpoint.UseMesh(credentials, FunctionMember.Accepts, PeerRefused, time, maxAge)), HandleAsync, loggers);
     }
 
@@ -33,13 +36,10 @@ internal sealed partial class Inbound : IAsyncDisposable
     public long Requests => Interlocked.Read(ref _requests);
 
     /// <summary>Whether there is a process to hand requests to.</summary>
-    public bool IsOpen => _process is not null;
+    public bool IsOpen => Place.Current is not null;
 
-    /// <summary>Where the process listens; null while there is none.</summary>
-    public Uri? Process
-    {
-        set => _process = value?.GetLeftPart(UriPartial.Authority);
-    }
+    /// <summary>Where the process listens.</summary>
+    public ProcessPlace Place { get; }
 
     public Task StartAsync(CancellationToken cancel) => _server.StartAsync(cancel);
 
@@ -54,17 +54,32 @@ internal sealed partial class Inbound : IAsyncDisposable
     private async Task HandleAsync(HttpContext context, IHttpForwarder forwarder)
     {
         Interlocked.Increment(ref _requests);
-        if (_process is not { } process)
+        var seat = Place.Current;
+        if (seat is not null && await TryPassAsync(context, forwarder, seat)) return;
+        for (var wait = 0; wait < MaxWaits; wait++)
         {
-            SayUnsent(context);
-            return;
+            seat = await Place.NextAsync(seat, context.RequestAborted);
+            if (seat is null) break;
+            if (await TryPassAsync(context, forwarder, seat)) return;
         }
 
-        var error = await VerbatimTransformer.Inbound.PassAsync(context, process, forwarder, _client);
-        if (error == ForwarderError.None) return;
+        SayUnsent(context);
+    }
+
+    /// <returns>False when the process never saw it, and it may be passed to another.</returns>
+    private async Task<bool> TryPassAsync(HttpContext context, IHttpForwarder forwarder, ProcessPlace.Seat seat)
+    {
+        var error = await VerbatimTransformer.Inbound.PassAsync(context, seat.Authority, forwarder, _client);
+        if (error == ForwarderError.None) return true;
         var failure = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        if (!context.Response.HasStarted && failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }) SayUnsent(context);
-        else context.Abort();
+        if (!context.Response.HasStarted && failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError })
+        {
+            context.Response.Clear();
+            return false;
+        }
+
+        context.Abort();
+        return true;
     }
 
     /// <summary>The process never saw it, so the gateway may send it to another one.</summary>

@@ -11,7 +11,6 @@ namespace FnMesh.Shim.Members;
 internal sealed class VerbatimTransformer : HttpTransformer
 {
     private const string OwnPrefix = "fnmesh-";
-    private const int MaxReplay = 64 * 1024;
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
     private static readonly ForwarderRequestConfig Http1 = new() { ActivityTimeout = TimeSpan.FromDays(1), Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
     private static readonly ForwarderRequestConfig Http2 = new() { ActivityTimeout = TimeSpan.FromDays(1), Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
@@ -37,7 +36,7 @@ internal sealed class VerbatimTransformer : HttpTransformer
     public async ValueTask<ForwarderError> PassAsync(HttpContext context, string destination, IHttpForwarder forwarder, HttpMessageInvoker client, CancellationToken cancel = default)
     {
         var isGrpc = GrpcCall.Is(context.Request);
-        if (isGrpc) context.Request.Body = new ReplayStream(context.Request.Body, MaxReplay, isResumable: true);
+        if (isGrpc) context.Request.Body = new ReplayStream(context.Request.Body, isResumable: true);
         var error = await forwarder.SendAsync(context, destination, client, isGrpc ? Http2 : Http1, this, cancel);
         // Who answers may end its answer while the caller still sends: what becomes of the rest says nothing about the answer.
         return context.Items.ContainsKey(Complete) ? ForwarderError.None : error;

@@ -1,3 +1,4 @@
+using FnMesh.Node.Stream;
 using FnMesh.Policy.Snapshots;
 using FnMesh.Shim.Processes;
 using FnMesh.Shim.Projects;
@@ -10,13 +11,16 @@ internal sealed class Replica : IAsyncDisposable
     /// <summary>So many ends before it was ever ready count as a failure to start; the attempts go on.</summary>
     public const int EarlyEnds = 3;
 
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
     private readonly string _app;
     private readonly RevisionEntry _revision;
     private readonly Task<BuiltProject>? _project;
     private readonly bool _takesPlace;
     private readonly ReplicaScene _scene;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Backoff _backoff = new();
+    private readonly Backoff _backoff = new(FirstPause, LongestPause);
     private readonly Task _ended;
     private volatile ReplicaMembership? _membership;
     private string? _copy;
@@ -81,6 +85,8 @@ internal sealed class Replica : IAsyncDisposable
                 _stop.Token.ThrowIfCancellationRequested();
                 var pause = _backoff.Next(_scene.Time.GetElapsedTime(began));
                 var wait = Task.Delay(pause, _scene.Time, _stop.Token);
+                // It does not come back in time for what waits for it.
+                if (pause >= ReplicaMembership.Hold) await membership.LeaveAsync();
                 await EndedAsync(end, pause);
                 await wait;
             }
@@ -112,7 +118,7 @@ internal sealed class Replica : IAsyncDisposable
     {
         try
         {
-            return await ReplicaMembership.CreateAsync(_app, _revision.Name, assembly, _scene, _stop.Token);
+            return await ReplicaMembership.CreateAsync(_app, _revision, assembly, _scene, _stop.Token);
         }
         catch (Exception error) when (error is Node.NodeStartException or IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using FnMesh.Node.Members;
 using FnMesh.Node.Protocol;
+using FnMesh.Policy.Snapshots;
 using FnMesh.Shim.Members;
 
 namespace FnMesh.Shim.Revisions;
@@ -16,26 +17,33 @@ internal sealed class ReplicaMembership : IAsyncDisposable
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long calls wait in a shim for its only process to be started again, and how long gateways go on to send them there.</summary>
+    public static readonly TimeSpan Hold = TimeSpan.FromSeconds(2);
+
     private readonly TimeProvider _time;
     private readonly FunctionShim? _shim;
     private readonly MemberOptions? _joinsByItself;
+    private readonly TimeSpan _hold;
+    private CancellationTokenSource _back = new();
+    private Task _leavingLater = Task.CompletedTask;
     private int _left;
 
-    private ReplicaMembership(FunctionShim? shim, MemberOptions? joinsByItself, TimeProvider time) => (_shim, _joinsByItself, _time) = (shim, joinsByItself, time);
+    private ReplicaMembership(FunctionShim? shim, MemberOptions? joinsByItself, bool isAlone, TimeProvider time) =>
+        (_shim, _joinsByItself, _hold, _time) = (shim, joinsByItself, isAlone ? Hold : TimeSpan.Zero, time);
 
     /// <param name="app">The app's name.</param>
-    /// <param name="revision">The revision's name.</param>
+    /// <param name="revision">The revision.</param>
     /// <param name="assembly">What a project was built to; null for a command.</param>
     /// <param name="scene">What replicas share.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="Node.NodeStartException">The shim cannot join.</exception>
-    public static async Task<ReplicaMembership> CreateAsync(string app, string revision, string? assembly, ReplicaScene scene, CancellationToken cancel)
+    public static async Task<ReplicaMembership> CreateAsync(string app, RevisionEntry revision, string? assembly, ReplicaScene scene, CancellationToken cancel)
     {
-        if (scene.Options.Join is not { } join) return new ReplicaMembership(null, null, scene.Time);
-        var name = scene.NextNode(revision);
+        if (scene.Options.Join is not { } join) return new ReplicaMembership(null, null, isAlone: false, scene.Time);
+        var name = scene.NextNode(revision.Name);
         var options = new MemberOptions
         {
-            Revision = revision,
+            Revision = revision.Name,
             Node = new Node.NodeOptions
             {
                 Name = name,
@@ -47,8 +55,8 @@ internal sealed class ReplicaMembership : IAsyncDisposable
             },
         };
         return assembly is not null && ReferencesFunctions(assembly)
-            ? new ReplicaMembership(null, options, scene.Time)
-            : new ReplicaMembership(await FunctionShim.StartAsync(options, new IPEndPoint(IPAddress.Loopback, 0), null, scene.Loggers, scene.Time, cancel), null, scene.Time);
+            ? new ReplicaMembership(null, options, isAlone: false, scene.Time)
+            : new ReplicaMembership(await FunctionShim.StartAsync(options, new IPEndPoint(IPAddress.Loopback, 0), null, scene.Loggers, scene.Time, cancel), null, revision.Replicas == 1, scene.Time);
     }
 
     /// <summary>Why the mesh refuses a process that joins by itself; empty when it does not, or has not said so in time.</summary>
@@ -88,11 +96,12 @@ internal sealed class ReplicaMembership : IAsyncDisposable
     public async Task<Uri> ServeAsync(int port, CancellationToken cancel)
     {
         if (_shim is null) return new Uri($"{(_joinsByItself is null ? "http" : "https")}://127.0.0.1:{port}");
+        await StopLeavingAsync();
         using var deadline = new CancellationTokenSource(AnnounceTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         Volatile.Write(ref _left, 0);
         // What control says of it, control shows; without control the announcement waits.
-        await ((Task)_shim.ServeAsync(new Uri($"http://127.0.0.1:{port}"), either.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)_shim.ServeAsync(new Uri($"http://127.0.0.1:{port}"), either.Token, _hold)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancel.ThrowIfCancellationRequested();
         return _shim.Address;
     }
@@ -105,19 +114,42 @@ internal sealed class ReplicaMembership : IAsyncDisposable
         await _shim.LeaveAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>The process has ended: what comes now is told that nobody saw it.</summary>
+    /// <summary>
+    /// The process has ended. Where it was the only one, what comes now waits in the shim for the next one, and gateways are told only when that does not come in <see cref="Hold"/>;
+    /// elsewhere what comes is told at once that nobody saw it.
+    /// </summary>
     public async Task ForgetAsync()
     {
-        _shim?.Forget();
-        await LeaveAsync();
+        if (_shim is null) return;
+        _shim.Forget();
+        if (_hold == TimeSpan.Zero) await LeaveAsync();
+        else _leavingLater = LeaveLaterAsync(_back.Token);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await StopLeavingAsync();
+        _back.Dispose();
         if (_shim is null) return;
+        await LeaveAsync();
         using var deadline = new CancellationTokenSource(DrainTimeout, _time);
         await _shim.StopAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _shim.DisposeAsync();
+    }
+
+    private async Task LeaveLaterAsync(CancellationToken back)
+    {
+        await Task.Delay(_hold, _time, back).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!back.IsCancellationRequested) await LeaveAsync();
+    }
+
+    /// <summary>Completes when no leave is under way that was put off.</summary>
+    private async Task StopLeavingAsync()
+    {
+        await _back.CancelAsync();
+        await _leavingLater;
+        _back.Dispose();
+        _back = new CancellationTokenSource();
     }
 
     /// <summary>Whether the app that was built is a host of functions itself.</summary>

@@ -20,13 +20,23 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Reset_forgets_what_the_last_one_left()
+    public void Reset_forgets_events_deliveries_and_traces_and_no_key()
     {
         var data = _root["data"];
+        string[] forgotten = ["broker.db", "broker.db-wal", "broker.db-shm", "spans.db", "spans.db-wal", "spans.db-shm"];
+        string[] kept = ["up.log", "control/mesh.local/authority.json", "nodes/mesh.local/gateway/credentials.json", "build/shop/record.json"];
         using (DataDirectory.Open(data, reset: false).Opened)
-            File.WriteAllText(Path.Combine(data, "broker.db"), "old");
+        {
+            foreach (var name in (string[])[.. forgotten, .. kept])
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(data, name))!);
+                File.WriteAllText(Path.Combine(data, name), "old");
+            }
+        }
+
         using var again = DataDirectory.Open(data, reset: true).Opened;
         Assert.NotNull(again);
-        Assert.False(File.Exists(Path.Combine(data, "broker.db")));
+        Assert.DoesNotContain(forgotten, name => File.Exists(Path.Combine(data, name)));
+        Assert.All(kept, name => Assert.True(File.Exists(Path.Combine(data, name)), name));
     }
 }

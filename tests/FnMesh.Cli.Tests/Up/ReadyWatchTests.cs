@@ -37,8 +37,29 @@ public sealed class ReadyWatchTests
     public async Task A_start_that_fails_fails_at_once() =>
         await Assert.ThrowsAsync<IOException>(() => Watch(Task.FromException<int>(new IOException()), "x").WaitAsync(Patience));
 
-    private Task<int> Watch(Task<int> start, params string[] held) =>
-        new ReadyWatch(_time, line => _said.Writer.TryWrite(line)).WatchAsync(start, () => held);
+    [Fact]
+    public async Task What_fails_beside_a_start_that_is_not_ready_fails_the_start()
+    {
+        var beside = new TaskCompletionSource();
+        var watched = Watch(new TaskCompletionSource<int>().Task, beside.Task, "x");
+        beside.SetException(new IOException("the loop that follows edits failed"));
+        Assert.Equal("the loop that follows edits failed", (await Assert.ThrowsAsync<IOException>(() => watched.WaitAsync(Patience))).Message);
+    }
+
+    [Fact]
+    public async Task What_ends_well_beside_a_start_leaves_it_waiting()
+    {
+        var start = new TaskCompletionSource<int>();
+        var watched = Watch(start.Task, Task.CompletedTask, "x");
+        Assert.False(watched.IsCompleted);
+        start.SetResult(7);
+        Assert.Equal(7, await watched.WaitAsync(Patience));
+    }
+
+    private Task<int> Watch(Task<int> start, params string[] held) => Watch(start, new TaskCompletionSource().Task, held);
+
+    private Task<int> Watch(Task<int> start, Task beside, params string[] held) =>
+        new ReadyWatch(_time, line => _said.Writer.TryWrite(line)).WatchAsync(start, beside, () => held);
 
     private Task<string> SaidAsync() => _said.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 }

@@ -1,6 +1,10 @@
+using System.Text.Json;
+using FnMesh.Control.Identity;
+using FnMesh.Control.Nodes;
 using FnMesh.Node;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Protocol;
+using FnMesh.Node.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FnMesh.Control.Tests.Nodes;
@@ -37,6 +41,39 @@ public sealed class RotationTests
         await TrustsAloneAsync(gateway, authority.Thumbprint);
         await TrustsAloneAsync(function, authority.Thumbprint);
         Assert.All(test.Plane.Nodes, node => Assert.Equal(authority.Subject, node.Signer));
+    }
+
+    [Fact]
+    public async Task Controls_own_renewal_never_puts_an_svid_in_place_that_an_authority_signed_which_is_retired_meanwhile()
+    {
+        using var folder = new TempFolder();
+        var authority = EmbeddedAuthority.Open(PrivateFolder.Open(folder.Path), TestPlane.TrustDomain, TimeProvider.System);
+        var slow = new SlowAuthority(authority);
+        var identity = new ControlCredentials(slow, TestPlane.TrustDomain, TimeSpan.FromHours(1), TimeProvider.System);
+        var credentials = await identity.CreateAsync(TestContext.Current.CancellationToken);
+        using var rotation = new Rotation(authority, identity, credentials, new NodeTable(TimeSpan.FromSeconds(10), TimeProvider.System), TimeProvider.System);
+
+        var handOver = slow.Hold();
+        var renewal = rotation.RenewOwnAsync(TestContext.Current.CancellationToken);
+        var replaced = rotation.ReplaceAuthorityAsync(TestPlane.Patience, TestContext.Current.CancellationToken);
+        handOver.SetResult();
+        await Task.WhenAll(renewal, replaced).WaitAsync(TestPlane.Patience, TestContext.Current.CancellationToken);
+
+        Assert.True(credentials.TrustsItself);
+        Assert.Equal(Assert.Single(authority.Bundle.Authorities).Subject, credentials.Svid.Leaf.Issuer);
+    }
+
+    [Fact]
+    public async Task What_a_node_says_that_it_holds_stands_on_its_disk_already()
+    {
+        await using var test = await TestPlane.StartAsync();
+        var (gateway, _) = await ServingAsync(test);
+
+        Assert.Empty((await test.Plane.RotateSvidsAsync(TestPlane.Patience, test.Deadline)).Laggards);
+
+        using var kept = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(test.Options("gateway", Role.Gateway, null).Directory, "credentials.json"), test.Deadline));
+        var chain = kept.RootElement.EnumerateObject().Single(field => field.Name.Equals("chain", StringComparison.OrdinalIgnoreCase)).Value;
+        Assert.Equal(gateway.Credentials.Svid.Leaf.RawData, chain[0].GetBytesFromBase64());
     }
 
     [Fact]

@@ -22,6 +22,20 @@ public sealed class LostProcessTests
         Assert.All((await load).SelectMany(statuses => statuses), status => Assert.Equal(HttpStatusCode.OK, status));
     }
 
+    [Fact]
+    public async Task The_only_process_of_a_revision_that_is_killed_costs_no_call_that_is_safe_to_send_again()
+    {
+        await using var function = await FunctionServer.StartAsync(_ => new Answer(200));
+        await using var mesh = await Mesh.StartAsync(Yaml.Relay("web", function.Url), Yaml.Route("web", "web", "retry: { attempts: 2 }"));
+
+        var load = Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => CallAsync(mesh)));
+        await function.Requests.WhenAsync(seen => seen.Count >= Callers * CallsEach / 4);
+        MarkedProcesses.Kill([int.Parse(function.Requests.Items[0]["relay-process"]!, CultureInfo.InvariantCulture)]);
+
+        Assert.All((await load).SelectMany(statuses => statuses), status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.Equal(2, function.Requests.Items.Select(request => request["relay-process"]).Distinct().Count());
+    }
+
     private static async Task<List<HttpStatusCode>> CallAsync(Mesh mesh)
     {
         var statuses = new List<HttpStatusCode>();

@@ -82,8 +82,8 @@ internal sealed partial class Mesh : IAsyncDisposable
     }
 
     /// <summary>
-    /// Asks the control service until it has what is wanted. The one place that asks again and again: what the mesh does after a
-    /// function has answered (recording the attempt, moving an event to the dead letters) is announced to nobody outside.
+    /// Asks the control service until it has what is wanted. The one place that asks again and again: that the spans of a delivery are recorded, after a function
+    /// has answered, is announced to nobody outside.
     /// </summary>
     public async Task<JsonElement> UntilAsync(string path, Func<JsonElement, bool> wanted)
     {

@@ -6,18 +6,20 @@ namespace FnMesh.Gateway.Tests.Fixtures;
 /// <summary>Lets a test wait for what the gateway logs.</summary>
 internal sealed class HeardLog : ILoggerFactory, ILogger
 {
-    private readonly Channel<string> _heard = Channel.CreateUnbounded<string>();
+    private readonly Channel<(string Name, string Text)> _heard = Channel.CreateUnbounded<(string, string)>();
 
-    /// <summary>Completes at the next line of an event, by the name of its method.</summary>
-    public async Task HearAsync(string name, CancellationToken cancel)
+    /// <summary>Completes with the next line of an event, by the name of its method.</summary>
+    public async Task<string> HearAsync(string name, CancellationToken cancel)
     {
-        while (await _heard.Reader.ReadAsync(cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(30), cancel) != name)
+        while (true)
         {
+            var heard = await _heard.Reader.ReadAsync(cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(30), cancel);
+            if (heard.Name == name) return heard.Text;
         }
     }
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _heard.Writer.TryWrite(eventId.Name ?? string.Empty);
+        _heard.Writer.TryWrite((eventId.Name ?? string.Empty, formatter(state, exception)));
 
     public ILogger CreateLogger(string categoryName) => this;
 

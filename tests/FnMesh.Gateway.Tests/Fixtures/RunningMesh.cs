@@ -72,6 +72,9 @@ internal sealed class RunningMesh : IAsyncDisposable
     /// <summary>Takes all endpoints away, or gives them back.</summary>
     public void Serve(bool any) => _gateway.Apply(any ? _endpoints : EndpointSnapshot.Empty);
 
+    /// <summary>Lets what is in flight end, until <paramref name="cancel"/>.</summary>
+    public Task StopAsync(CancellationToken cancel) => _gateway.StopAsync(cancel);
+
     public Task<HttpResponseMessage> PublishAsync(string type, string id, string data = "{}", string? key = null, string? traceparent = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "/events") { Content = new StringContent(data, Encoding.UTF8, "application/json") };

@@ -22,6 +22,15 @@ public sealed class BackoffTests
     }
 
     [Fact]
+    public void Where_nobody_else_waits_the_waits_are_whole_and_a_long_life_begins_anew()
+    {
+        var backoff = new Backoff(First, Longest);
+        Assert.Equal([0.2, 0.4, 0.8, 1.6, 3.2, 5, 5], Enumerable.Range(0, 7).Select(_ => backoff.Next(TimeSpan.FromSeconds(14)).TotalSeconds));
+        Assert.Equal(0.2, backoff.Next(TimeSpan.FromSeconds(15)).TotalSeconds);
+        Assert.Equal(0.4, backoff.Next(TimeSpan.FromSeconds(14)).TotalSeconds);
+    }
+
+    [Fact]
     public void Nodes_that_lost_control_together_do_not_come_back_together()
     {
         var waits = Enumerable.Range(0, 100).Select(seed => new Backoff(First, Longest, new Random(seed)).Next()).ToArray();

@@ -1,0 +1,91 @@
+namespace FnMesh.Shim.Members;
+
+/// <summary>
+/// Where the process behind a shim listens. A request that the process never saw may wait here for the next one, when the process is started again: for a bounded time, and not too many at once,
+/// each with no more than its head read.
+/// </summary>
+/// <param name="time">The clock.</param>
+internal sealed class ProcessPlace(TimeProvider time)
+{
+    /// <summary>Requests that wait at once; more are told at once that nobody saw them.</summary>
+    public const int MaxWaiting = 256;
+
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Seat? _seat;
+    private TimeSpan _patience;
+    private int _waiting;
+
+    /// <summary>Null while there is no process.</summary>
+    public Seat? Current => _seat;
+
+    /// <summary>A process listens.</summary>
+    /// <param name="process">Where.</param>
+    /// <param name="patience">How long a request waits for the next one if this one turns out to be gone; zero where somebody else can take it.</param>
+    public void Take(Uri process, TimeSpan patience) => Change(new Seat(process.GetLeftPart(UriPartial.Authority)), patience);
+
+    /// <summary>The process has ended, and the next one is on its way.</summary>
+    public void Lose() => Change(null, _patience);
+
+    /// <summary>Nobody waits for the next process any more; the one that is there, if any, stays.</summary>
+    public void Close() => Change(_seat, TimeSpan.Zero);
+
+    /// <summary>The process that comes after one that is gone; null when it does not come in time, or too many wait.</summary>
+    /// <param name="gone">The one that could not be reached; null for none.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public async Task<Seat?> NextAsync(Seat? gone, CancellationToken cancel)
+    {
+        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return null;
+        }
+
+        CancellationTokenSource? over = null;
+        try
+        {
+            while (true)
+            {
+                Task changed;
+                lock (_gate)
+                {
+                    if (_seat is { } seat && seat != gone) return seat;
+                    if (_patience == TimeSpan.Zero) return null;
+                    over ??= new CancellationTokenSource(_patience, time);
+                    changed = _changed.Task;
+                }
+
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancel);
+                await changed.WaitAsync(either.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        finally
+        {
+            over?.Dispose();
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private void Change(Seat? seat, TimeSpan patience)
+    {
+        TaskCompletionSource changed;
+        lock (_gate)
+        {
+            (changed, _changed) = (_changed, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            (_seat, _patience) = (seat, patience);
+        }
+
+        changed.TrySetResult();
+    }
+
+    /// <summary>One process; the next one may listen on the same address.</summary>
+    /// <param name="authority">Scheme, host and port.</param>
+    internal sealed class Seat(string authority)
+    {
+        public string Authority => authority;
+    }
+}
