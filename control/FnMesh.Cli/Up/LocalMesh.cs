@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
 
@@ -27,17 +28,20 @@ internal sealed class LocalMesh : IAsyncDisposable
     private readonly LineWriter _lines;
     private readonly LineLoggers _loggers;
     private readonly LogTail _tail;
+    private readonly ShownTable _shown;
     private ControlRole? _control;
     private GatewayNode? _gateway;
     private RevisionSupervisor? _supervisor;
     private TokenFiles? _tokenFiles;
     private MeshTokens? _tokens;
+    private ImmutableHashSet<Diagnostic> _saidWarnings = [];
     private bool _lastEditRefused;
 
     public LocalMesh(UpOptions options, Terminal terminal, LineWriter lines, LogTail tail)
     {
         (_options, _terminal, _lines, _tail) = (options, terminal, lines, tail);
         _loggers = new LineLoggers(lines);
+        _shown = new ShownTable(terminal.Out);
     }
 
     /// <summary>Starts everything, says that it is ready, and follows edits until it is cancelled.</summary>
@@ -50,6 +54,8 @@ internal sealed class LocalMesh : IAsyncDisposable
             return ExitCode.Failed;
         }
 
+        _saidWarnings = [.. policy.Diagnostics];
+        _control!.Plane.PlaceTaken += TellOfPlace;
         using var following = CancellationTokenSource.CreateLinkedTokenSource(stop);
         StartProcesses(policy.Snapshot!);
         var follow = _control!.FollowAsync(TellAsync, following.Token);
@@ -68,6 +74,7 @@ internal sealed class LocalMesh : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _shown.Dispose();
         // Functions must live while the gateway drains; control goes last, so that one can watch.
         if (_gateway is not null)
             await WithinAsync(DrainTimeout, _gateway.StopAsync);
@@ -159,6 +166,7 @@ internal sealed class LocalMesh : IAsyncDisposable
             {
                 Edge = new IPEndPoint(IPAddress.Loopback, _options.GatewayPort),
                 Mesh = new IPEndPoint(IPAddress.Loopback, _options.MeshPort),
+                Cors = _options.Cors,
                 DataDirectory = _options.DataDirectory,
                 Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
                 Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value),
@@ -210,19 +218,16 @@ internal sealed class LocalMesh : IAsyncDisposable
         return [.. building, .. _control!.Plane.Lacking()];
     }
 
-    private async Task AnnounceAsync(PolicySnapshot policy, UpFile up)
-    {
-        var table = FunctionTable.Render(policy, new Uri(up.Gateway), _control!.Plane.Declarations);
-        if (table.Length > 0)
-            await _terminal.Out.WriteLineAsync(table);
-        await _terminal.Out.WriteLineAsync(new ReadyLine(up.Gateway, up.Mesh, up.Control).ToString());
-        await _terminal.Out.FlushAsync();
-    }
+    private Task AnnounceAsync(PolicySnapshot policy, UpFile up) => _shown.ShowAsync(RowsOf(policy), new ReadyLine(up.Gateway, up.Mesh, up.Control).ToString());
 
-    private ValueTask TellAsync(PolicyCompilation edit, Reconciliation outcome, CancellationToken stop)
+    private IReadOnlyList<string[]> RowsOf(PolicySnapshot policy) => FunctionTable.Rows(policy, new Uri(Address(_gateway!.Gateway.EdgeAddress)), _control!.Plane.Declarations);
+
+    private async ValueTask TellAsync(PolicyCompilation edit, Reconciliation outcome, CancellationToken stop)
     {
-        foreach (var diagnostic in edit.Diagnostics)
+        // Functions that come up make the policy anew each time; what was said of it already is said once.
+        foreach (var diagnostic in edit.Diagnostics.Where(found => found.Severity == Severity.Error || !_saidWarnings.Contains(found)))
             _lines.Say(diagnostic.ToString());
+        _saidWarnings = [.. edit.Diagnostics.Where(found => found.Severity == Severity.Warning)];
         var live = _control!.Current!.Snapshot!;
         if (outcome == Reconciliation.Published)
         {
@@ -238,8 +243,11 @@ internal sealed class LocalMesh : IAsyncDisposable
         else if (_lastEditRefused)
             _lines.Say($"policy {live.Hash[..8]} live, as before");
         _lastEditRefused = outcome == Reconciliation.Refused;
-        return ValueTask.CompletedTask;
+        if (!_lastEditRefused) await _shown.ShowChangesAsync(RowsOf(live));
     }
+
+    private void TellOfPlace(string app, string revision, bool taken) =>
+        _lines.Say($"{revision}: the process started by hand {(taken ? "takes its place" : "has ended; what 'up' started serves again")}");
 
     /// <summary>An app that cannot join waits; what serves already goes on.</summary>
     private void TryIssue(PolicySnapshot policy)
