@@ -48,7 +48,7 @@ public sealed partial class GatewayNode : IAsyncDisposable
 
         var running = new GatewayNode(node, gateway, loggers.CreateLogger<GatewayNode>());
         node.Connect(new NodeDuties { Policy = (policy, applying) => ApplyAsync(gateway, policy, options.Serving, applying), Endpoints = gateway.Apply }, serving);
-        running._announcing = running.AnnounceAsync(options.AdvertiseMesh);
+        running._announcing = running.AnnounceAsync(options.AdvertiseMesh, options.Zone);
         return running;
     }
 
@@ -87,10 +87,10 @@ public sealed partial class GatewayNode : IAsyncDisposable
         }
     }
 
-    private async Task AnnounceAsync(Uri? advertised)
+    private async Task AnnounceAsync(Uri? advertised, string zone)
     {
         var mesh = advertised ?? Gateway.MeshAddress;
-        var addresses = new GatewayAddresses { Edge = Origin(Gateway.EdgeAddress), Mesh = mesh is null ? "" : Origin(mesh) };
+        var addresses = new GatewayAddresses { Edge = Origin(Gateway.EdgeAddress), Mesh = mesh is null ? "" : Origin(mesh), Zone = zone };
         var faults = await _node.AnnounceAsync(new Announcement { Gateway = addresses }, _stop.Token);
         if (faults.Count > 0) LogRefused(string.Join("; ", faults));
     }

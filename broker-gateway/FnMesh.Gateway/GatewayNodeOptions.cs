@@ -15,6 +15,9 @@ public sealed record GatewayNodeOptions
     /// <summary>Told each policy that is served from now on; must not block.</summary>
     public Action<PolicySnapshot>? Serving { get; init; }
 
+    /// <summary>Where it runs; empty for no zone.</summary>
+    public string Zone { get; init; } = "";
+
     /// <summary>Where members reach the mesh listener; null for where it listens.</summary>
     public Uri? AdvertiseMesh { get; init; }
 }

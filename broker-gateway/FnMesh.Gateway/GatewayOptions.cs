@@ -15,6 +15,9 @@ public sealed record GatewayOptions
     /// <summary>Where members of the mesh connect, over mutual TLS; port 0 takes a free one, null opens no such listener.</summary>
     public IPEndPoint? Mesh { get; init; }
 
+    /// <summary>Where metrics and health are served in clear text; port 0 takes a free one, null serves them nowhere.</summary>
+    public IPEndPoint? Admin { get; init; }
+
     /// <summary>Who the gateway is; needed for <see cref="Mesh"/> and for endpoints that must prove an identity.</summary>
     public NodeCredentials? Credentials { get; init; }
 

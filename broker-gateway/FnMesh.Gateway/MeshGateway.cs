@@ -8,6 +8,7 @@ using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tracing;
+using FnMesh.Node.Admin;
 using FnMesh.Policy.Snapshots;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -31,6 +32,7 @@ public sealed class MeshGateway : IAsyncDisposable
     private readonly EdgeServer _edge;
     private readonly MeshServer? _mesh;
     private readonly TimeProvider _time;
+    private AdminListener? _admin;
     private int _stopped;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Everything is disposed of in DisposeAsync.")]
@@ -63,6 +65,9 @@ public sealed class MeshGateway : IAsyncDisposable
 
     /// <summary>Where members connect; null without a mesh listener.</summary>
     public Uri? MeshAddress => _mesh?.Address;
+
+    /// <summary>Where metrics and health are served; null when they are not.</summary>
+    public Uri? AdminAddress => _admin?.Address;
 
     /// <summary>Opens the broker and listens; until the first policy has come every request is answered NotReady.</summary>
     /// <param name="options">Where to listen and keep data.</param>
@@ -102,6 +107,7 @@ public sealed class MeshGateway : IAsyncDisposable
         try
         {
             if (beforeListening is not null) await beforeListening(gateway);
+            if (options.Admin is { } admin) gateway._admin = await AdminListener.StartAsync(admin, new AdminOptions { Metrics = telemetry.Text.Render, Unready = gateway.Unready }, loggers, cancel);
             await gateway._edge.StartAsync(cancel);
             if (gateway._mesh is { } mesh) await mesh.StartAsync(cancel);
             return gateway;
@@ -155,6 +161,7 @@ public sealed class MeshGateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(new CancellationToken(canceled: true));
+        if (_admin is not null) await _admin.DisposeAsync();
         _edge.Dispose();
         if (_mesh is not null) await _mesh.DisposeAsync();
         await _policy.DisposeAsync();
@@ -163,4 +170,6 @@ public sealed class MeshGateway : IAsyncDisposable
         _client.Dispose();
         await _telemetry.DisposeAsync();
     }
+
+    private string? Unready() => Volatile.Read(ref _stopped) != 0 ? "the gateway is ending" : _table.Current is null ? "the gateway has no policy yet" : null;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 
 using FnMesh.Control.Http;
+using FnMesh.Node.Http;
 using FnMesh.Policy;
 
 using Microsoft.AspNetCore.Builder;

@@ -48,7 +48,7 @@ public sealed class MeshNode : IAsyncDisposable
     /// Completes when the node holds an SVID: the one on its disk if it still holds, else one that its join token gives, for which control is asked until it answers.
     /// A token that names other authorities than the one that signed the SVID tells that they were replaced while the node was away; then control is asked once for another.
     /// </summary>
-    /// <exception cref="NodeStartException">The node has no SVID that holds and no token, control refuses the token, or the directory cannot be used.</exception>
+    /// <exception cref="NodeStartException">The node has no SVID that holds and no token, control refuses the token, the token is for another role, or the directory cannot be used.</exception>
     public static async Task<MeshNode> StartAsync(NodeOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -58,13 +58,15 @@ public sealed class MeshNode : IAsyncDisposable
         {
             var store = new NodeStore(PrivateFolder.Open(options.Directory), log.Damaged, log.NotStored);
             var random = new Random(options.Seed);
-            if (store.ReadCredentials() is not { } held || held.Svid.NotAfter <= time.GetUtcNow())
+            if (store.ReadCredentials() is not { } held || held.Svid.NotAfter <= time.GetUtcNow() || RoleFault(options.Role, held.Svid.Id) is not null)
             {
                 held = await JoinAsync(options, random, log, time, cancel);
+                // What is kept is what the next start goes on with.
+                if (RoleFault(options.Role, held.Svid.Id) is { } fault) throw new NodeStartException($"the join token is for {held.Svid.Id}, {fault}");
                 store.Write(held.Svid, held.Bundle);
                 log.Joined(held.Svid.Id);
             }
-            else if (await JoinAgainAsync(options, held.Svid, time, cancel) is { } joined)
+            else if (await JoinAgainAsync(options, held.Svid, time, cancel) is { } joined && RoleFault(options.Role, joined.Svid.Id) is null)
             {
                 held = joined;
                 store.Write(held.Svid, held.Bundle);
@@ -109,6 +111,9 @@ public sealed class MeshNode : IAsyncDisposable
         _stream = new ControlStream(_options, Credentials, _channel, resources, progress, duties, _renewal, _random, _log, _time);
         _running = Task.WhenAll(_running, _stream.RunAsync(_stop.Token));
     }
+
+    /// <inheritdoc cref="ControlStream.Standing"/>
+    public IReadOnlyList<string>? Standing => _stream?.Standing;
 
     /// <inheritdoc cref="ControlStream.AnnounceAsync"/>
     public Task<IReadOnlyList<string>> AnnounceAsync(Announcement announcement, CancellationToken cancel) => Stream.AnnounceAsync(announcement, cancel);
@@ -178,6 +183,14 @@ public sealed class MeshNode : IAsyncDisposable
             return null;
         }
     }
+
+    /// <summary>Null when the identity is one for the role.</summary>
+    private static string? RoleFault(Role role, SpiffeId id) => role switch
+    {
+        Role.Gateway when !id.IsGateway => "which is no gateway; 'fnmesh control --token gateway=FILE' writes one that is",
+        Role.Function when !id.TryReadApp(out _, out _) => "which is no function app; 'fnmesh control --token app/NAME=FILE' writes one that is",
+        _ => null,
+    };
 
     private static JoinToken ReadToken(NodeOptions options) => FindToken(options, out var fault) ?? throw new NodeStartException(fault);
 

@@ -9,36 +9,39 @@ internal sealed partial class NodeLog(ILogger logger)
 {
     private readonly ILogger _logger = logger;
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "joined the mesh as {Id}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "joined the mesh as {Id}")]
     public partial void Joined(SpiffeId id);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "control at {Control} does not answer: {Cause}; going on with what is known")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "control at {Control} does not answer: {Cause}; going on with what is known")]
     public partial void Lost(Uri control, string cause);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "control at {Control} answers again")]
+    [LoggerMessage(EventId = 12, Level = LogLevel.Warning, Message = "control at {Control} refuses this node: {Cause}; trying again")]
+    public partial void StreamRefused(Uri control, string cause);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "control at {Control} answers again")]
     public partial void Connected(Uri control);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "cannot join at {Control}: {Cause}; trying again")]
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "cannot join at {Control}: {Cause}; trying again")]
     public partial void JoinFailed(Uri control, string cause);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the SVID could not be renewed: {Cause}; it holds until {NotAfter:u}")]
+    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "the SVID could not be renewed: {Cause}; it holds until {NotAfter:u}")]
     public partial void RenewalFailed(string cause, DateTimeOffset notAfter);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "renewed the SVID; it holds until {NotAfter:u}")]
+    [LoggerMessage(EventId = 6, Level = LogLevel.Debug, Message = "renewed the SVID; it holds until {NotAfter:u}")]
     public partial void Renewed(DateTimeOffset notAfter);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "control does not know the SVID any more, nor the SVID control; joined again by the token, as {Id}")]
+    [LoggerMessage(EventId = 7, Level = LogLevel.Warning, Message = "control does not know the SVID any more, nor the SVID control; joined again by the token, as {Id}")]
     public partial void Rejoined(SpiffeId id);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} is damaged and is not used: {Fault}; what it held comes from control")]
+    [LoggerMessage(EventId = 8, Level = LogLevel.Error, Message = "{Path} is damaged and is not used: {Fault}; what it held comes from control")]
     public partial void Damaged(string path, string fault);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "what the node needs after a restart could not be kept in {Directory}: {Cause}; make room there")]
+    [LoggerMessage(EventId = 9, Level = LogLevel.Error, Message = "what the node needs after a restart could not be kept in {Directory}: {Cause}; make room there")]
     public partial void NotStored(string directory, string cause);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "refused {Subject} {Version}: {Faults}; the one before goes on")]
+    [LoggerMessage(EventId = 10, Level = LogLevel.Error, Message = "refused {Subject} {Version}: {Faults}; the one before goes on")]
     public partial void Refused(Subject subject, string version, string faults);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "refused a connection: {Cause}")]
+    [LoggerMessage(EventId = 11, Level = LogLevel.Warning, Message = "refused a connection: {Cause}")]
     public partial void PeerRefused(string cause);
 }

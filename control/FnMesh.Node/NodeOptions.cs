@@ -19,6 +19,6 @@ public sealed record NodeOptions
     /// <summary>Read when the node has no SVID that still holds; may be gone by then if it has one.</summary>
     public string? JoinTokenFile { get; init; }
 
-    /// <summary>What every jitter starts from.</summary>
+    /// <summary>What every jitter starts from; tells control one process from another of the same name.</summary>
     public required int Seed { get; init; }
 }

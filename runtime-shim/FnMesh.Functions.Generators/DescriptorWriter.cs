@@ -16,6 +16,8 @@ internal static class DescriptorWriter
             $"Name = {Quote(name)}",
             $"Trigger = FunctionTrigger.{kind}",
             $"EntryPoint = {Quote($"{method.ContainingType.ToDisplayString()}.{method.Name}")}",
+            $"Assembly = {Quote(method.ContainingAssembly.Name)}",
+            $"InputBindings = Binding({Quote(trigger.On?.Name ?? "trigger")}, {Quote($"{char.ToLowerInvariant(trigger.Kind[0])}{trigger.Kind.Substring(1)}Trigger")})",
         };
         var attribute = trigger.Attribute;
         if (trigger.IsHttp)

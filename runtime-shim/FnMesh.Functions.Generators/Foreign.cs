@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FnMesh.Functions.Generators;
 
@@ -41,6 +42,19 @@ internal static class Foreign
         var output = result.GetMembers().OfType<IPropertySymbol>().SelectMany(property => property.GetAttributes())
             .FirstOrDefault(attribute => attribute.AttributeClass is { TypeKind: TypeKind.Error } type && (IsBinding(type.Name) || type.Name.StartsWith("HttpResult", StringComparison.Ordinal)));
         return output is null ? null : (output.AttributeClass!.Name, "return the answer, and publish events with MeshClient");
+    }
+
+    /// <summary>Whether a node may be a type of Azure's own requests and answers.</summary>
+    public static bool IsNamed(SyntaxNode node) => node is IdentifierNameSyntax { Identifier.ValueText: "HttpRequestData" or "HttpResponseData" };
+
+    /// <summary>Of a node that is named so, outside of a function's own parameters and result: null where it is a type that is there.</summary>
+    public static Fault? Of(GeneratorSyntaxContext found, CancellationToken cancel)
+    {
+        if (found.SemanticModel.GetSymbolInfo(found.Node, cancel).Symbol is not null) return null;
+        if (found.Node.FirstAncestorOrSelf<MemberDeclarationSyntax>() is MethodDeclarationSyntax method && found.Node.FirstAncestorOrSelf<BlockSyntax>() is null
+            && found.SemanticModel.GetDeclaredSymbol(method, cancel)?.Attribute("Function") is not null) return null;
+        var name = found.Node.ToString();
+        return new(Faults.NoCounterpart, Place.Of(found.Node.GetLocation()), name, name == "HttpRequestData" ? "take HttpRequest of ASP.NET Core, in middleware GetHttpContext()!.Request" : "return IActionResult or IResult, and set headers in GetHttpContext()!.Response");
     }
 
     private static string Mend(string name) => name.Contains("Output") ? "publish events with CloudEventOutput or MeshClient; write to a store with its client as a service" : Store;

@@ -16,6 +16,11 @@ public sealed class FunctionGenerator : IIncrementalGenerator
             static (_, _) => true,
             static (found, _) => FunctionReader.Read((IMethodSymbol)found.TargetSymbol, found.Attributes[0]));
         context.RegisterSourceOutput(functions.Collect(), static (output, all) => Write(output, all));
+        var foreign = context.SyntaxProvider.CreateSyntaxProvider(static (node, _) => Foreign.IsNamed(node), static (found, cancel) => Foreign.Of(found, cancel));
+        context.RegisterSourceOutput(foreign, static (output, fault) =>
+        {
+            if (fault is not null) output.ReportDiagnostic(fault.ToDiagnostic());
+        });
     }
 
     private static void Write(SourceProductionContext output, ImmutableArray<FunctionModel> functions)
@@ -58,6 +63,9 @@ public sealed class FunctionGenerator : IIncrementalGenerator
                 {
             {{source}}
                 }
+
+                private static global::System.Collections.Immutable.IImmutableDictionary<string, BindingMetadata> Binding(string name, string type) =>
+                    global::System.Collections.Immutable.ImmutableDictionary<string, BindingMetadata>.Empty.Add(name, new(name, type, BindingDirection.In));
             }
 
             """, Encoding.UTF8));

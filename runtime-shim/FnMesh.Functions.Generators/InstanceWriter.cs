@@ -27,7 +27,7 @@ internal static class InstanceWriter
             }
         }
 
-        var keep = type.IsOrHas("System.IAsyncDisposable") ? "await using " : type.IsOrHas("System.IDisposable") ? "using " : "";
-        return $"{keep}var function = new {type.Written()}({string.Join(", ", arguments)});";
+        var made = $"var function = new {type.Written()}({string.Join(", ", arguments)});";
+        return type.IsOrHas("System.IAsyncDisposable") || type.IsOrHas("System.IDisposable") ? $"{made} await using var owned = new OwnedInstance(context, function);" : made;
     }
 }

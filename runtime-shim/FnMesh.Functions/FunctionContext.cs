@@ -1,6 +1,8 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using CloudNative.CloudEvents;
+using FnMesh.Functions.Binding;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -14,6 +16,8 @@ public sealed class FunctionContext
 
     private IDictionary<object, object>? _items;
     private string? _invocationId;
+    private InvocationResult? _result;
+    private List<object>? _owned;
 
     internal FunctionContext(FunctionDescriptor definition, HttpContext http)
     {
@@ -61,6 +65,12 @@ public sealed class FunctionContext
     /// <summary>Signals that nobody waits for the run any more.</summary>
     public CancellationToken CancellationToken { get; }
 
+    [Obsolete(AzureMembers.BindingContext, error: true, DiagnosticId = AzureMembers.Code, UrlFormat = AzureMembers.Document), EditorBrowsable(EditorBrowsableState.Never)]
+    public dynamic BindingContext => throw new NotSupportedException(AzureMembers.BindingContext);
+
+    [Obsolete(AzureMembers.Features, error: true, DiagnosticId = AzureMembers.Code, UrlFormat = AzureMembers.Document), EditorBrowsable(EditorBrowsableState.Never)]
+    public dynamic Features => throw new NotSupportedException(AzureMembers.Features);
+
     internal CloudEvent? Event { get; init; }
 
     /// <summary>The event's data as it was delivered.</summary>
@@ -71,12 +81,61 @@ public sealed class FunctionContext
     /// <summary>0 for the first run of a timer that is due.</summary>
     internal int Repetition { get; init; }
 
+    /// <summary>Whether answers are held for the middleware rather than written.</summary>
+    internal bool Holds { get; private set; }
+
+    /// <summary>What the function returned, for middleware to read and replace until the outermost one has ended.</summary>
+    public InvocationResult GetInvocationResult() => _result ??= new();
+
+    /// <inheritdoc cref="GetInvocationResult()"/>
+    /// <exception cref="InvalidOperationException">What was returned is of another type.</exception>
+    public InvocationResult<T> GetInvocationResult<T>() => GetInvocationResult() is { Value: null or T } result
+        ? new(result) : throw new InvalidOperationException($"{FunctionId} returned {_result!.Value!.GetType()}, and a middleware asks for {typeof(T)}; ask for {nameof(GetInvocationResult)}() and look at its Value.");
+
     /// <summary>The request that runs the function, a delivery included; null for a timer.</summary>
     public HttpContext? GetHttpContext() => _http;
 
     public ILogger<T> GetLogger<T>() => InstanceServices.GetRequiredService<ILogger<T>>();
 
     public ILogger GetLogger(string categoryName) => InstanceServices.GetRequiredService<ILoggerFactory>().CreateLogger(categoryName);
+
+    /// <summary>Runs the function with the middleware around it, and writes its answer when all of them have ended.</summary>
+    internal async Task RunHeldAsync(FunctionExecutionDelegate execute)
+    {
+        Holds = true;
+        try
+        {
+            await execute(this);
+            Holds = false;
+            if (_result is { IsSet: true } result) await WriteAsync(result);
+        }
+        finally
+        {
+            foreach (var owned in _owned ?? []) await OwnedInstance.ReleaseAsync(owned);
+        }
+    }
+
+    private async Task WriteAsync(InvocationResult result)
+    {
+        var begun = _http?.Response.HasStarted == true;
+        try
+        {
+            await result.WriteAsync(this);
+        }
+        catch (InvalidOperationException late) when (begun)
+        {
+            throw new InvalidOperationException($"{FunctionId}: its answer was begun before its result could be written; a middleware that answers by itself sets {nameof(GetInvocationResult)}().{nameof(InvocationResult.Value)} to null.", late);
+        }
+    }
+
+    internal Task Hold(object? value, Func<FunctionContext, object, Task?>? write = null)
+    {
+        GetInvocationResult().Hold(value, write);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Disposes of it when the answer has been written: what was returned may still be made by it.</summary>
+    internal void Own(object instance) => (_owned ??= []).Add(instance);
 
     private string? Header(string name) => _http is not null && _http.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
 }

@@ -1,6 +1,5 @@
 using FnMesh.Functions.Binding;
 using FnMesh.Functions.Hosting;
-using FnMesh.Node;
 using Microsoft.Extensions.Hosting;
 
 namespace FnMesh.Functions;
@@ -11,7 +10,7 @@ public static class FunctionsApplication
     public static FunctionsApplicationBuilder CreateBuilder(string[] args) => new(args, FunctionRegistry.All());
 
     /// <summary>Runs the functions of the app until it is told to stop.</summary>
-    /// <remarks>When there is no mesh that takes the app, the reason is written to stderr and the exit code is 1.</remarks>
+    /// <remarks>When there is no mesh that takes the app, or a setting has no value, the reason is written to stderr and the exit code is 1.</remarks>
     public static async Task RunAsync(string[] args, CancellationToken cancel = default)
     {
         try
@@ -19,7 +18,7 @@ public static class FunctionsApplication
             await using var app = CreateBuilder(args).Build();
             await app.RunAsync(cancel);
         }
-        catch (Exception refused) when (refused is NodeStartException or NoMeshException)
+        catch (Exception refused) when (StartFailure.Is(refused))
         {
             await Console.Error.WriteLineAsync(refused.Message);
             Environment.ExitCode = 1;

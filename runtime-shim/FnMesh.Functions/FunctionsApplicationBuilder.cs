@@ -17,6 +17,7 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunc
 
     internal FunctionsApplicationBuilder(string[] args, IReadOnlyList<FunctionRegistration> functions)
     {
+        StartFailure.Watch();
         LocalEnvironment.Load(Directory.GetCurrentDirectory());
         _web = WebApplication.CreateBuilder(args);
         _web.Configuration.Sources.Insert(0, AppServices.Quiet);
@@ -51,7 +52,7 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunc
     /// The app. When it starts it joins the mesh; it holds an identity before it opens its listener, and gateways alone reach it.
     /// Whatever else ASP.NET Core maps, such as gRPC services, may be mapped beside the functions.
     /// </summary>
-    /// <exception cref="InvalidOperationException">There is no mesh to join.</exception>
+    /// <exception cref="InvalidOperationException">There is no mesh to join, or a setting has no value; uncaught, it is written to stderr as a sentence and the exit code is 1.</exception>
     public WebApplication Build()
     {
         _app.AddMember(_web.Environment.ContentRootPath);

@@ -34,6 +34,7 @@ public static class FunctionsHostBuilder
         IHostBuilder builder, Action<HostBuilderContext, IFunctionsWorkerApplicationBuilder> configure, IReadOnlyList<FunctionRegistration> functions, Action<HostBuilderContext, AppServices> join)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        StartFailure.Watch();
         LocalEnvironment.Load(Directory.GetCurrentDirectory());
         return builder
             .ConfigureDefaults(null)
@@ -50,6 +51,8 @@ public static class FunctionsHostBuilder
                 var app = new AppServices(services, functions);
                 configure(context, app);
                 join(context, app);
+                // The host tells of what fails when it starts by a stack trace; what fails here is told by its sentence.
+                foreach (var function in functions) BoundFunctions.Fill(function.Descriptor, context.Configuration);
             });
     }
 }

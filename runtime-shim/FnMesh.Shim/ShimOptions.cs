@@ -16,6 +16,9 @@ public sealed record ShimOptions
     /// <summary>The address that gateways are told; null for where it listens.</summary>
     public Uri? Advertise { get; init; }
 
+    /// <summary>Where metrics and health are served in clear text; port 0 takes a free one, null serves them nowhere.</summary>
+    public IPEndPoint? Admin { get; init; }
+
     /// <summary>The app that its starter takes it for; null when nobody said.</summary>
     public string? ExpectedApp { get; init; }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using FnMesh.Node;
+using FnMesh.Node.Admin;
 using FnMesh.Node.Members;
 using FnMesh.Shim.Members;
 using FnMesh.Shim.Processes;
@@ -18,7 +19,7 @@ public static class ShimmedProcess
     private static readonly string[] OwnVariables =
     [
         MemberEnvironment.ControlName, MemberEnvironment.JoinTokenFileName, MemberEnvironment.ListenName,
-        MemberEnvironment.AdvertiseName, MemberEnvironment.NodeName, MemberEnvironment.NodeDirectoryName,
+        MemberEnvironment.AdvertiseName, MemberEnvironment.NodeName, MemberEnvironment.NodeDirectoryName, AdminAddress.Variable,
     ];
 
     /// <summary>Joins, starts the process, serves, and completes when nothing of it runs any more.</summary>
@@ -34,11 +35,12 @@ public static class ShimmedProcess
     {
         ArgumentNullException.ThrowIfNull(options);
         await using var shim = await FunctionShim.StartAsync(options.Member, options.Listen, options.Advertise, loggers, time, stop);
+        await using var admin = options.Admin is { } listen ? await AdminListener.StartAsync(listen, new AdminOptions { Metrics = shim.Metrics, Unready = shim.Unready }, loggers, stop) : null;
         var port = new FreePorts().Take();
         var child = await StartAsync(options, shim, port, time);
         try
         {
-            return await ServeAsync(options, shim, child, port, time, stop);
+            return await ServeAsync(options, shim, admin?.Address, child, port, time, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -52,7 +54,7 @@ public static class ShimmedProcess
         }
     }
 
-    private static async Task<int> ServeAsync(ShimOptions options, FunctionShim shim, ChildProcess child, int port, TimeProvider time, CancellationToken stop)
+    private static async Task<int> ServeAsync(ShimOptions options, FunctionShim shim, Uri? admin, ChildProcess child, int port, TimeProvider time, CancellationToken stop)
     {
         if (!await child.ListensAsync(port, options.ReadyTimeout, stop))
         {
@@ -62,7 +64,7 @@ public static class ShimmedProcess
                     : $"'{options.Command[0]}' did not listen on 127.0.0.1:{port} (its PORT) within {options.ReadyTimeout.TotalSeconds} s");
         }
 
-        options.Ready(new ShimReady(shim.Address, shim.Door, await AnnounceAsync(shim, port, time, stop)));
+        options.Ready(new ShimReady(shim.Address, shim.Door, admin, await AnnounceAsync(shim, port, time, stop)));
         var status = await child.Exited.WaitAsync(stop);
         shim.Forget();
         await WithinAsync(LeaveTimeout, shim.LeaveAsync, time);
@@ -71,12 +73,11 @@ public static class ShimmedProcess
 
     private static async Task<ChildProcess> StartAsync(ShimOptions options, FunctionShim shim, int port, TimeProvider time)
     {
-        if (shim.App is not { } app) throw new ShimStartException("the join token is for no function app; 'fnmesh control --token app/NAME=FILE' writes one that is");
-        if (options.ExpectedApp is { } expected && expected != app)
-            throw new ShimStartException($"{MemberEnvironment.AppName} is '{expected}', but the join token is for '{app}'; give it the token of '{expected}', and a node directory of its own");
+        if (options.ExpectedApp is { } expected && expected != shim.App)
+            throw new ShimStartException($"{MemberEnvironment.AppName} is '{expected}', but the join token is for '{shim.App}'; give it the token of '{expected}', and a node directory of its own");
         var variables = OwnVariables.ToDictionary(name => name, _ => "");
         variables["PORT"] = port.ToString();
-        variables[MemberEnvironment.AppName] = app;
+        variables[MemberEnvironment.AppName] = shim.App;
         variables[MemberEnvironment.RevisionName] = options.Member.Revision;
         variables["FNMESH_GATEWAY"] = shim.Door.GetLeftPart(UriPartial.Authority);
         if (!LaunchPlan.TryFind([.. options.Command], options.Directory, variables, out var start, out var failure)) throw new ShimStartException(failure);

@@ -118,6 +118,24 @@ public sealed class ControlRoleTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, odd.StatusCode);
     }
 
+    [Fact]
+    public async Task A_rotation_that_cannot_be_kept_on_disk_says_so_and_the_authority_stays()
+    {
+        await GatewayAsync();
+        var before = await _http.GetFromJsonAsync<JsonElement>(new Uri(_control.Address, "/api/v1/identity"), Deadline);
+        // As a full disk does: what is to be written beside the file cannot be.
+        Directory.CreateDirectory(_folder[$"control/authority.json.{Environment.ProcessId}.new"]);
+
+        using var rotated = await _http.PostAsync(new Uri(_control.Address, "/api/v1/identity/rotate?authority=true"), null, Deadline);
+
+        Assert.Equal((HttpStatusCode.InsufficientStorage, "application/problem+json"), (rotated.StatusCode, rotated.Content.Headers.ContentType?.MediaType));
+        var detail = (await rotated.Content.ReadFromJsonAsync<JsonElement>(Deadline)).GetProperty("detail").GetString();
+        Assert.StartsWith($"the authority could not be kept in {_folder["control"]}: ", detail, StringComparison.Ordinal);
+        Assert.EndsWith("; make room there and rotate again", detail, StringComparison.Ordinal);
+        var after = await _http.GetFromJsonAsync<JsonElement>(new Uri(_control.Address, "/api/v1/identity"), Deadline);
+        Assert.Equal(before.GetProperty("authorities").GetRawText(), after.GetProperty("authorities").GetRawText());
+    }
+
     private async Task<MeshNode> GatewayAsync(Served? served = null)
     {
         var node = await JoinAsync("gateway", Role.Gateway, SpiffeId.Gateway(_control.Plane.Authority.TrustDomain));

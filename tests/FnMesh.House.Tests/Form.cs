@@ -38,12 +38,32 @@ internal static partial class Form
         }
     }
 
+    /// <summary>What a file of the packaged libraries owes to those who use them: a summary of its public type, and small numbers of the events that are logged in their consoles.</summary>
+    public static IEnumerable<string> Debts(TextFile source)
+    {
+        if (PublicType().Match(source.Text) is { Success: true } type && !type.Groups["before"].Value.Contains("/// <", StringComparison.Ordinal))
+        {
+            yield return $"{source.Path}: {type.Groups["name"].Value} is public and has no summary";
+        }
+
+        foreach (Match message in LoggedEvent().Matches(source.Text))
+        {
+            if (!message.Value.Contains("EventId = ", StringComparison.Ordinal)) yield return $"{source.Path}: {message.Value} has no EventId, and is logged with a hash";
+        }
+    }
+
     /// <summary>Absolute paths of somebody's home or workspace, which are true on one machine only.</summary>
     public static IEnumerable<string> MachinePaths(TextFile file) =>
         MachinePath().Matches(file.Text).Select(match => $"{file.Path}: {match.Value} is a path of one machine");
 
     [GeneratedRegex(@"^(?:(?:public|internal|file|sealed|static|abstract|partial|readonly|ref|unsafe) )*(?:class|record(?: struct| class)?|struct|interface|enum|delegate [\w<>\[\]?., ]+?) (?<name>\w+)(?=[\s<({:;]|$)", RegexOptions.Multiline)]
     private static partial Regex TopLevelType();
+
+    [GeneratedRegex(@"(?<before>(?:^(?:///|\[|#).*\n)*)^public (?:(?:sealed|static|abstract|partial|readonly|ref|unsafe) )*(?:class|record(?: struct| class)?|struct|interface|enum|delegate [\w<>\[\]?., ]+?) (?<name>\w+)", RegexOptions.Multiline)]
+    private static partial Regex PublicType();
+
+    [GeneratedRegex(@"\[LoggerMessage\([^\n]*")]
+    private static partial Regex LoggedEvent();
 
     [GeneratedRegex(@"(?<![\w./~-])(?:/(?:home|Users|root|work)/\w[\w.-]*|[A-Z]:\\Users\\\w+)")]
     private static partial Regex MachinePath();

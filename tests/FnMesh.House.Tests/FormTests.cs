@@ -2,9 +2,20 @@ namespace FnMesh.House.Tests;
 
 public sealed class FormTests
 {
+    private static readonly string[] Packaged = ["control/FnMesh.Node/", "policies/FnMesh.Policy/", "runtime-shim/FnMesh.Functions/"];
+
     [Fact]
     public void Every_source_file_has_the_form_of_the_house() =>
         Expect.None(Repository.Files(".cs").Where(file => !file.IsUsers).SelectMany(Form.Violations));
+
+    [Fact]
+    public void Every_public_type_of_a_packaged_library_has_a_summary_and_every_event_that_it_logs_a_number() =>
+        Expect.None(Repository.Files(".cs").Where(file => Packaged.Any(folder => file.Path.StartsWith(folder, StringComparison.Ordinal))).SelectMany(Form.Debts));
+
+    [Theory]
+    [InlineData("[Flags]\npublic enum Kind { A }\n", "no summary")]
+    [InlineData("/// <summary>A kind.</summary>\npublic enum Kind\n{\n    [LoggerMessage(Level = LogLevel.Error)]\n}\n", "no EventId")]
+    public void A_debt_to_users_is_found(string text, string complaint) => Assert.Contains(complaint, Assert.Single(Form.Debts(new TextFile("a/Kind.cs", text))));
 
     [Fact]
     public void No_file_names_a_path_of_one_machine() =>

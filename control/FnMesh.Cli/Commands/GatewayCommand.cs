@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using FnMesh.Cli.Up;
 using FnMesh.Gateway;
 using FnMesh.Node;
+using FnMesh.Node.Admin;
 using FnMesh.Node.Members;
 using FnMesh.Node.Protocol;
 
@@ -32,10 +33,17 @@ internal static class GatewayCommand
                 return ExitCode.WrongUsage;
             }
 
+            if (!MemberEnvironment.HasNamespace(terminal.Variable, out var fault) || !AdminAddress.TryRead(terminal.Variable, out var admin, out fault))
+            {
+                terminal.Complain(fault);
+                return ExitCode.WrongUsage;
+            }
+
             var directory = parsed.GetValue(data)!;
             var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
             var options = new GatewayNodeOptions
             {
+                Zone = terminal.Variable(MemberEnvironment.ZoneName) ?? "",
                 AdvertiseMesh = parsed.GetValue(advertise),
                 Node = new NodeOptions
                 {
@@ -50,6 +58,7 @@ internal static class GatewayCommand
                 {
                     Edge = parsed.GetValue(edge) ?? new IPEndPoint(IPAddress.Loopback, DefaultEdgePort),
                     Mesh = parsed.GetValue(mesh) ?? new IPEndPoint(IPAddress.Loopback, DefaultMeshPort),
+                    Admin = admin,
                     DataDirectory = directory,
                     Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
                     Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value),
@@ -68,7 +77,7 @@ internal static class GatewayCommand
         {
             options = options with { Serving = policy => lines.Say($"policy {policy.Hash[..8]} live") };
             await using var node = await GatewayNode.StartAsync(options, loggers, terminal.Time, cancel);
-            await terminal.Out.WriteLineAsync($$"""ready {"gateway":"{{Origin(node.Gateway.EdgeAddress)}}","mesh":"{{Origin(node.Gateway.MeshAddress!)}}"}""");
+            await terminal.Out.WriteLineAsync($$"""ready {"gateway":"{{Origin(node.Gateway.EdgeAddress)}}","mesh":"{{Origin(node.Gateway.MeshAddress!)}}"{{ReadyAdmin.Of(node.Gateway.AdminAddress)}}}""");
             await terminal.Out.FlushAsync(cancel);
             await Task.Delay(Timeout.InfiniteTimeSpan, terminal.Time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             using var drain = new CancellationTokenSource(DrainTimeout, terminal.Time);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 
 using FnMesh.Cli.Up;
 using FnMesh.Node;
+using FnMesh.Node.Admin;
 using FnMesh.Node.Members;
 using FnMesh.Shim;
 
@@ -16,7 +17,7 @@ internal static class ShimCommand
         var command = new Command("shim", $"Run one process as a member of the mesh. It joins by {MemberEnvironment.ControlName}, {MemberEnvironment.JoinTokenFileName} and {MemberEnvironment.RevisionName}.") { program };
         command.SetAction((parsed, cancel) =>
         {
-            if (!MemberEnvironment.TryRead(terminal.Variable, RandomNumberGenerator.GetInt32(int.MaxValue), out var environment, out var fault))
+            if (!MemberEnvironment.TryRead(terminal.Variable, RandomNumberGenerator.GetInt32(int.MaxValue), out var environment, out var fault) || !AdminAddress.TryRead(terminal.Variable, out var admin, out fault))
             {
                 terminal.Complain(fault);
                 return Task.FromResult(ExitCode.WrongUsage);
@@ -27,6 +28,7 @@ internal static class ShimCommand
                 Member = environment.Member,
                 Listen = environment.Listen,
                 Advertise = environment.Advertise,
+                Admin = admin,
                 ExpectedApp = terminal.Variable(MemberEnvironment.AppName) is { Length: > 0 } app ? app : null,
                 Command = [.. parsed.GetValue(program)!],
                 Directory = terminal.CurrentDirectory,
@@ -60,7 +62,7 @@ internal static class ShimCommand
     private static void Tell(ShimReady ready, Terminal terminal)
     {
         foreach (var refusal in ready.Refusals) terminal.Complain($"nobody is sent here yet: {refusal}");
-        terminal.Out.WriteLine($$"""ready {"endpoint":"{{ready.Endpoint.GetLeftPart(UriPartial.Authority)}}","door":"{{ready.Door.GetLeftPart(UriPartial.Authority)}}"}""");
+        terminal.Out.WriteLine($$"""ready {"endpoint":"{{ready.Endpoint.GetLeftPart(UriPartial.Authority)}}","door":"{{ready.Door.GetLeftPart(UriPartial.Authority)}}"{{ReadyAdmin.Of(ready.Admin)}}}""");
         terminal.Out.Flush();
     }
 }

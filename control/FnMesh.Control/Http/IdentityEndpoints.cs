@@ -33,7 +33,18 @@ internal static class IdentityEndpoints
             return;
         }
 
-        var outcome = authority == "true" ? await plane.RotateAuthorityAsync(StepTimeout, context.RequestAborted) : await plane.RotateSvidsAsync(StepTimeout, context.RequestAborted);
+        RotationOutcome outcome;
+        try
+        {
+            outcome = authority == "true" ? await plane.RotateAuthorityAsync(StepTimeout, context.RequestAborted) : await plane.RotateSvidsAsync(StepTimeout, context.RequestAborted);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            await ControlApi.WriteProblemAsync(
+                context, StatusCodes.Status507InsufficientStorage, "Not stored", $"the authority could not be kept in {plane.Directory}: {failure.Message}; make room there and rotate again");
+            return;
+        }
+
         if (outcome.IsWhole)
         {
             await AnswerAsync(context, plane);

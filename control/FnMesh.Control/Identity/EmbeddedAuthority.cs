@@ -14,6 +14,7 @@ namespace FnMesh.Control.Identity;
 public sealed class EmbeddedAuthority : ICertificateAuthority
 {
     private const string FileName = "authority.json";
+    private const string Anew = "delete it to found a new authority: 'fnmesh up --reset' does, and other nodes then need new join tokens";
     private static readonly TimeSpan AuthorityLife = TimeSpan.FromDays(3650);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
@@ -59,17 +60,17 @@ public sealed class EmbeddedAuthority : ICertificateAuthority
 
         try
         {
-            var stored = JsonSerializer.Deserialize(json, AuthorityJson.Default.StoredAuthority)!;
+            var stored = JsonSerializer.Deserialize(json, AuthorityJson.Default.StoredAuthority) ?? throw new JsonException("it holds null");
             if (stored.TrustDomain != trustDomain)
-                throw new InvalidDataException($"{path} is the authority of {stored.TrustDomain}, not of {trustDomain}; name that trust domain in the Mesh, or start with --reset to found a new authority");
-            var roots = stored.Roots.Select(Root.Load).ToImmutableArray();
+                throw new InvalidDataException($"{path} is the authority of {stored.TrustDomain}, not of {trustDomain}; name that trust domain in the Mesh, or {Anew}");
+            var roots = stored.Roots.Select(root => Root.Load(root ?? throw new JsonException("an authority is null"))).ToImmutableArray();
             return roots.Length > stored.Signing && stored.Signing >= 0
                 ? new EmbeddedAuthority(folder, trustDomain, new State(stored.Sequence, stored.Signing, roots), time)
-                : throw new InvalidDataException($"{path} names no authority that signs");
+                : throw new JsonException("it names no authority that signs");
         }
         catch (Exception fault) when (fault is JsonException or CryptographicException)
         {
-            throw new InvalidDataException($"{path} cannot be read: {fault.Message}; restore it, or start with --reset to found a new authority", fault);
+            throw new InvalidDataException($"{path} cannot be read: {fault.Message}; restore it, or {Anew}", fault);
         }
     }
 

@@ -30,8 +30,8 @@ public sealed class JoinTokens
         ArgumentNullException.ThrowIfNull(folder);
         try
         {
-            var stored = folder.Read(FileName) is { } json ? JsonSerializer.Deserialize(json, AuthorityJson.Default.StoredTokenArray) ?? [] : [];
-            return new JoinTokens(folder, stored.ToImmutableDictionary(token => token.Id), time);
+            StoredToken?[] stored = folder.Read(FileName) is { } json ? JsonSerializer.Deserialize(json, AuthorityJson.Default.StoredTokenArray) ?? throw new JsonException("it holds null") : [];
+            return new JoinTokens(folder, stored.ToImmutableDictionary(token => token?.Id ?? throw new JsonException("a token is null"), token => token!), time);
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException)
         {

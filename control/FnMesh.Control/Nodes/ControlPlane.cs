@@ -68,6 +68,9 @@ public sealed class ControlPlane : IAsyncDisposable
     /// <summary>Where nodes connect.</summary>
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
+    /// <summary>Where the authority, the tokens and the nodes are kept.</summary>
+    public string Directory => _options.Directory;
+
     /// <summary>Who control is.</summary>
     public NodeCredentials Credentials { get; }
 
@@ -101,7 +104,8 @@ public sealed class ControlPlane : IAsyncDisposable
         var authority = EmbeddedAuthority.Open(folder, options.TrustDomain, time);
         var identity = new ControlCredentials(authority, options.TrustDomain, options.SvidLife, time);
         var table = new NodeTable(options.Lease, time);
-        var store = new NodeTableStore(folder);
+        var log = loggers.CreateLogger<ControlPlane>();
+        var store = new NodeTableStore(folder, (path, fault) => ControlPlaneLog.Damaged(log, path, fault));
         if (options.RetainsNodes) table.Restore(store.Read());
         var tokens = JoinTokens.Open(folder, time);
         if (!options.RetainsNodes) tokens.RevokeAll();

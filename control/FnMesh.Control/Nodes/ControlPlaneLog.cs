@@ -18,6 +18,12 @@ internal static partial class ControlPlaneLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused a connection to the node port: {Cause}")]
     public static partial void PeerRefused(ILogger logger, string cause);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "refused the stream of a node that joined as {Id}: {Cause}")]
+    public static partial void StreamRefused(ILogger logger, SpiffeId id, string cause);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} is damaged and is not used: {Fault}; functions and gateways say again where they are")]
+    public static partial void Damaged(ILogger logger, string path, string fault);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "the nodes could not be kept on disk: {Cause}")]
     public static partial void NotStored(ILogger logger, string cause);
 }

@@ -14,7 +14,7 @@ internal static class HelloRules
     {
         if (hello.Node.Length is 0 or > MaxNameLength || !hello.Node.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_'))
             return $"the node's name is 1 to {MaxNameLength} of a-z, A-Z, 0-9, '-', '.' and '_'";
-        if (hello.Version.Length > MaxNameLength || hello.Policy.Length > MaxNameLength || hello.Endpoints.Length > MaxNameLength)
+        if (hello.Version.Length > MaxNameLength || hello.Policy.Length > MaxNameLength || hello.Endpoints.Length > MaxNameLength || hello.Process.Length > MaxNameLength)
             return "a version is too long";
         return hello.Role switch
         {
@@ -28,7 +28,7 @@ internal static class HelloRules
     public static string? Fault(Announcement announcement, NodeEntry node)
     {
         if (node.IsGateway)
-            return announcement.Gateway is { } gateway && IsOrigin(gateway.Mesh, "https") && IsOrigin(gateway.Edge, "http") ? null : "a gateway announces the addresses of its two listeners, absolute and without a path";
+            return announcement.Gateway is { Zone.Length: <= MaxNameLength } gateway && IsOrigin(gateway.Mesh, "https") && IsOrigin(gateway.Edge, "http") ? null : "a gateway announces the addresses of its two listeners, absolute and without a path, and no name that is too long";
         if (announcement.Function is not { } function)
             return "a function announces an endpoint";
         if (!IsOrigin(function.Address, "https"))

@@ -18,6 +18,9 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
 
     public string Version { get; set; } = "";
 
+    /// <summary>Tells one process from another of the same name; empty when it did not say.</summary>
+    public string Process { get; init; } = "";
+
     /// <summary>Null while no stream stands.</summary>
     public NodeOutbox? Outbox { get; set; }
 
@@ -63,8 +66,13 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
 
     public FunctionEndpoint? Function => Announcement?.Function;
 
+    private string? Zone => (Function?.Zone ?? Announcement?.Gateway?.Zone) is { Length: > 0 } zone ? zone : null;
+
     /// <summary>The app's name; empty for a gateway.</summary>
     public string App => Id.TryReadApp(out _, out var app) ? app : "";
+
+    /// <summary>Whether a stream of another process than this stands, and was heard of within its lease.</summary>
+    public bool LivesElsewhere(string process, DateTimeOffset now) => Outbox is not null && Process.Length > 0 && process.Length > 0 && Process != process && now < LeaseEnds;
 
     /// <summary>What it says of a push.</summary>
     public void Take(Answer answer)
@@ -86,7 +94,7 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
     /// <param name="policy">The hash of the policy that it should serve; null before the first.</param>
     /// <param name="sequence">The bundle that it should trust.</param>
     public NodeView View(string? policy, long sequence) => new(
-        Name, Id.ToString(), IsGateway ? "gateway" : "function", Version, Function?.Revision, Function?.Address ?? Announcement?.Gateway?.Mesh, Outbox is not null, State(policy, sequence), LeaseEnds, Policy, Endpoints,
+        Name, Id.ToString(), IsGateway ? "gateway" : "function", Version, Function?.Revision, Zone, Function?.Address ?? Announcement?.Gateway?.Mesh, Outbox is not null, State(policy, sequence), LeaseEnds, Policy, Endpoints,
         SvidEnds, Signer, [.. Refusal, .. Nack?.Faults.Select(fault => $"does not take policy {Short(Nack.Value.Version)}: {fault}") ?? []]);
 
     private string State(string? policy, long sequence)

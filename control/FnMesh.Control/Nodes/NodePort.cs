@@ -14,6 +14,8 @@ internal sealed class NodePort(ICertificateAuthority authority, JoinTokens token
 {
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
 
+    private string? _refusal;
+
     public override async Task<Credentials> Join(JoinRequest request, ServerCallContext context)
     {
         if (!tokens.TryRedeem(request.Token, out var id, out var fault))
@@ -32,7 +34,13 @@ internal sealed class NodePort(ICertificateAuthority authority, JoinTokens token
         var id = PeerOf(context);
         var hello = await ReadHelloAsync(requestStream, context.CancellationToken);
         var outbox = new NodeOutbox();
-        if (table.Connect(hello, id, outbox, out var fault) is not { } node) throw new RpcException(new Status(StatusCode.PermissionDenied, fault));
+        if (table.Connect(hello, id, outbox, out var fault) is not { } node)
+        {
+            // Who is refused asks again every few seconds.
+            if (Interlocked.Exchange(ref _refusal, fault) != fault) ControlPlaneLog.StreamRefused(logger, id, fault);
+            throw new RpcException(new Status(StatusCode.PermissionDenied, fault));
+        }
+
         ControlPlaneLog.Connected(logger, node.Name, id);
         var aging = context.GetHttpContext().Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, aging);

@@ -77,12 +77,14 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         {
             var known = _nodes.Find(hello.Node);
             if (known is not null && known.Id != id) fault = $"there is a node named '{hello.Node}' already, and it is {known.Id}; give this one another name";
+            else if (known?.LivesElsewhere(hello.Process, time.GetUtcNow()) == true) fault = $"another process is connected as '{hello.Node}'; give one of them another name in FNMESH_NODE";
             else if (known is null && _nodes.Count >= MaxNodes) fault = $"there are {MaxNodes} nodes already";
             if (fault.Length > 0) return null;
 
             known?.Outbox?.Close();
             var node = new NodeEntry(hello.Node, id, hello.Role)
             {
+                Process = hello.Process,
                 Version = hello.Version,
                 Policy = hello.Policy,
                 Endpoints = hello.Endpoints,
@@ -267,11 +269,11 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     }
 
     /// <summary>Takes what stood at the last stop for standing, for one lease.</summary>
-    public void Restore(IEnumerable<StoredNode> stored)
+    public void Restore(IEnumerable<NodeEntry> stored)
     {
         lock (_gate)
         {
-            foreach (var entry in stored.Select(node => node.ToEntry()).OfType<NodeEntry>())
+            foreach (var entry in stored)
             {
                 _nodes.Put(entry);
                 Hear(entry);

@@ -2,22 +2,28 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using FnMesh.Control.Identity;
 using FnMesh.Node.Storage;
+using Google.Protobuf;
 
 namespace FnMesh.Control.Nodes;
 
-/// <summary>The nodes on disk. A file that cannot be read counts as none: nodes say again who they are.</summary>
-internal sealed class NodeTableStore(PrivateFolder folder)
+/// <summary>The nodes on disk. A file that is damaged counts as none, and that is said: nodes say again who they are.</summary>
+/// <param name="folder">Control's private folder.</param>
+/// <param name="damaged">Told the file's path, and what is wrong with it.</param>
+internal sealed class NodeTableStore(PrivateFolder folder, Action<string, string> damaged)
 {
     private const string FileName = "nodes.json";
 
-    public ImmutableArray<StoredNode> Read()
+    public ImmutableArray<NodeEntry> Read()
     {
         try
         {
-            return folder.Read(FileName) is { } json ? [.. JsonSerializer.Deserialize(json, AuthorityJson.Default.StoredNodeArray) ?? []] : [];
+            if (folder.Read(FileName) is not { } json) return [];
+            StoredNode?[] stored = JsonSerializer.Deserialize(json, AuthorityJson.Default.StoredNodeArray) ?? throw new JsonException("it holds null");
+            return [.. stored.Select(node => node?.ToEntry() ?? throw new JsonException("a node is null, or has no identity"))];
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidProtocolBufferException)
         {
+            damaged(Path.Combine(folder.Path, FileName), fault.Message);
             return [];
         }
     }

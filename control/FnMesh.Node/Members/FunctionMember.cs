@@ -18,6 +18,9 @@ public sealed class FunctionMember : IAsyncDisposable
     /// <summary>The way to other functions; not to be disposed of by clients.</summary>
     public GatewayHandler Gateways { get; }
 
+    /// <inheritdoc cref="MeshNode.Standing"/>
+    public IReadOnlyList<string>? Standing => _node.Standing;
+
     /// <summary>Whom the endpoint's listener serves: gateways alone.</summary>
     public static bool Accepts(SpiffeId peer) => peer?.IsGateway == true;
 

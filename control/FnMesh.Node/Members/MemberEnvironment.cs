@@ -14,6 +14,7 @@ public sealed record MemberEnvironment(MemberOptions Member, IPEndPoint Listen, 
     public const string JoinTokenFileName = "FNMESH_JOIN_TOKEN_FILE";
     public const string RevisionName = "FNMESH_REVISION";
     public const string AppName = "FNMESH_APP";
+    public const string NamespaceName = "FNMESH_NAMESPACE";
     public const string ZoneName = "FNMESH_ZONE";
     public const string ListenName = "FNMESH_LISTEN";
     public const string AdvertiseName = "FNMESH_ADVERTISE";
@@ -23,6 +24,16 @@ public sealed record MemberEnvironment(MemberOptions Member, IPEndPoint Listen, 
 
     /// <summary>The node's private folder; by default one of its own below the user's local application data.</summary>
     public const string NodeDirectoryName = "FNMESH_NODE_DIR";
+
+    /// <summary>Whether the namespace that is named, if one is, is there.</summary>
+    /// <param name="variable">Reads a variable; null or empty when it is not set.</param>
+    /// <param name="fault">Names the variable and the mend; null when nothing is wrong.</param>
+    public static bool HasNamespace(Func<string, string?> variable, [NotNullWhen(false)] out string? fault)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        fault = variable(NamespaceName) is { Length: > 0 } other and not "default" ? $"{NamespaceName} is '{other}', and the namespace 'default' is the only one yet; leave it out" : null;
+        return fault is null;
+    }
 
     /// <param name="variable">Reads a variable; null or empty when it is not set.</param>
     /// <param name="seed">What every random choice starts from.</param>
@@ -38,6 +49,8 @@ public sealed record MemberEnvironment(MemberOptions Member, IPEndPoint Listen, 
             fault = $"{ControlName} is not set; name the https address of control's node port, such as https://127.0.0.1:7444";
         else if (!IsOrigin(control, out var address))
             fault = $"{ControlName} is '{control}', which is no https address of control's node port, such as https://127.0.0.1:7444";
+        else if (!HasNamespace(variable, out fault))
+            return false;
         else if (Read(RevisionName) is not { } revision)
             fault = $"{RevisionName} is not set; name the revision of the FunctionApp that this process serves";
         else if (!IPEndPoint.TryParse(Read(ListenName) ?? "127.0.0.1:0", out var listen))

@@ -22,6 +22,10 @@ internal sealed class ControlStream(
     private Announcement? _announcement;
     private TaskCompletionSource<IReadOnlyList<string>>? _announced;
     private TaskCompletionSource? _left;
+    private volatile IReadOnlyList<string>? _standing;
+
+    /// <summary>What control said last of what the node offers: empty when it stands, else why it does not; null until control has answered. Stays while control is away.</summary>
+    public IReadOnlyList<string>? Standing => _standing;
 
     /// <summary>Until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -43,7 +47,8 @@ internal sealed class ControlStream(
             catch (Exception e) when (e is RpcException or IOException or InvalidOperationException or OperationCanceledException or CryptographicException)
             {
                 if (cancel.IsCancellationRequested) return;
-                if (!lost) log.Lost(options.Control, e is RpcException rpc ? rpc.Status.Detail : e.Message);
+                if (!lost && e is RpcException { StatusCode: StatusCode.PermissionDenied } refused) log.StreamRefused(options.Control, refused.Status.Detail);
+                else if (!lost) log.Lost(options.Control, e is RpcException rpc ? rpc.Status.Detail : e.Message);
                 renewal.NowIfEstranged();
             }
 
@@ -61,7 +66,7 @@ internal sealed class ControlStream(
             _announced?.TrySetCanceled(CancellationToken.None);
             _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
             announcement.Number = (_announcement?.Number ?? 0) + 1;
-            _announcement = announcement;
+            (_announcement, _standing) = (announcement, null);
             _outbox?.Writer.TryWrite(new FromNode { Announcement = announcement });
             return _announced.Task.WaitAsync(cancel);
         }
@@ -72,7 +77,7 @@ internal sealed class ControlStream(
     {
         lock (_gate)
         {
-            _announcement = null;
+            (_announcement, _standing) = (null, null);
             if (_outbox is null) return Task.CompletedTask;
             _left ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             _outbox.Writer.TryWrite(new FromNode { Leave = new Leave() });
@@ -118,6 +123,7 @@ internal sealed class ControlStream(
         Policy = progress.Policy,
         Endpoints = progress.Endpoints,
         Bundle = credentials.Bundle.Sequence,
+        Process = $"{(uint)options.Seed:x8}",
     };
 
     private Heartbeat Heartbeat()
@@ -196,7 +202,7 @@ internal sealed class ControlStream(
             case ToNode.WordOneofCase.Announced:
                 lock (_gate)
                 {
-                    if (word.Announced.Number == _announcement?.Number) _announced?.TrySetResult([.. word.Announced.Faults]);
+                    if (word.Announced.Number == _announcement?.Number) _announced?.TrySetResult(_standing = [.. word.Announced.Faults]);
                 }
 
                 break;

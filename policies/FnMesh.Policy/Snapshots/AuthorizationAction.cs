@@ -1,5 +1,6 @@
 namespace FnMesh.Policy.Snapshots;
 
+/// <summary>What a rule does with what it matches.</summary>
 public enum AuthorizationAction
 {
     Allow,

@@ -1,5 +1,6 @@
 namespace FnMesh.Policy.Snapshots;
 
+/// <summary>What an AuthorizationPolicy protects.</summary>
 public enum AuthorizationTargetKind
 {
     Mesh,

@@ -1,5 +1,6 @@
 namespace FnMesh.Policy.Snapshots;
 
+/// <summary>How the wait before a redelivery grows.</summary>
 public enum BackoffPolicy
 {
     /// <summary>delay × n before redelivery n (1 first).</summary>

@@ -1,5 +1,6 @@
 namespace FnMesh.Policy.Snapshots;
 
+/// <summary>How the path of a call is compared.</summary>
 public enum PathMatchType
 {
     /// <summary>The whole path, byte for byte.</summary>

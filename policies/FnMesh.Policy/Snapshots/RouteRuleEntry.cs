@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 namespace FnMesh.Policy.Snapshots;
 
+/// <summary>A rule of an HTTPRoute: which calls it is for, and where they go.</summary>
 public sealed record RouteRuleEntry
 {
     /// <summary>The rule's name, which policies select by <c>sectionName</c>.</summary>

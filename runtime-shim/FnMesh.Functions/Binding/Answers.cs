@@ -7,10 +7,13 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace FnMesh.Functions.Binding;
 
-/// <summary>How generated code answers with what a function returned.</summary>
+/// <summary>How generated code answers with what a function returned: at once, or, where middleware stands around it, by holding it in the run.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Answers
 {
@@ -19,6 +22,7 @@ public static class Answers
     /// <summary>204, where there is somebody to answer.</summary>
     public static Task EmptyAsync(FunctionContext context)
     {
+        if (context.Holds) return context.Hold(null);
         if (context.GetHttpContext() is { Response.HasStarted: false } http && http.Response.StatusCode == StatusCodes.Status200OK)
         {
             http.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -28,46 +32,47 @@ public static class Answers
     }
 
     public static Task WriteAsync(FunctionContext context, IResult? result) =>
-        result is null ? EmptyAsync(context) : result.ExecuteAsync(Arguments.Http(context));
+        context.Holds ? context.Hold(result) : result is null ? EmptyAsync(context) : result.ExecuteAsync(Arguments.Http(context));
 
     public static Task WriteAsync(FunctionContext context, IActionResult? result)
     {
+        if (context.Holds) return context.Hold(result);
+        if (result is null) return EmptyAsync(context);
         var http = Arguments.Http(context);
-        return result is null ? EmptyAsync(context) : result.ExecuteResultAsync(new ActionContext(http, http.GetRouteData(), NoAction));
+        return result.ExecuteResultAsync(new ActionContext(http, http.GetRouteData(), NoAction));
     }
 
     /// <summary>An ActionResult of a value.</summary>
-    public static Task WriteAsync(FunctionContext context, IConvertToActionResult? result) => WriteAsync(context, result?.Convert());
+    public static Task WriteAsync(FunctionContext context, IConvertToActionResult? result) => context.Holds ? context.Hold(result) : WriteAsync(context, result?.Convert());
 
     public static Task WriteAsync(FunctionContext context, string? text)
     {
-        if (text is null)
-        {
-            return EmptyAsync(context);
-        }
-
+        if (context.Holds) return context.Hold(text);
+        if (text is null) return EmptyAsync(context);
         var response = Arguments.Http(context).Response;
         response.ContentType = "text/plain; charset=utf-8";
         return response.WriteAsync(text, context.CancellationToken);
     }
 
-    public static async Task WriteAsync(FunctionContext context, byte[]? bytes)
+    public static Task WriteAsync(FunctionContext context, byte[]? bytes)
     {
-        if (bytes is null)
-        {
-            await EmptyAsync(context);
-            return;
-        }
-
+        if (context.Holds) return context.Hold(bytes);
+        if (bytes is null) return EmptyAsync(context);
         var response = Arguments.Http(context).Response;
         response.ContentType ??= "application/octet-stream";
         response.ContentLength = bytes.Length;
-        await response.Body.WriteAsync(bytes, context.CancellationToken);
+        return response.Body.WriteAsync(bytes, context.CancellationToken).AsTask();
     }
 
     /// <summary>Copies the stream into the answer and disposes of it.</summary>
     public static async Task WriteAsync(FunctionContext context, Stream? stream)
     {
+        if (context.Holds)
+        {
+            await context.Hold(stream);
+            return;
+        }
+
         if (stream is null)
         {
             await EmptyAsync(context);
@@ -83,25 +88,21 @@ public static class Answers
     }
 
     public static Task WriteAsync<T>(FunctionContext context, T? value, JsonTypeInfo<T> type) =>
-        value is null ? EmptyAsync(context) : Arguments.Http(context).Response.WriteAsJsonAsync(value, type, cancellationToken: context.CancellationToken);
+        context.Holds ? Hold(context, value, type)
+        : value is null ? EmptyAsync(context) : Arguments.Http(context).Response.WriteAsJsonAsync(value, type, cancellationToken: context.CancellationToken);
 
     /// <summary>What was returned as object answers as what it is.</summary>
-    public static Task WriteAsync(FunctionContext context, object? value, JsonTypeInfo<object> type) => value switch
-    {
-        IResult result => WriteAsync(context, result),
-        IActionResult result => WriteAsync(context, result),
-        string text => WriteAsync(context, text),
-        CloudEvent @event => WriteAsync(context, @event),
-        _ => WriteAsync<object>(context, value, type),
-    };
+    public static Task WriteAsync(FunctionContext context, object? value, JsonTypeInfo<object> type) =>
+        context.Holds ? HoldAny(context, value, type) : WriteKnown(context, value) ?? WriteAsync<object>(context, value, type);
 
     public static Task WriteAsync(FunctionContext context, CloudEvent? @event) =>
-        @event is null ? EmptyAsync(context) : EventAnswer.WriteAsync(context, [@event]);
+        context.Holds ? context.Hold(@event) : @event is null ? EmptyAsync(context) : EventAnswer.WriteAsync(context, [@event]);
 
     public static Task WriteAsync(FunctionContext context, IEnumerable<CloudEvent>? events)
     {
+        // Read while the middleware stands around it: what makes them is a part of the function.
         CloudEvent[] all = [.. (events ?? []).Take(EventAnswer.Most + 1)];
-        return all.Length == 0 ? EmptyAsync(context) : EventAnswer.WriteAsync(context, all);
+        return context.Holds ? context.Hold(all) : all.Length == 0 ? EmptyAsync(context) : EventAnswer.WriteAsync(context, all);
     }
 
     public static async Task WriteAsync(FunctionContext context, IAsyncEnumerable<CloudEvent>? events)
@@ -118,10 +119,38 @@ public static class Answers
 
     /// <summary>Publishes an event of that type whose data is the value.</summary>
     public static Task WriteEventAsync<T>(FunctionContext context, T? value, JsonTypeInfo<T> type, string eventType) =>
-        value is null ? EmptyAsync(context) : EventAnswer.WriteAsync(context, [new CloudEvent
+        context.Holds ? HoldEvent(context, value, type, eventType)
+        : value is null ? EmptyAsync(context) : EventAnswer.WriteAsync(context, [new CloudEvent
         {
             Type = eventType,
             DataContentType = "application/json",
             Data = JsonSerializer.SerializeToElement(value, type),
         }]);
+
+    /// <summary>What a middleware put in the place of a result. What is none of the known kinds is JSON as the app's options have it.</summary>
+    internal static Task WriteAnyAsync(FunctionContext context, object value) => WriteKnown(context, value) ?? Arguments.Http(context).Response.WriteAsJsonAsync(
+        value, context.InstanceServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions.GetTypeInfo(value.GetType()), cancellationToken: context.CancellationToken);
+
+    /// <summary>Null where the value is none that says by itself how it is written.</summary>
+    private static Task? WriteKnown(FunctionContext context, object? value) => value switch
+    {
+        IResult result => WriteAsync(context, result),
+        IActionResult result => WriteAsync(context, result),
+        IConvertToActionResult result => WriteAsync(context, result),
+        string text => WriteAsync(context, text),
+        byte[] bytes => WriteAsync(context, bytes),
+        Stream stream => WriteAsync(context, stream),
+        CloudEvent @event => WriteAsync(context, @event),
+        IEnumerable<CloudEvent> events => WriteAsync(context, events),
+        IAsyncEnumerable<CloudEvent> events => WriteAsync(context, events),
+        _ => null,
+    };
+
+    // Apart from those that write, where what these close over would be made for every call.
+    private static Task Hold<T>(FunctionContext context, T? value, JsonTypeInfo<T> type) => context.Hold(value, (run, held) => held is T own ? WriteAsync(run, own, type) : null);
+
+    private static Task HoldAny(FunctionContext context, object? value, JsonTypeInfo<object> type) => context.Hold(value, (run, held) => WriteAsync(run, held, type));
+
+    private static Task HoldEvent<T>(FunctionContext context, T? value, JsonTypeInfo<T> type, string eventType) =>
+        context.Hold(value, (run, held) => held is T own ? WriteEventAsync(run, own, type, eventType) : null);
 }

@@ -8,10 +8,10 @@ internal static class Refusal
 {
     public static Task WriteAsync(FunctionContext context, int status, string? parameter, string detail)
     {
-        var http = context.GetHttpContext() ?? throw new InvalidOperationException($"{context.FunctionId}: {detail}");
+        if (context.GetHttpContext() is null) throw new InvalidOperationException($"{context.FunctionId}: {detail}");
         var problem = new ProblemDetails { Title = TitleOf(status), Status = status, Detail = $"{context.FunctionId}: {detail}" };
         if (parameter is not null) problem.Extensions["parameter"] = parameter;
-        return Results.Problem(problem).ExecuteAsync(http);
+        return Answers.WriteAsync(context, Results.Problem(problem));
     }
 
     private static string TitleOf(int status) => status switch

@@ -49,7 +49,7 @@ internal sealed class AppServices : IFunctionsWorkerApplicationBuilder
     }
 
     /// <summary>Makes the app a member: it joins when it starts, and listens to gateways alone.</summary>
-    /// <exception cref="NoMeshException">There is no mesh to join.</exception>
+    /// <exception cref="AppStartException">There is no mesh to join.</exception>
     public void AddMember(string contentRoot)
     {
         var environment = Membership.Read(System.Environment.GetEnvironmentVariable, contentRoot);

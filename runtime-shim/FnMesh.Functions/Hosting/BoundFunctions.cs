@@ -6,7 +6,7 @@ namespace FnMesh.Functions.Hosting;
 /// <summary>The functions of an app, bound once when it starts.</summary>
 internal sealed class BoundFunctions
 {
-    /// <exception cref="InvalidOperationException">A setting is missing, or two functions have one name.</exception>
+    /// <exception cref="AppStartException">A setting is missing or no schedule, or two functions have one name.</exception>
     public BoundFunctions(
         IReadOnlyList<FunctionRegistration> functions,
         FunctionBinder binder,
@@ -18,24 +18,30 @@ internal sealed class BoundFunctions
         {
             if (!names.Add(written.Name))
             {
-                throw new InvalidOperationException($"{written.EntryPoint}: another function has the name '{written.Name}'; give each a name of its own.");
+                throw new AppStartException($"{written.EntryPoint}: another function has the name '{written.Name}'; give each a name of its own.");
             }
 
-            All.Add(new(Fill(written, settings), middleware.Reverse().Aggregate(bind(binder), (next, wrap) => wrap(next))));
+            var execute = middleware.Reverse().Aggregate(bind(binder), (next, wrap) => wrap(next));
+            var filled = Fill(written, settings);
+            All.Add(new(filled, middleware.Count == 0 ? execute : context => context.RunHeldAsync(execute)));
         }
     }
 
     public List<BoundFunction> All { get; } = [];
 
-    private static FunctionDescriptor Fill(FunctionDescriptor written, IConfiguration settings)
+    /// <summary>What the attributes say, with the settings in it.</summary>
+    /// <exception cref="AppStartException">A setting is missing or no schedule.</exception>
+    public static FunctionDescriptor Fill(FunctionDescriptor written, IConfiguration settings)
     {
         string? Expand(string? text) => text is null ? null : Settings.Expand(text, settings, written.Name);
-        return written with
+        var filled = written with
         {
             Route = Expand(written.Route),
             Schedule = Expand(written.Schedule),
             EventTypes = [.. written.EventTypes.Select(type => Expand(type)!)],
             Source = Expand(written.Source),
         };
+        if (filled.Schedule is not null) Schedule.Parse(filled.Schedule, filled.Name);
+        return filled;
     }
 }

@@ -6,11 +6,11 @@ namespace FnMesh.Functions.Hosting;
 internal static class LocalEnvironment
 {
     /// <summary>Sets the variables that the real environment lacks; under <c>up</c> and in production, where the mesh is named, nothing is read.</summary>
-    /// <exception cref="NoMeshException">The file cannot be used.</exception>
+    /// <exception cref="AppStartException">The file cannot be used.</exception>
     public static void Load(string folder)
     {
         if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(MemberEnvironment.ControlName))) return;
-        if (!LocalSettings.TryRead(folder, out var settings, out var failure)) throw new NoMeshException(failure);
+        if (!LocalSettings.TryRead(folder, out var settings, out var failure)) throw new AppStartException(failure);
         foreach (var (name, value) in settings)
         {
             if (Environment.GetEnvironmentVariable(name) is null) Environment.SetEnvironmentVariable(name, value);

@@ -15,14 +15,14 @@ internal static class Membership
         var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
         if (string.IsNullOrEmpty(variable(MemberEnvironment.ControlName)) && UpFile.Find(contentRoot) is var (path, up)) return JoinUp(path, up, variable, contentRoot, seed);
         if (!MemberEnvironment.TryRead(variable, seed, out var environment, out var fault))
-            throw new NoMeshException($"A function app serves only as a member of a mesh: {fault}. In development run it by 'fnmesh up', or start it beside a running one.");
+            throw new AppStartException($"A function app serves only as a member of a mesh: {fault}. In development run it by 'fnmesh up', or start it beside a running one.");
         return environment with { Member = environment.Member with { PropagatesTrace = true } };
     }
 
     private static MemberEnvironment JoinUp(string path, UpFile up, Func<string, string?> variable, string contentRoot, int seed)
     {
         var named = variable(MemberEnvironment.RevisionName) is { Length: > 0 } revision ? up.Apps.FirstOrDefault(app => app.Revision == revision) : up.ProjectOf(contentRoot);
-        if (named is null) throw new NoMeshException($"The mesh of {path} runs no project in '{contentRoot}'; add a FunctionApp whose run.project is this folder, or name the revision in {MemberEnvironment.RevisionName}.");
+        if (named is null) throw new AppStartException($"The mesh of {path} runs no project in '{contentRoot}'; add a FunctionApp whose run.project is this folder, or name the revision in {MemberEnvironment.RevisionName}.");
         var name = $"{named.Revision}-by-hand-{(uint)seed:x8}";
         return new MemberEnvironment(
             new MemberOptions

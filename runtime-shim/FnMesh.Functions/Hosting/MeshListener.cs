@@ -19,6 +19,6 @@ internal static partial class MeshListener
         kestrel.Listen(environment.Listen, listen => listen.UseMesh(() => services.GetRequiredService<MeshMembership>().Member.Credentials, FunctionMember.Accepts, cause => PeerRefused(log, cause), services.GetRequiredService<TimeProvider>(), MaxAge));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "refused a connection: {Cause}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "refused a connection: {Cause}")]
     private static partial void PeerRefused(ILogger log, string cause);
 }

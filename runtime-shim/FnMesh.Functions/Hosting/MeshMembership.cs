@@ -101,12 +101,12 @@ internal sealed partial class MeshMembership(MemberEnvironment environment, Boun
         if (faults.Count == 0) LogServes(environment.Member.Revision, address);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "serves {Revision} in the mesh at {Address}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "serves {Revision} in the mesh at {Address}")]
     private partial void LogServes(string revision, Uri address);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "the app could not be announced in the mesh, and gets no calls; start it again")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Critical, Message = "the app could not be announced in the mesh, and gets no calls; start it again")]
     private partial void LogUnannounced(Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "the mesh refuses this app: {Fault}")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "the mesh refuses this app: {Fault}")]
     private partial void LogRefused(string fault);
 }

@@ -13,7 +13,7 @@ internal sealed class Schedule
 
     private Schedule(CronExpression? cron, TimeSpan interval) => (_cron, _interval) = (cron, interval);
 
-    /// <exception cref="InvalidOperationException">The text is neither.</exception>
+    /// <exception cref="AppStartException">The text is neither.</exception>
     public static Schedule Parse(string text, string function)
     {
         if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var interval) && interval > TimeSpan.Zero) return new Schedule(null, interval);
@@ -24,7 +24,7 @@ internal sealed class Schedule
         }
         catch (CronFormatException fault)
         {
-            throw new InvalidOperationException($"{function}: the schedule '{text}' is neither cron of five or six fields nor an interval such as 00:05:00: {fault.Message}", fault);
+            throw new AppStartException($"{function}: the schedule '{text}' is neither cron of five or six fields nor an interval such as 00:05:00: {fault.Message}", fault);
         }
     }
 

@@ -102,6 +102,6 @@ internal sealed partial class Timers(BoundFunctions functions, IServiceScopeFact
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "the timer {Function} failed (repetition {Repetition} of {Count})")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "the timer {Function} failed (repetition {Repetition} of {Count})")]
     private partial void LogFailed(Exception failure, string function, int repetition, int count);
 }

@@ -22,14 +22,25 @@ public sealed class FunctionShim : IAsyncDisposable
         _door = new OutboundDoor(member.Gateways, loggers, time);
     }
 
-    /// <summary>The app that its identity names; null when it was given the identity of something else.</summary>
-    public string? App => _member.Credentials.Svid.Id.TryReadApp(out _, out var app) ? app : null;
+    /// <summary>The app that its identity names.</summary>
+    public string App => _member.Credentials.Svid.Id.TryReadApp(out _, out var app) ? app : throw new InvalidOperationException($"{_member.Credentials.Svid.Id} is no function app, and joined as one");
 
     /// <summary>Where gateways reach the process.</summary>
     public Uri Address => _advertise ?? _inbound.Address;
 
     /// <summary>Where the process reaches the mesh, on loopback.</summary>
     public Uri Door => _door.Address;
+
+    /// <summary>Why no gateway sends anything here; null when they may.</summary>
+    public string? Unready() => !_inbound.IsOpen ? "the process does not listen" : _member.Standing switch
+    {
+        null => "control has not answered yet",
+        [] => null,
+        var faults => string.Join("; ", faults),
+    };
+
+    /// <summary>What is measured, in Prometheus' text format.</summary>
+    public string Metrics() => ShimMetrics.Render(_inbound.IsOpen, _member.Standing is [], _inbound.Requests, _door.Requests, _member.Credentials.Svid.NotAfter);
 
     /// <summary>Completes when the process has an identity and both listeners are open; gateways are sent here only after <see cref="ServeAsync"/>.</summary>
     /// <param name="options">How to join.</param>

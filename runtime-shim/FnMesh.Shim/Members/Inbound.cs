@@ -14,6 +14,7 @@ internal sealed partial class Inbound : IAsyncDisposable
     private readonly HttpMessageInvoker _client = VerbatimTransformer.CreateClient(new SocketsHttpHandler());
     private readonly ILogger _log;
     private volatile string? _process;
+    private long _requests;
 
     /// <param name="listen">Where; port 0 takes a free one.</param>
     /// <param name="credentials">Who the process is.</param>
@@ -27,6 +28,12 @@ internal sealed partial class Inbound : IAsyncDisposable
     }
 
     public Uri Address => _server.Address;
+
+    /// <summary>How many came, from the start.</summary>
+    public long Requests => Interlocked.Read(ref _requests);
+
+    /// <summary>Whether there is a process to hand requests to.</summary>
+    public bool IsOpen => _process is not null;
 
     /// <summary>Where the process listens; null while there is none.</summary>
     public Uri? Process
@@ -46,6 +53,7 @@ internal sealed partial class Inbound : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context, IHttpForwarder forwarder)
     {
+        Interlocked.Increment(ref _requests);
         if (_process is not { } process)
         {
             SayUnsent(context);

@@ -19,6 +19,7 @@ internal sealed class OutboundDoor : IAsyncDisposable
     private readonly ShimServer _server;
     private readonly HttpMessageInvoker _client;
     private readonly TimeProvider _time;
+    private long _requests;
 
     /// <param name="gateways">The way on; left open when this is disposed of.</param>
     /// <param name="loggers">For the server.</param>
@@ -33,6 +34,9 @@ internal sealed class OutboundDoor : IAsyncDisposable
 
     public Uri Address => _server.Address;
 
+    /// <summary>How many came, from the start.</summary>
+    public long Requests => Interlocked.Read(ref _requests);
+
     public Task StartAsync(CancellationToken cancel) => _server.StartAsync(cancel);
 
     public Task StopAsync(CancellationToken cancel) => _server.StopAsync(cancel);
@@ -45,7 +49,14 @@ internal sealed class OutboundDoor : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context, IHttpForwarder forwarder)
     {
+        Interlocked.Increment(ref _requests);
         var request = context.Request;
+        if (HttpMethods.IsConnect(request.Method))
+        {
+            await RefuseAsync(context, StatusCodes.Status501NotImplemented, "Unsupported", "CONNECT is not carried: the mesh encrypts by itself; call http://APP through the door, and not https://APP");
+            return;
+        }
+
         if (request.Headers.Origin.Count > 0 || request.Headers.ContainsKey("Sec-Fetch-Site"))
         {
             await RefuseAsync(context, StatusCodes.Status403Forbidden, "Denied", "the request comes from a web page, and no page may call with a function's identity");

@@ -20,6 +20,7 @@ internal sealed class ShimServer : IHttpApplication<HttpContext>, IAsyncDisposab
     private readonly WebApplication _parts;
     private readonly IServer _server;
     private readonly Func<HttpContext, IHttpForwarder, Task> _handle;
+    private readonly ServiceProvider _forwarding;
     private readonly IHttpForwarder _forwarder;
 
     /// <param name="listen">Opens the one endpoint.</param>
@@ -43,13 +44,13 @@ internal sealed class ShimServer : IHttpApplication<HttpContext>, IAsyncDisposab
             kestrel.Limits.MaxConcurrentUpgradedConnections = 5_000;
             listen(kestrel);
         });
-        // What the forwarder logs of a failure, the answer says.
-        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddHttpForwarder();
         builder.Services.AddSingleton(loggers);
         if (transport is not null) builder.Services.AddSingleton(transport);
         _parts = builder.Build();
         _server = _parts.Services.GetRequiredService<IServer>();
-        _forwarder = _parts.Services.GetRequiredService<IHttpForwarder>();
+        // What the forwarder logs of a failure, the answer says.
+        _forwarding = new ServiceCollection().AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddLogging().AddHttpForwarder().BuildServiceProvider();
+        _forwarder = _forwarding.GetRequiredService<IHttpForwarder>();
     }
 
     public Uri Address => new(_server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
@@ -68,5 +69,9 @@ internal sealed class ShimServer : IHttpApplication<HttpContext>, IAsyncDisposab
     {
     }
 
-    public ValueTask DisposeAsync() => _parts.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _parts.DisposeAsync();
+        await _forwarding.DisposeAsync();
+    }
 }

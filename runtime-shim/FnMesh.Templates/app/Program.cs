@@ -4,7 +4,7 @@ await FunctionsApplication.RunAsync(args);
 
 public record Greeted(string Name);
 
-public class Greetings(MeshClient mesh, ILogger<Greetings> log)
+public class GreetingsFunctions(MeshClient mesh, ILogger<GreetingsFunctions> log)
 {
     // GET /hello/Ada
     [Function("greet"), HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hello/{name}")]

@@ -148,5 +148,5 @@ public class DescriptionTests
         };
     }
 
-    private static NodeView Gateway(string policy) => new("g", "spiffe://m/gateway", "gateway", "1", null, null, true, "ready", default, policy, "", null, "", []);
+    private static NodeView Gateway(string policy) => new("g", "spiffe://m/gateway", "gateway", "1", null, null, null, true, "ready", default, policy, "", null, "", []);
 }

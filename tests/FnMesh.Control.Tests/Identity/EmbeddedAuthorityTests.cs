@@ -93,6 +93,22 @@ public sealed class EmbeddedAuthorityTests : IDisposable
         Assert.Contains("cannot be read", damaged.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("""{"trustDomain":"shop_1.local","sequence":1,"signing":0,"roots":null}""")]
+    [InlineData("""{"trustDomain":"shop_1.local","sequence":1,"signing":0,"roots":[null]}""")]
+    [InlineData("""{"trustDomain":"shop_1.local","sequence":1,"signing":0,"roots":[]}""")]
+    [InlineData("""{"trustDomain":"shop_1.local","sequence":1,"signing":0,"roots":[{"certificate":"AAAA","key":"AAAA"}]}""")]
+    public void A_damaged_authority_is_named_with_the_mend(string damaged)
+    {
+        var file = _folder.Write("authority.json", damaged);
+
+        var refused = Assert.Throws<InvalidDataException>(Open).Message;
+
+        Assert.StartsWith($"{file} cannot be read: ", refused, StringComparison.Ordinal);
+        Assert.EndsWith("; restore it, or delete it to found a new authority: 'fnmesh up --reset' does, and other nodes then need new join tokens", refused, StringComparison.Ordinal);
+    }
+
     private static byte[] Request()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

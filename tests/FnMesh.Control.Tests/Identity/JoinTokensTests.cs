@@ -51,12 +51,20 @@ public sealed class JoinTokensTests : IDisposable
         Assert.All(Directory.GetFiles(_folder.Path), file => Assert.DoesNotContain(token.Reveal().Split('.')[2], File.ReadAllText(file, Encoding.UTF8), StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void A_damaged_file_of_tokens_is_said_and_not_passed_over()
+    [Theory]
+    [InlineData("[{}]")]
+    [InlineData("[null]")]
+    [InlineData("null")]
+    [InlineData("[")]
+    [InlineData("")]
+    public void A_damaged_file_of_tokens_is_said_and_not_passed_over(string damaged)
     {
-        _folder.Write("tokens.json", "[{}]");
+        var file = _folder.Write("tokens.json", damaged);
 
-        Assert.Contains("give nodes new join tokens", Assert.Throws<InvalidDataException>(Open).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<InvalidDataException>(Open).Message;
+
+        Assert.StartsWith($"{file} cannot be read: ", refused, StringComparison.Ordinal);
+        Assert.EndsWith("; delete it, and give nodes new join tokens", refused, StringComparison.Ordinal);
     }
 
     private JoinToken Issue(JoinTokens tokens) => tokens.Issue(Orders, _authority.Bundle.Authorities, TimeSpan.FromHours(1));

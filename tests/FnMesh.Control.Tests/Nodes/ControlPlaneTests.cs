@@ -1,3 +1,4 @@
+using FnMesh.Control.Nodes;
 using FnMesh.Node;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Protocol;
@@ -34,6 +35,63 @@ public sealed class ControlPlaneTests
         time.Advance(TimeSpan.FromMinutes(2));
         var ended = await Assert.ThrowsAsync<NodeStartException>(() => MeshNode.StartAsync(test.Options("b", Role.Gateway, old), NullLoggerFactory.Instance, TimeProvider.System, test.Deadline));
         Assert.Contains("it ended at", ended.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("null")]
+    [InlineData("[null]")]
+    [InlineData("""[{"name":"a","identity":"spiffe://shop.local/gateway","role":1,"version":"1","announcement":"/////w=="}]""")]
+    [InlineData("""[{"name":"a","identity":"nobody","role":1,"version":"1","announcement":""}]""")]
+    public async Task Damaged_nodes_on_disk_count_as_none_and_that_is_said(string damaged)
+    {
+        await using var test = await TestPlane.StartAsync();
+        await test.Plane.DisposeAsync();
+        var file = Path.Combine(test.ControlFolder, "nodes.json");
+        await File.WriteAllTextAsync(file, damaged, test.Deadline);
+
+        await test.StartPlaneAsync(TimeProvider.System);
+
+        Assert.Empty(test.Plane.Nodes);
+        var said = await test.Said.NextAsync("nodes.json", test.Deadline);
+        Assert.StartsWith($"{file} is damaged and is not used: ", said, StringComparison.Ordinal);
+        Assert.EndsWith("; functions and gateways say again where they are", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_process_of_one_name_is_refused_while_the_first_lives_and_takes_the_name_when_that_ends()
+    {
+        await using var test = await TestPlane.StartAsync();
+        test.Publish(TestPlane.Policy());
+        var first = await test.JoinFunctionAsync();
+        first.Connect(new NodeDuties());
+        Assert.Empty(await first.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline));
+
+        var second = await test.JoinAsync("pricing-1", Role.Function, first.Credentials.Svid.Id, seed: 8);
+        second.Connect(new NodeDuties());
+        var announced = second.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4712"), test.Deadline);
+
+        const string Fault = "another process is connected as 'pricing-1'; give one of them another name in FNMESH_NODE";
+        Assert.Equal([Fault, Fault], [Tail(await test.Said.NextAsync(Fault, test.Deadline)), Tail(await test.Said.NextAsync(Fault, test.Deadline))]);
+        Assert.Equal("https://127.0.0.1:4711", Assert.Single(test.Plane.Nodes).Address);
+        await test.SilenceAsync(first);
+        Assert.Empty(await announced);
+        Assert.Equal("https://127.0.0.1:4712", Assert.Single(test.Plane.Nodes).Address);
+
+        static string Tail(string line) => line[line.IndexOf("another process", StringComparison.Ordinal)..(line.IndexOf("FNMESH_NODE", StringComparison.Ordinal) + "FNMESH_NODE".Length)];
+    }
+
+    [Fact]
+    public async Task A_gateway_with_the_token_of_an_app_or_a_function_with_a_gateways_does_not_start_and_keeps_nothing_of_it()
+    {
+        await using var test = await TestPlane.StartAsync();
+
+        var gateway = await Assert.ThrowsAsync<NodeStartException>(() => test.JoinAsync("gateway", Role.Gateway, SpiffeId.App(TestPlane.TrustDomain, "default", "pricing")));
+        var function = await Assert.ThrowsAsync<NodeStartException>(() => test.JoinAsync("pricing-1", Role.Function, SpiffeId.Gateway(TestPlane.TrustDomain)));
+
+        Assert.Equal("the join token is for spiffe://shop.local/ns/default/app/pricing, which is no gateway; 'fnmesh control --token gateway=FILE' writes one that is", gateway.Message);
+        Assert.Equal("the join token is for spiffe://shop.local/gateway, which is no function app; 'fnmesh control --token app/NAME=FILE' writes one that is", function.Message);
+        Assert.True((await test.JoinGatewayAsync()).Credentials.Svid.Id.IsGateway);
     }
 
     [Fact]
@@ -151,17 +209,34 @@ public sealed class ControlPlaneTests
     }
 
     [Fact]
-    public async Task A_node_whose_role_does_not_fit_its_identity_is_not_heard()
+    public void A_node_whose_role_does_not_fit_its_identity_is_not_heard()
     {
-        await using var test = await TestPlane.StartAsync();
-        test.Publish(TestPlane.Policy());
-        var impostor = await test.JoinAsync("impostor", Role.Gateway, SpiffeId.App(TestPlane.TrustDomain, "default", "pricing"));
-        var honest = await test.JoinFunctionAsync();
-        var served = new Served();
-        impostor.Connect(served.Duties);
-        honest.Connect(new NodeDuties());
-        await honest.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
-        Assert.DoesNotContain(test.Plane.Nodes, node => node.Name == "impostor");
+        var table = new NodeTable(TimeSpan.FromSeconds(10), new FakeTimeProvider());
+
+        Assert.Null(table.Connect(new Hello { Node = "impostor", Role = Role.Gateway }, SpiffeId.App(TestPlane.TrustDomain, "default", "pricing"), new NodeOutbox(), out var gateway));
+        Assert.Null(table.Connect(new Hello { Node = "impostor", Role = Role.Function }, SpiffeId.Gateway(TestPlane.TrustDomain), new NodeOutbox(), out var function));
+
+        Assert.Equal("spiffe://shop.local/ns/default/app/pricing is no gateway; join with a gateway's token", gateway);
+        Assert.Equal("spiffe://shop.local/gateway is no function app; join with the token of one", function);
+        Assert.Empty(table.Nodes);
+    }
+
+    [Fact]
+    public void A_process_that_comes_again_takes_its_own_place_and_that_of_one_that_was_not_heard_of_for_a_lease()
+    {
+        var time = new FakeTimeProvider();
+        var table = new NodeTable(TimeSpan.FromSeconds(10), time);
+        bool Comes(string process) => table.Connect(new Hello { Node = "gate", Role = Role.Gateway, Process = process }, SpiffeId.Gateway(TestPlane.TrustDomain), new NodeOutbox(), out _) is not null;
+
+        Assert.True(Comes("one"));
+        Assert.True(Comes("one"));
+        Assert.False(Comes("two"));
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(Comes("two"));
+        Assert.False(Comes("one"));
+        // Of a version that does not say.
+        Assert.True(Comes(""));
+        Assert.True(Comes("one"));
     }
 
     [Fact]

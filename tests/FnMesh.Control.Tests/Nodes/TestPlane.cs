@@ -6,7 +6,6 @@ using FnMesh.Node.Identity;
 using FnMesh.Node.Protocol;
 using FnMesh.Policy;
 using FnMesh.Policy.Snapshots;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FnMesh.Control.Tests.Nodes;
 
@@ -21,6 +20,12 @@ internal sealed class TestPlane : IAsyncDisposable
 
     public ControlPlane Plane { get; private set; } = null!;
 
+    /// <summary>What control says.</summary>
+    public SaidLines Said { get; } = new();
+
+    /// <summary>Control's folder.</summary>
+    public string ControlFolder => Path.Combine(_folder.Path, "control");
+
     public CancellationToken Deadline { get; } = new CancellationTokenSource(Patience).Token;
 
     public static async Task<TestPlane> StartAsync(TimeProvider? time = null, int port = 0)
@@ -31,8 +36,8 @@ internal sealed class TestPlane : IAsyncDisposable
     }
 
     public async Task StartPlaneAsync(TimeProvider time, int port = 0) => Plane = await ControlPlane.StartAsync(
-        new ControlPlaneOptions { Listen = new IPEndPoint(IPAddress.Loopback, port), Directory = Path.Combine(_folder.Path, "control"), TrustDomain = TrustDomain, Heartbeat = TimeSpan.FromMilliseconds(100) },
-        NullLoggerFactory.Instance,
+        new ControlPlaneOptions { Listen = new IPEndPoint(IPAddress.Loopback, port), Directory = ControlFolder, TrustDomain = TrustDomain, Heartbeat = TimeSpan.FromMilliseconds(100) },
+        Said,
         time,
         Deadline);
 
@@ -44,7 +49,7 @@ internal sealed class TestPlane : IAsyncDisposable
     }
 
     /// <summary>As when its disk is lost: the next control founds another authority.</summary>
-    public void ForgetControl() => Directory.Delete(Path.Combine(_folder.Path, "control"), recursive: true);
+    public void ForgetControl() => Directory.Delete(ControlFolder, recursive: true);
 
     public string Token(SpiffeId id, TimeSpan? life = null)
     {
@@ -63,9 +68,13 @@ internal sealed class TestPlane : IAsyncDisposable
         Seed = 7,
     };
 
-    public async Task<MeshNode> JoinAsync(string name, Role role, SpiffeId id)
+    /// <param name="name">The node's.</param>
+    /// <param name="role">What it is.</param>
+    /// <param name="id">Whom its token names.</param>
+    /// <param name="seed">Another for another process of the same name.</param>
+    public async Task<MeshNode> JoinAsync(string name, Role role, SpiffeId id, int seed = 7)
     {
-        var node = await MeshNode.StartAsync(Options(name, role, Token(id)), NullLoggerFactory.Instance, TimeProvider.System, Deadline);
+        var node = await MeshNode.StartAsync(Options(name, role, Token(id)) with { Seed = seed }, Said, TimeProvider.System, Deadline);
         _nodes.Add(node);
         return node;
     }

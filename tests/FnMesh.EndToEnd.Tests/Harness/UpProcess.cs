@@ -48,6 +48,9 @@ internal sealed class UpProcess : IAsyncDisposable
     /// <summary>The way into the mesh of a shim that runs by itself.</summary>
     public Uri? Door { get; private set; }
 
+    /// <summary>Where a role that was told to serves its metrics and its health.</summary>
+    public Uri? Admin { get; private set; }
+
     /// <summary>Starts <c>up</c> of a folder with free ports, and does not wait.</summary>
     public static UpProcess Start(string folder, params IEnumerable<string> options) =>
         new(FnMeshProgram.Command(folder, ["up", folder, .. FreePorts, .. options]), folder);
@@ -132,6 +135,7 @@ internal sealed class UpProcess : IAsyncDisposable
         Mesh = Find("mesh");
         Node = Find("node");
         Door = Find("door");
+        Admin = Find("admin");
     }
 
     /// <summary>SIGTERM, SIGINT, …: the name without its beginning.</summary>

@@ -25,14 +25,16 @@ public sealed class PackagesTests(PackedFeed feed, ITestOutputHelper output) : I
     }
 
     [Theory]
-    [InlineData("2026", "2026")]
-    [InlineData("My App.Two", "my-app-two")]
-    [InlineData("Über_ÖL", "ber-l")]
-    [InlineData("ÄÖ", "app")]
-    [InlineData("A-name-that-is-far-longer-than-what-the-label-of-a-host-may-have", "a-name-that-is-far-longer-than-what-the-label-of-a")]
-    public async Task Whatever_name_an_app_is_given_its_policy_is_valid(string name, string app)
+    [InlineData("2026", "2026", "_2026")]
+    [InlineData("My App.Two", "my-app-two", "MyAppTwo")]
+    [InlineData("class", "class", "Class")]
+    [InlineData("Über_ÖL", "ber-l", "ÜberÖl")]
+    [InlineData("ÄÖ", "app", "Äö")]
+    [InlineData("A-name-that-is-far-longer-than-what-the-label-of-a-host-may-have", "a-name-that-is-far-longer-than-what-the-label-of-a", "ANameThatIsFarLongerThanWhatTheLabelOfAHostMayHave")]
+    public async Task Whatever_name_an_app_is_given_its_policy_is_valid_and_its_class_is_named_after_it(string name, string app, string type)
     {
         await feed.NewAsync(name);
+        Assert.Contains($"public class {type}Functions(MeshClient mesh, ILogger<{type}Functions> log)", File.ReadAllText(feed.Folder[$"{name}/Program.cs"]), StringComparison.Ordinal);
         Assert.True(File.Exists(feed.Folder[$"{name}/{name}.csproj"]));
         var policy = File.ReadAllText(feed.Folder[$"{name}/policies/{app}.yaml"]);
         Assert.Contains($"metadata: {{ name: \"{app}\" }}", policy, StringComparison.Ordinal);

@@ -29,23 +29,28 @@ internal sealed class ApartMesh : IAsyncDisposable
         ]);
 
     /// <summary>Started again it listens where it did before.</summary>
-    public async Task StartGatewayAsync() => Gateway = await StartAsync(
-        Join("gateway"), ["gateway", "--listen", $"127.0.0.1:{Gateway?.Gateway.Port ?? 0}", "--mesh-listen", $"127.0.0.1:{Gateway?.Mesh!.Port ?? 0}", "--data-dir", "gateway"]);
+    /// <param name="more">What else its environment says.</param>
+    public async Task StartGatewayAsync(params IEnumerable<(string Name, string Value)> more) => Gateway = await StartAsync(
+        [.. Join("gateway"), .. more], ["gateway", "--listen", $"127.0.0.1:{Gateway?.Gateway.Port ?? 0}", "--mesh-listen", $"127.0.0.1:{Gateway?.Mesh!.Port ?? 0}", "--data-dir", "gateway"]);
 
     /// <summary>Starts the relay behind a shim, as revision <c>APP-v1</c>.</summary>
     /// <param name="app">Whose token it is given.</param>
     /// <param name="to">Where the relay hands requests to.</param>
     /// <param name="node">The node's name.</param>
-    public async Task<UpProcess> StartShimAsync(string app, string to, string node)
+    /// <param name="more">What else its environment says.</param>
+    public async Task<UpProcess> StartShimAsync(string app, string to, string node, params IEnumerable<(string Name, string Value)> more)
     {
-        var shim = BeginShim(app, to, node);
+        var shim = BeginShim(app, to, node, more);
         await shim.BecomeReadyAsync();
         return shim;
     }
 
     /// <summary>As <see cref="StartShimAsync"/>, without waiting for it.</summary>
-    public UpProcess BeginShim(string app, string to, string node) => Begin(
-        [.. Join(app), ("FNMESH_REVISION", $"{app}-v1"), ("FNMESH_NODE", node), ("FNMESH_NODE_DIR", Folder[node]), (RelayFunction.To, to)], ["shim", "--", .. RelayFunction.Command]);
+    public UpProcess BeginShim(string app, string to, string node, params IEnumerable<(string Name, string Value)> more) => Begin(
+        [.. Join(app), ("FNMESH_REVISION", $"{app}-v1"), ("FNMESH_NODE", node), ("FNMESH_NODE_DIR", Folder[node]), (RelayFunction.To, to), .. more], ["shim", "--", .. RelayFunction.Command]);
+
+    /// <summary>Starts a gateway that is to end by itself.</summary>
+    public UpProcess BeginGateway(params IEnumerable<(string Name, string Value)> more) => Begin([.. Join("gateway"), .. more], ["gateway", "--listen", "127.0.0.1:0", "--mesh-listen", "127.0.0.1:0", "--data-dir", "gateway"]);
 
     public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(new Uri(Gateway.Gateway, path));
 

@@ -118,6 +118,61 @@ public sealed class ShimTests
         Assert.Contains("FNMESH_CONTROL is not set", finished.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_door_refuses_CONNECT_with_a_sentence()
+    {
+        await using var function = await FunctionServer.StartAsync(_ => new Answer(200));
+        await using var mesh = await StartAsync(function);
+        var caller = await mesh.StartShimAsync("caller", function.Url, "caller");
+
+        var connected = await SayAsync(caller.Door!, "CONNECT web:443 HTTP/1.1\r\nHost: web:443\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 501 ", connected, StringComparison.Ordinal);
+        Assert.Contains("call http://APP through the door, and not https://APP", connected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_door_cannot_pass_on_is_answered_and_leaves_no_stack_trace()
+    {
+        var never = new TaskCompletionSource<Answer>();
+        await using var function = await FunctionServer.StartAsync(_ => never.Task);
+        await using var mesh = await StartAsync(function);
+        var caller = await mesh.StartShimAsync("caller", function.Url, "caller");
+
+        using var call = new HttpRequestMessage(HttpMethod.Post, caller.Door!) { Headers = { Host = "web" } };
+        var calling = mesh.Http.SendAsync(call);
+        await function.Requests.FirstAsync(_ => true);
+        await mesh.Apart.Gateway.KillAsync(withChildren: false);
+        using var answer = await calling;
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal(0, await caller.StopAsync());
+        Assert.DoesNotContain(caller.Errors.Items, line => line.StartsWith("   at ", StringComparison.Ordinal) || line.Contains("Exception", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_gateway_refuses_before_it_reads_the_path_is_logged_with_the_member_that_sent_it()
+    {
+        await using var function = await FunctionServer.StartAsync(_ => new Answer(200));
+        await using var mesh = await StartAsync(function);
+        var caller = await mesh.StartShimAsync("caller", function.Url, "caller");
+
+        Assert.StartsWith("HTTP/1.1 400 ", await SayAsync(caller.Door!, "GET /%61 HTTP/1.1\r\nHost: web\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+
+        var refusal = await mesh.Apart.Gateway.Errors.FirstAsync(line => line.Contains("Refused fnmesh.verdict=Malformed", StringComparison.Ordinal));
+        Assert.Contains("fnmesh.principal=spiffe://mesh.local/ns/default/app/caller", refusal, StringComparison.Ordinal);
+    }
+
+    /// <summary>Sends bytes as they stand, and reads until the door closes.</summary>
+    private static async Task<string> SayAsync(Uri door, string request)
+    {
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(door.Host, door.Port);
+        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(request));
+        using var reader = new StreamReader(client.GetStream(), System.Text.Encoding.UTF8);
+        return await Patience.ForAsync(reader.ReadToEndAsync(), () => "the door answers and closes");
+    }
+
     /// <summary>Apps <c>web</c>, served, and <c>caller</c>, which is not yet.</summary>
     private static async Task<ShimMesh> StartAsync(FunctionServer function, int replicas = 1)
     {

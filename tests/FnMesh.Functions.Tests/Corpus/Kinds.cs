@@ -58,6 +58,9 @@ public sealed class Kinds([FromKeyedServices("one")] Kinds.INamed named, int siz
         "result" => Results.Text("r", statusCode: 203),
         "action" => new AcceptedResult(),
         "text" => "t",
+        "bytes" => "b"u8.ToArray(),
+        "stream" => new MemoryStream("s"u8.ToArray()),
+        "converted" => new ActionResult<int>(new NotFoundResult()),
         "none" => null,
         _ => new { Kind = kind },
     };

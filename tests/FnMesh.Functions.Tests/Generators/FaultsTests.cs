@@ -74,6 +74,34 @@ public sealed class FaultsTests
     public void An_attribute_of_which_there_are_two_is_the_compilers_to_report() => Assert.Equal(["CS0104"], Compiled.From(
         """using FnMesh.Functions; using Microsoft.AspNetCore.Mvc; public class C { [Function("a"), HttpTrigger("post")] public void A([FromBody] C body) { } }""").Faults.Select(fault => fault.Id));
 
+    [Theory]
+    [InlineData("""var request = await context.GetHttpRequestDataAsync(); request!.Headers.Add("a", "b");""")]
+    [InlineData("""var response = context.GetHttpResponseData(); response!.Headers.Add("a", "b");""")]
+    [InlineData("""_ = context.BindingContext.BindingData.TryGetValue("id", out object? id);""")]
+    [InlineData("""_ = context.GetOutputBindings<object>().First(binding => binding.Name == "x").Value;""")]
+    [InlineData("""_ = (await context.BindInputAsync<string>(context.FunctionDefinition.InputBindings.Values.First())).Value;""")]
+    [InlineData("""_ = context.Features;""")]
+    [InlineData("""_ = context.FunctionDefinition.Parameters;""")]
+    [InlineData("""_ = context.FunctionDefinition.OutputBindings;""")]
+    public void A_member_of_Azure_that_is_not_there_is_reported_with_a_code_and_a_mend(string statement)
+    {
+        var fault = Assert.Single(Compiled.From(
+            $"using System.Linq; using System.Threading.Tasks; using FnMesh.Functions; public class C {{ public async Task A(FunctionContext context) {{ await Task.Yield(); {statement} }} }}").Faults);
+        Assert.Equal(("FNF0009", DiagnosticSeverity.Error), (fault.Id, fault.Severity));
+        Assert.Contains("has no counterpart in FnMesh: ", fault.GetMessage(null), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("class C { async System.Threading.Tasks.Task A(HttpRequestData request) => await System.Threading.Tasks.Task.Yield(); }")]
+    [InlineData("class C { HttpResponseData? A() => null; }")]
+    [InlineData("class C { void A(object o) { if (o is HttpRequestData r) { } } }")]
+    public void A_type_of_Azure_that_is_not_there_is_reported_wherever_it_stands(string text) =>
+        Assert.Equal(["FNF0009"], Compiled.From("using FnMesh.Functions; " + text).Reported.Select(fault => fault.Id));
+
+    [Fact]
+    public void A_type_of_that_name_which_is_there_is_the_authors_own() =>
+        Assert.Empty(Compiled.From("class HttpRequestData { } class C { HttpRequestData A() => new(); }").Faults);
+
     private static ImmutableArray<Diagnostic> Report(string members) => Compiled.From(
         $"using FnMesh.Functions; using Microsoft.AspNetCore.Mvc; using FromBodyAttribute = FnMesh.Functions.FromBodyAttribute; public class C {{ {members} }}").Reported;
 }

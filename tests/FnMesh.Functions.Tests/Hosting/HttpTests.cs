@@ -119,6 +119,9 @@ public sealed class HttpTests
     [InlineData("any/result", 203, "r")]
     [InlineData("any/action", 202, "")]
     [InlineData("any/text", 200, "t")]
+    [InlineData("any/bytes", 200, "b")]
+    [InlineData("any/stream", 200, "s")]
+    [InlineData("any/converted", 404, "")]
     [InlineData("any/none", 204, "")]
     [InlineData("any/thing", 200, """{"kind":"thing"}""")]
     [InlineData("typed/0", 404, "")]
@@ -180,8 +183,15 @@ public sealed class HttpTests
     [Fact]
     public void A_setting_without_a_value_is_named()
     {
-        var fault = Assert.Throws<InvalidOperationException>(() => FunctionsApplication.CreateBuilder([]).BuildAlone());
+        var fault = Assert.ThrowsAny<InvalidOperationException>(() => FunctionsApplication.CreateBuilder([]).BuildAlone());
         Assert.Contains("the setting AREA", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_setting_that_is_no_schedule_is_named_before_anything_runs()
+    {
+        var fault = Assert.ThrowsAny<InvalidOperationException>(() => FunctionsApplication.CreateBuilder(["--AREA", "eu", "--EVERY", "soon"]).BuildAlone());
+        Assert.StartsWith("minutely: the schedule 'soon' is neither cron", fault.Message, StringComparison.Ordinal);
     }
 
     private static async Task IsProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string parameter, string detail)

@@ -24,6 +24,9 @@ internal sealed class RunningApp : IAsyncDisposable
 
     public required Published Published { get; init; }
 
+    /// <summary>The first exception that is logged.</summary>
+    public Task<Exception> Failed => _app.Services.GetRequiredService<FailureLog>().First;
+
     /// <summary>The services that the corpus takes.</summary>
     public static void AddCorpus(IServiceCollection services) => services
         .AddScoped<Shop.IPrices, Prices>()
@@ -32,10 +35,20 @@ internal sealed class RunningApp : IAsyncDisposable
         .AddKeyedSingleton<Kinds.INamed>("one", new Named("one"))
         .AddKeyedSingleton<Kinds.INamed>("two", new Named("two"));
 
-    public static async Task<RunningApp> StartAsync()
+    /// <param name="condition">When the middleware stands around a run.</param>
+    /// <param name="middleware">Outside of the corpus's own.</param>
+    public static Task<RunningApp> StartAsync(Func<FunctionContext, bool> condition, Func<FunctionContext, Func<Task>, Task> middleware) => StartAsync(builder => AddMiddleware(builder.UseWhen(condition, middleware)));
+
+    /// <inheritdoc cref="StartAsync(Func{FunctionContext, bool}, Func{FunctionContext, Func{Task}, Task})"/>
+    public static Task<RunningApp> StartAsync(Func<FunctionContext, Func<Task>, Task> middleware) => StartAsync(builder => AddMiddleware(builder.UseMiddleware(middleware)));
+
+    public static Task<RunningApp> StartAsync() => StartAsync(AddMiddleware);
+
+    /// <summary>With no middleware at all.</summary>
+    public static Task<RunningApp> StartBareAsync() => StartAsync(_ => { });
+
+    private static void AddMiddleware(IFunctionsWorkerApplicationBuilder builder)
     {
-        var published = new Published();
-        var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0", "--AREA", "eu", "--EVERY", "0 0 1 1 *"]).ConfigureFunctionsWebApplication();
         builder.UseMiddleware<Stamp>();
         builder.UseWhen<ExceptionMiddleware>(context => context.FunctionDefinition.Name == "Failing");
         builder.UseMiddleware((context, next) =>
@@ -44,7 +57,15 @@ internal sealed class RunningApp : IAsyncDisposable
             context.GetHttpContext()?.Response.Headers.Append("fnmesh-unsent", "1");
             return next();
         });
+    }
+
+    private static async Task<RunningApp> StartAsync(Action<IFunctionsWorkerApplicationBuilder> middleware)
+    {
+        var published = new Published();
+        var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0", "--AREA", "eu", "--EVERY", "0 0 1 1 *"]).ConfigureFunctionsWebApplication();
+        middleware(builder);
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<FailureLog>().AddSingleton<ILoggerProvider>(services => services.GetRequiredService<FailureLog>());
         AddCorpus(builder.Services);
         builder.Services.AddSingleton(published.Client());
         var app = builder.BuildAlone();

@@ -1,16 +1,14 @@
 using System.Net;
-
 using Microsoft.AspNetCore.Http;
 
-namespace FnMesh.Control.Http;
+namespace FnMesh.Node.Http;
 
-/// <summary>Which Host headers name this machine by a loopback name or address.</summary>
-internal static class LoopbackHost
+/// <summary>Which Host headers name this machine by a loopback name or address; a web page that rebinds a name of its own sends another.</summary>
+public static class LoopbackHost
 {
     public static bool Allows(HostString host)
     {
-        if (!host.HasValue)
-            return false;
+        if (!host.HasValue) return false;
         var name = host.Host;
         return name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
