@@ -9,6 +9,9 @@ public sealed record GatewayOptions
     /// <summary>Where callers from outside connect; port 0 takes a free one.</summary>
     public required IPEndPoint Edge { get; init; }
 
+    /// <summary>Pages of which origins may call the edge; null leaves that to functions.</summary>
+    public EdgeCors? Cors { get; init; }
+
     /// <summary>Where members of the mesh connect, over mutual TLS; port 0 takes a free one, null opens no such listener.</summary>
     public IPEndPoint? Mesh { get; init; }
 

@@ -76,7 +76,7 @@ public static class ControlApi
     }
 
     internal static Task WriteUnknownKindAsync(HttpContext context, string kind) =>
-        WriteProblemAsync(context, StatusCodes.Status404NotFound, "No such kind", $"there is no kind '{kind}'; the kinds are {string.Join(", ", ResourceKinds.All)}");
+        WriteProblemAsync(context, StatusCodes.Status404NotFound, "No such kind", ResourceKinds.Unknown(kind));
 
     internal static Task WriteNoResourceAsync(HttpContext context, IEnumerable<Resource> resources, string kind, string name) => WriteProblemAsync(
         context,

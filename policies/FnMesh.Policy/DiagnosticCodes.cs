@@ -48,4 +48,5 @@ internal static class DiagnosticCodes
     public const string RuleWithoutBackends = "FNM1401";
     public const string FieldWithoutEffect = "FNM1402";
     public const string UnknownPrincipal = "FNM1403";
+    public const string MatchTaken = "FNM1404";
 }

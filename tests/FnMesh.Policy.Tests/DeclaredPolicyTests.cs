@@ -96,6 +96,27 @@ public class DeclaredPolicyTests
         Assert.All(Compile([Declared("orders-v1", Place)]).Compilation.Snapshot!.Apps.SelectMany(app => app.Revisions), revision => Assert.Null(revision.Calls));
 
     [Fact]
+    public void Functions_of_two_apps_that_match_the_same_get_a_warning_with_both_their_names()
+    {
+        var warning = Assert.Single(Compile([Declared("orders-v1", Place), new Declaration("billing", "billing-v1", [Place with { Name = "bill" }])]).Compilation.Diagnostics);
+        Assert.Equal(("FNM1404", Severity.Warning, "orders/orders-v1/place"), (warning.Code, warning.Severity, warning.Origin.File));
+        Assert.Matches("^HTTPRoute 'orders-place' gets no call on edge for GET /orders/[*]: HTTPRoute 'billing-bill' at billing/billing-v1/bill:1:[0-9]+ matches the same", warning.Message);
+    }
+
+    [Fact]
+    public void Functions_of_one_app_that_match_the_same_are_its_own_affair() =>
+        Assert.Empty(Compile([Declared("orders-v1", Place, Place with { Name = "pay", Route = "orders/{id}/pay" })]).Compilation.Diagnostics);
+
+    [Fact]
+    public void Functions_that_the_edge_does_not_lead_to_travel_with_their_revision()
+    {
+        var compiled = Compile([Declared("orders-v1", Place with { Level = null }, Place with { Name = "audit", Route = "audit", Level = "admin" }, Place with { Name = "open" }, Reprice)]).Compilation;
+        var revisions = compiled.Snapshot!.Apps.Single(app => app.Name == "orders").Revisions;
+        Assert.Equal([("audit", "admin"), ("place", (string?)null)], revisions[0].Unrouted!.Value.Select(call => (call.Function, call.Level)));
+        Assert.Null(revisions[1].Unrouted);
+    }
+
+    [Fact]
     public void Of_several_revisions_that_declare_a_function_the_last_in_the_list_counts()
     {
         var compiled = Compile([Declared("orders-v2", Reprice with { EventTypes = ["new"] }), Declared("orders-v1", Reprice)]);

@@ -159,6 +159,7 @@ public sealed class RevisionSupervisorTests
         Assert.Equal(mesh.EndpointsOf("one"), swapped!.Endpoints);
         Assert.NotEqual(before, swapped.Endpoints);
         Assert.Equal("green", await FunctionProcess.AskAsync(Assert.Single(swapped.Endpoints), "COLOUR"));
+        Assert.False((await mesh.SaidAsync("the change is live")).IsError);
     }
 
     [Fact]

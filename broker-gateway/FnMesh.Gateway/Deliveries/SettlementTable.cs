@@ -24,7 +24,7 @@ internal static class SettlementTable
 
         var outcome = result.Outcome;
         var code = outcome.Status ?? VerdictStatus.Of(outcome.Verdict);
-        var why = outcome.Reason ?? $"the subscriber answered {code}";
+        var why = outcome.Reason ?? (ProblemText.Of(result.ErrorData.Span) is { } said ? $"the subscriber answered {code}: {said}" : $"the subscriber answered {code}");
         var reason = usedUp ? $"{why}; retry: {rules.Delivery.Retry} is used up" : why;
         var letter = new DeadLetter
         {

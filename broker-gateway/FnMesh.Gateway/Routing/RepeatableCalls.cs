@@ -14,7 +14,7 @@ internal sealed class RepeatableCalls
     private readonly (ImmutableArray<string> Methods, string[] Segments, bool Idempotent)[] _functions;
 
     private RepeatableCalls(ImmutableArray<DeclaredCall> calls) =>
-        _functions = [.. calls.Select(call => (call.Methods, call.Route.Split('/', StringSplitOptions.RemoveEmptyEntries), call.Idempotent))];
+        _functions = [.. calls.Select(call => (call.Methods, RouteTemplate.Segments(call.Route), call.Idempotent))];
 
     public static RepeatableCalls Of(ImmutableArray<DeclaredCall>? calls) => calls is { IsDefaultOrEmpty: false } known ? new(known) : None;
 
@@ -24,29 +24,15 @@ internal sealed class RepeatableCalls
     public bool Holds(string method, ReadOnlySpan<char> path)
     {
         if (_functions.Length == 0) return false;
-        var segments = path.ToString().Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var segments = RouteTemplate.Segments(path.ToString());
         var holds = false;
         foreach (var function in _functions)
         {
-            if ((!function.Methods.IsEmpty && !function.Methods.Contains(method)) || !MayReach(function.Segments, segments)) continue;
+            if ((!function.Methods.IsEmpty && !function.Methods.Contains(method)) || !RouteTemplate.MayReach(function.Segments, segments)) continue;
             if (!function.Idempotent) return false;
             holds = true;
         }
 
         return holds;
-    }
-
-    private static bool MayReach(string[] template, string[] path)
-    {
-        for (var at = 0; at < template.Length; at++)
-        {
-            var segment = template[at];
-            if (segment.StartsWith("{*", StringComparison.Ordinal)) return true;
-            if (at >= path.Length) return template[at..].All(rest => rest.StartsWith("{*", StringComparison.Ordinal) || rest.Contains('?', StringComparison.Ordinal) || rest.Contains('=', StringComparison.Ordinal));
-            // An escape may stand for anything.
-            if (!segment.Contains('{', StringComparison.Ordinal) && !path[at].Contains('%', StringComparison.Ordinal) && !segment.Equals(path[at], StringComparison.OrdinalIgnoreCase)) return false;
-        }
-
-        return path.Length <= template.Length;
     }
 }

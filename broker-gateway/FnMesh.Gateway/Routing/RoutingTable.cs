@@ -31,6 +31,9 @@ internal sealed class RoutingTable
 
     public required FrozenDictionary<string, SubscriptionBinding> Subscriptions { get; init; }
 
+    /// <summary>Why paths that functions have lead nowhere from the edge.</summary>
+    public UnroutedCalls Unrouted { get; init; } = UnroutedCalls.None;
+
     /// <summary>Who may publish.</summary>
     public required AccessTarget[] Broker { get; init; }
 

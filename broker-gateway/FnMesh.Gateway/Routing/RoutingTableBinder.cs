@@ -44,6 +44,7 @@ internal sealed class RoutingTableBinder
         Version = _policy.Hash,
         Edge = Routes("edge"),
         Mesh = Routes("mesh"),
+        Unrouted = UnroutedCalls.Of(_policy),
         Apps = _policy.Apps.ToFrozenDictionary(app => app.Name, app => new AppRoutes(Routes(app.Name), Direct(app)), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>(),
         Subscriptions = _policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription),
         Broker = [_mesh, Access("the broker", (AuthorizationTargetKind.Broker, string.Empty, null))],

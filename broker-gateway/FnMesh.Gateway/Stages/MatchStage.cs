@@ -24,9 +24,9 @@ internal sealed class MatchStage : IStage
         if (envelope.IsInvocation)
             return envelope.Refuse(Verdict.NoRoute, "what begins with /_fnmesh/ belongs to the mesh, and nobody from outside reaches it; run a function with `fnmesh invoke`");
         envelope.Rule = envelope.Table.Edge.Find(envelope);
-        return envelope.Rule is null
-            ? envelope.Refuse(Verdict.NoRoute, $"no HTTPRoute on edge matches {envelope.Method} {envelope.Path} for host {envelope.Host}; add a rule, or look at `fnmesh get httproutes`")
-            : Verdict.Continue;
+        if (envelope.Rule is not null) return Verdict.Continue;
+        var none = $"no HTTPRoute on edge matches {envelope.Method} {envelope.Path} for host {envelope.Host}";
+        return envelope.Refuse(Verdict.NoRoute, envelope.Table.Unrouted.Explain(envelope.Method, envelope.Path) is { } why ? $"{none}: {why}" : $"{none}; add a rule, or look at `fnmesh get httproutes`");
     }
 
     private static Verdict MatchMesh(Envelope envelope)

@@ -94,9 +94,20 @@ internal static class CallCommand
             return;
         }
 
-        await using var body = await answer.Content.ReadAsStreamAsync(cancel);
-        await body.CopyToAsync(terminal.OpenOutput(), cancel);
+        var isEmpty = await CopyAsync(answer.Content, terminal.OpenOutput(), cancel);
         if (!answer.IsSuccessStatusCode) terminal.Complain($"the function answered {status}");
+        else if (isEmpty) terminal.Error.WriteLine(TextTable.Visible(status));
+    }
+
+    /// <returns>Whether there was nothing to copy.</returns>
+    private static async Task<bool> CopyAsync(HttpContent content, Stream output, CancellationToken cancel)
+    {
+        await using var body = await content.ReadAsStreamAsync(cancel);
+        var first = new byte[1];
+        if (await body.ReadAsync(first, cancel) == 0) return true;
+        await output.WriteAsync(first, cancel);
+        await body.CopyToAsync(output, cancel);
+        return false;
     }
 
     private static async Task<JsonObject?> ProblemOfAsync(HttpResponseMessage answer, CancellationToken cancel)

@@ -65,7 +65,7 @@ internal static class ControlCommand
             control.IsReady = true;
             await terminal.Out.WriteLineAsync($$"""ready {"control":"{{control.Address.GetLeftPart(UriPartial.Authority)}}","node":"{{control.Plane.Address.GetLeftPart(UriPartial.Authority)}}"}""");
             await terminal.Out.FlushAsync(cancel);
-            var policies = new PolicyLines(lines.Say);
+            var policies = new PolicyLines(lines.Say, policy);
             await control.FollowAsync(
                 (edit, outcome, _) =>
                 {

@@ -3,6 +3,7 @@ using System.CommandLine;
 using FnMesh.Cli.Up;
 using FnMesh.Control;
 using FnMesh.Control.Logs;
+using FnMesh.Policy;
 
 namespace FnMesh.Cli.Commands;
 
@@ -28,14 +29,14 @@ internal static class UpCommand
             var folder = parsed.GetValue(directory)!;
             if (!Directory.Exists(folder))
                 return Task.FromResult(Misused(terminal, $"there is no folder '{folder}'"));
-            var (settingsPort, fault) = parsed.GetValue(gatewayPort) is null ? LocalSettings.ReadGatewayPort(folder) : (null, null);
+            var (settings, fault) = LocalSettings.Read(folder);
             if (fault is not null)
                 return Task.FromResult(Misused(terminal, fault));
             if (parsed.GetValue(detach))
                 return new DetachedUp(terminal).RunAsync(parsed.Tokens.Select(token => token.Value).Where(token => token != detach.Name), cancel);
             var options = new UpOptions(
                 folder,
-                parsed.GetValue(gatewayPort) ?? settingsPort ?? UpPorts.Gateway,
+                parsed.GetValue(gatewayPort) ?? settings.Port ?? UpPorts.Gateway,
                 parsed.GetValue(controlPort) ?? UpPorts.Control,
                 parsed.GetValue(meshPort) ?? UpPorts.Mesh,
                 parsed.GetValue(nodePort) ?? UpPorts.Node,
@@ -43,7 +44,10 @@ internal static class UpCommand
                 Path.GetFullPath(parsed.GetValue(data) ?? Path.Combine(folder, DataDirectory.DefaultName)),
                 parsed.GetValue(reset),
                 !parsed.GetValue(noWatch),
-                parsed.GetValue(detached));
+                parsed.GetValue(detached))
+            {
+                Cors = settings.Cors,
+            };
             return RunAsync(options, terminal, cancel);
         });
         return command;
@@ -65,6 +69,8 @@ internal static class UpCommand
             return ExitCode.PolicyRefused;
         if (!isWritten && policy.Snapshot.Apps.IsEmpty)
             return Misused(terminal, $"there is no folder '{options.Policies}', and no project below '{options.Directory}' references FnMesh.Functions; 'fnmesh init' writes policies, 'dotnet new fnmesh' makes a function app");
+        if (isWritten && policy.Resources.All(resource => resource.Kind == "Mesh"))
+            return Misused(terminal, NothingToRun(options, policy));
         if (!isWritten)
             terminal.Error.WriteLine($"fnmesh: no policies/ here: the default policy applies, and each project that references FnMesh.Functions is an app: {string.Join(", ", policy.Snapshot.Apps.Select(app => app.Name))}");
 
@@ -97,6 +103,14 @@ internal static class UpCommand
             lines.Say("fnmesh: ending");
             return ExitCode.Done;
         }
+    }
+
+    private static string NothingToRun(UpOptions options, PolicyCompilation policy)
+    {
+        var found = policy.Resources.IsEmpty ? "holds no policy" : $"says nothing but {string.Join(", ", policy.Resources.Select(resource => $"{resource.Kind} {resource.Name} ({resource.Origin.File})"))}";
+        var others = MeshesBelow.Find(options.Directory);
+        var instead = others.IsEmpty ? "" : $", or start one of the meshes below: {string.Join(", ", others.Select(other => $"'fnmesh up {other}'"))}";
+        return $"'{options.Policies}' {found}, so there is nothing to run; write a FunctionApp there, as 'fnmesh init' does for each project{instead}";
     }
 
     /// <summary>Null, or why the folder cannot be written to.</summary>

@@ -12,16 +12,16 @@ internal static class ValidateCommand
     public static Command Create(Terminal terminal)
     {
         const string What = "A policy file, a folder of them, or a folder with policies/";
-        var path = new Argument<string?>("PATH") { Description = What, Arity = ArgumentArity.ZeroOrOne };
+        var path = new Argument<string?>("PATH") { Description = $"{What} (default: .)", Arity = ArgumentArity.ZeroOrOne };
         var file = new Option<string?>("--filename", "-f") { Description = $"{What}; the same as PATH", HelpName = "PATH" };
         var format = OutputOption.Create();
         var command = new Command("validate", "Check policy files offline; every fault at once.") { path, file, format };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(path) is null == result.GetValue(file) is null)
+            if (result.GetValue(path) is not null && result.GetValue(file) is not null)
                 result.AddError("validate takes one PATH, with or without -f before it");
         });
-        command.SetAction(parsed => Run((parsed.GetValue(path) ?? parsed.GetValue(file))!, parsed.GetValue(format), terminal));
+        command.SetAction(parsed => Run(parsed.GetValue(path) ?? parsed.GetValue(file) ?? ".", parsed.GetValue(format), terminal));
         return command;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 
 using FnMesh.Cli.Clients;
+using FnMesh.Cli.Output;
 
 namespace FnMesh.Cli.Commands;
 
@@ -15,12 +16,13 @@ internal static class WaitCommand
     {
         var control = ControlOption.Create();
         var timeout = new Option<int>("--timeout") { Description = "How long to wait", HelpName = "SECONDS", DefaultValueFactory = _ => DefaultSeconds, CustomParser = result => WholeNumber.Read(result, "--timeout", 1, MaxSeconds) };
-        var command = new Command("wait", "Wait until the mesh is ready: every endpoint serves and every subscription is registered.") { control, timeout };
-        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(control), TimeSpan.FromSeconds(parsed.GetValue(timeout)), terminal, cancel));
+        var format = OutputOption.Create();
+        var command = new Command("wait", "Wait until the mesh is ready: every endpoint serves and every subscription is registered.") { control, timeout, format };
+        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(control), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(format), terminal, cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(string? control, TimeSpan timeout, Terminal terminal, CancellationToken cancel)
+    private static async Task<int> RunAsync(string? control, TimeSpan timeout, OutputFormat format, Terminal terminal, CancellationToken cancel)
     {
         using var http = new MeshHttp();
         using var deadline = new CancellationTokenSource(timeout, terminal.Time);
@@ -40,7 +42,7 @@ internal static class WaitCommand
                 }
 
                 last = await http.GetAsync(new Uri(address.Control, "/health/ready"), address.Source, either.Token);
-                if (last.Succeeded) return ExitCode.Done;
+                if (last.Succeeded) return await ShowAsync(http, address, format, terminal, either.Token);
                 if (!told && terminal.Time.GetElapsedTime(began) >= Silence)
                 {
                     terminal.Complain($"not ready yet, waiting up to {timeout.TotalSeconds:0} s: {last.Failure}");
@@ -55,5 +57,20 @@ internal static class WaitCommand
             terminal.Complain($"not ready within {timeout.TotalSeconds:0} s: {last.Failure}");
             return last.Exit;
         }
+    }
+
+    /// <summary>Scripts that ask for a format get what is ready: the mesh and its addresses.</summary>
+    private static async Task<int> ShowAsync(MeshHttp http, ControlAddress address, OutputFormat format, Terminal terminal, CancellationToken cancel)
+    {
+        if (format == OutputFormat.Table) return ExitCode.Done;
+        var mesh = await http.GetAsync(new Uri(address.Control, "/api/v1/mesh"), address.Source, cancel);
+        if (mesh is { Succeeded: true, Body: { } body })
+        {
+            terminal.Out.WriteLine(format == OutputFormat.Json ? JsonText.Write(body) : YamlText.Write(body));
+            return ExitCode.Done;
+        }
+
+        terminal.Complain(TextTable.Visible(mesh.Failure));
+        return mesh.Exit;
     }
 }

@@ -18,7 +18,8 @@ internal static class PortCheck
             yield break;
         }
 
-        var (gateway, fault) = LocalSettings.ReadGatewayPort(patient.Folder);
+        var (settings, fault) = LocalSettings.Read(patient.Folder);
+        var gateway = settings.Port;
         if (fault is not null) yield return Finding.Fail(Check, fault, "mend the file");
         var busy = false;
         foreach (var (name, port) in new[] { ("gateway", gateway ?? UpPorts.Gateway), ("mesh", UpPorts.Mesh), ("control", UpPorts.Control), ("node", UpPorts.Node) })

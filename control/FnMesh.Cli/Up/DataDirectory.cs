@@ -8,7 +8,7 @@ namespace FnMesh.Cli.Up;
 internal sealed class DataDirectory : IDisposable
 {
     public const string DefaultName = UpFile.FolderName;
-    private const string LockName = "up.lock";
+    public const string LockName = "up.lock";
     private const string PidName = "up.pid";
     private const string IgnoreName = ".gitignore";
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

@@ -10,21 +10,38 @@ namespace FnMesh.Cli.Up;
 /// <summary>What leads to which app: routes with method and URL, subscriptions with their types, splits in percent.</summary>
 internal static class FunctionTable
 {
-    public static string Render(PolicySnapshot policy, Uri gateway, IReadOnlyList<NodeDeclaration>? declarations = null)
+    private const string Nothing = "-";
+
+    public static string Render(PolicySnapshot policy, Uri gateway, IReadOnlyList<NodeDeclaration>? declarations = null) => TextTable.Render(Rows(policy, gateway, declarations));
+
+    /// <summary>What differs between two tables: rows that are new or other than before, and, by name alone, those that are gone. Empty when nothing does.</summary>
+    public static string Changes(IReadOnlyList<string[]> before, IReadOnlyList<string[]> after)
+    {
+        var (old, now, apps) = (before.Select(Line).ToHashSet(StringComparer.Ordinal), after.Select(row => (row[0], row[1])).ToHashSet(), after.Select(row => row[0]).ToHashSet(StringComparer.Ordinal));
+        var rows = after.Where(row => !old.Contains(Line(row))).ToList();
+        // That nothing led to an app is no function that could be gone.
+        rows.AddRange(before.Where(row => !now.Contains((row[0], row[1])) && (row[1] != Nothing || !apps.Contains(row[0]))).DistinctBy(row => (row[0], row[1])).Select(row => new[] { row[0], row[1], "-", "gone", "" }));
+        return rows.Count == 0 ? "" : TextTable.Render(rows);
+    }
+
+    /// <summary>The table, unrendered.</summary>
+    public static IReadOnlyList<string[]> Rows(PolicySnapshot policy, Uri gateway, IReadOnlyList<NodeDeclaration>? declarations = null)
     {
         var rows = new List<string[]>();
         var led = Routes(policy, gateway).Concat(Subscriptions(policy)).ToArray();
         var ways = led.Concat(Inside(declarations ?? [], led.Select(way => (way.App, way.Name)).ToHashSet())).ToLookup(way => way.App, StringComparer.Ordinal);
         foreach (var app in policy.Apps)
         {
-            foreach (var way in ways[app.Name].DefaultIfEmpty(new Way(app.Name, "-", "-", "nothing leads here yet", "")))
+            foreach (var way in ways[app.Name].DefaultIfEmpty(new Way(app.Name, Nothing, "-", "nothing leads here yet", "")))
                 rows.Add([way.App, way.Name, way.Trigger, way.Target, way.Split]);
         }
 
         rows.AddRange(ways.Where(group => policy.Apps.All(app => app.Name != group.Key)).SelectMany(group => group)
             .Select(way => new[] { way.App, way.Name, way.Trigger, way.Target, way.Split }));
-        return TextTable.Render(rows);
+        return rows;
     }
+
+    private static string Line(string[] row) => string.Join('\0', row);
 
     private static IEnumerable<Way> Routes(PolicySnapshot policy, Uri gateway) =>
         from route in policy.Routes

@@ -26,7 +26,8 @@ internal sealed class LocalMesh : IAsyncDisposable
     private readonly LineWriter _lines;
     private readonly LineLoggers _loggers;
     private readonly LogTail _tail;
-    private readonly PolicyLines _policyLines;
+    private readonly ShownTable _shown;
+    private PolicyLines? _policyLines;
     private ControlRole? _control;
     private GatewayNode? _gateway;
     private RevisionSupervisor? _supervisor;
@@ -37,7 +38,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     {
         (_options, _terminal, _lines, _tail) = (options, terminal, lines, tail);
         _loggers = new LineLoggers(lines);
-        _policyLines = new PolicyLines(lines.Say);
+        _shown = new ShownTable(terminal.Out);
     }
 
     /// <summary>Starts everything, says that it is ready, and follows edits until it is cancelled.</summary>
@@ -50,6 +51,8 @@ internal sealed class LocalMesh : IAsyncDisposable
             return ExitCode.Failed;
         }
 
+        _policyLines = new PolicyLines(_lines.Say, policy);
+        _control!.Plane.PlaceTaken += TellOfPlace;
         using var following = CancellationTokenSource.CreateLinkedTokenSource(stop);
         StartProcesses(policy.Snapshot!);
         var follow = _control!.FollowAsync(TellAsync, following.Token);
@@ -68,6 +71,7 @@ internal sealed class LocalMesh : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _shown.Dispose();
         // Functions must live while the gateway drains; control goes last, so that one can watch.
         if (_gateway is not null)
             await WithinAsync(DrainTimeout, _gateway.StopAsync);
@@ -159,6 +163,7 @@ internal sealed class LocalMesh : IAsyncDisposable
             {
                 Edge = new IPEndPoint(IPAddress.Loopback, _options.GatewayPort),
                 Mesh = new IPEndPoint(IPAddress.Loopback, _options.MeshPort),
+                Cors = _options.Cors,
                 DataDirectory = _options.DataDirectory,
                 Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
                 Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value),
@@ -210,16 +215,11 @@ internal sealed class LocalMesh : IAsyncDisposable
         return [.. building, .. _control!.Plane.Lacking()];
     }
 
-    private async Task AnnounceAsync(PolicySnapshot policy, UpFile up)
-    {
-        var table = FunctionTable.Render(policy, new Uri(up.Gateway), _control!.Plane.Declarations);
-        if (table.Length > 0)
-            await _terminal.Out.WriteLineAsync(table);
-        await _terminal.Out.WriteLineAsync(new ReadyLine(up.Gateway, up.Mesh, up.Control).ToString());
-        await _terminal.Out.FlushAsync();
-    }
+    private Task AnnounceAsync(PolicySnapshot policy, UpFile up) => _shown.ShowAsync(RowsOf(policy), new ReadyLine(up.Gateway, up.Mesh, up.Control).ToString());
 
-    private ValueTask TellAsync(PolicyCompilation edit, Reconciliation outcome, CancellationToken stop)
+    private IReadOnlyList<string[]> RowsOf(PolicySnapshot policy) => FunctionTable.Rows(policy, new Uri(Address(_gateway!.Gateway.EdgeAddress)), _control!.Plane.Declarations);
+
+    private async ValueTask TellAsync(PolicyCompilation edit, Reconciliation outcome, CancellationToken stop)
     {
         var live = _control!.Current!.Snapshot!;
         if (outcome == Reconciliation.Published)
@@ -229,9 +229,12 @@ internal sealed class LocalMesh : IAsyncDisposable
             _supervisor!.Apply(live.Apps);
         }
 
-        _policyLines.Tell(edit, outcome, live);
-        return ValueTask.CompletedTask;
+        _policyLines!.Tell(edit, outcome, live);
+        if (outcome != Reconciliation.Refused) await _shown.ShowChangesAsync(RowsOf(live));
     }
+
+    private void TellOfPlace(string app, string revision, bool taken) =>
+        _lines.Say($"{revision}: the process started by hand {(taken ? "takes its place" : "has ended; what 'up' started serves again")}");
 
     /// <summary>An app that cannot join waits; what serves already goes on.</summary>
     private void TryIssue(PolicySnapshot policy)

@@ -9,7 +9,7 @@ internal static class PortOwner
     private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
 
-    /// <summary>Like <c>pid 4711 (nginx)</c>; null when it cannot be known.</summary>
+    /// <summary>Like <c>pid 4711 (nginx)</c>, or <c>the 'fnmesh up' of /srv/shop (pid 4711)</c>; null when it cannot be known.</summary>
     public static string? Find(int port)
     {
         if (!OperatingSystem.IsLinux())
@@ -18,7 +18,10 @@ internal static class PortOwner
         {
             var sockets = Tables.Where(File.Exists).SelectMany(table => Sockets(table, port)).ToHashSet(StringComparer.Ordinal);
             var owner = sockets.Count == 0 ? null : Directory.EnumerateDirectories("/proc").FirstOrDefault(process => Holds(process, sockets));
-            return owner is null ? null : $"pid {Path.GetFileName(owner)} ({File.ReadAllText(Path.Combine(owner, "comm")).Trim()})";
+            if (owner is null) return null;
+            return DataOf(owner) is { } data
+                ? $"the 'fnmesh up' of {FolderOf(data)} (pid {Path.GetFileName(owner)})"
+                : $"pid {Path.GetFileName(owner)} ({File.ReadAllText(Path.Combine(owner, "comm")).Trim()})";
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -36,18 +39,25 @@ internal static class PortOwner
             .Select(columns => $"socket:[{columns[9]}]");
     }
 
-    private static bool Holds(string process, HashSet<string> sockets)
+    /// <summary>The data directory that a process holds as <c>up</c> does; null for none.</summary>
+    private static string? DataOf(string process) =>
+        OpenFiles(process).FirstOrDefault(file => Path.GetFileName(file) == DataDirectory.LockName) is { } held ? Path.GetDirectoryName(held) : null;
+
+    private static string FolderOf(string data) => Path.GetFileName(data) == DataDirectory.DefaultName ? Path.GetDirectoryName(data)! : $"the data directory {data}";
+
+    private static bool Holds(string process, HashSet<string> sockets) =>
+        int.TryParse(Path.GetFileName(process), NumberStyles.None, CultureInfo.InvariantCulture, out _) && OpenFiles(process).Any(sockets.Contains);
+
+    /// <summary>What its descriptors lead to.</summary>
+    private static IReadOnlyList<string> OpenFiles(string process)
     {
-        if (!int.TryParse(Path.GetFileName(process), NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            return false;
         try
         {
-            return Directory.EnumerateFileSystemEntries(Path.Combine(process, "fd"))
-                .Any(descriptor => new FileInfo(descriptor).LinkTarget is { } target && sockets.Contains(target));
+            return [.. Directory.EnumerateFileSystemEntries(Path.Combine(process, "fd")).Select(descriptor => new FileInfo(descriptor).LinkTarget).OfType<string>()];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return [];
         }
     }
 }

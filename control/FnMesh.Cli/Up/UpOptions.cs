@@ -1,3 +1,5 @@
+using FnMesh.Gateway;
+
 namespace FnMesh.Cli.Up;
 
 /// <summary>Start-up values of <c>up</c>.</summary>
@@ -12,5 +14,8 @@ namespace FnMesh.Cli.Up;
 /// <param name="Detached">Whether it runs in the background and keeps its own log.</param>
 internal sealed record UpOptions(string Directory, int GatewayPort, int ControlPort, int MeshPort, int NodePort, string DataDirectory, bool Reset, bool Watch, bool Detached)
 {
+    /// <summary>Which pages may call the edge; null leaves that to functions.</summary>
+    public EdgeCors? Cors { get; init; }
+
     public string Policies => Path.Combine(Directory, "policies");
 }

@@ -14,7 +14,7 @@ namespace FnMesh.Control.Identity;
 public sealed class EmbeddedAuthority : ICertificateAuthority
 {
     private const string FileName = "authority.json";
-    private const string Anew = "delete it to found a new authority: 'fnmesh up --reset' does, and other nodes then need new join tokens";
+    private const string Anew = "delete it to found a new authority; other nodes then need new join tokens";
     private static readonly TimeSpan AuthorityLife = TimeSpan.FromDays(3650);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 

@@ -41,6 +41,7 @@ public sealed class ControlPlane : IAsyncDisposable
         (_options, _authority, _tokens, Credentials, _table, _store, _time) = (options, authority, tokens, credentials, table, store, time);
         _log = loggers.CreateLogger<ControlPlane>();
         _table.DeclarationsChanged += () => DeclarationsChanged?.Invoke();
+        _table.Places.Changed += (app, revision, taken) => PlaceTaken?.Invoke(app, revision, taken);
         _rotation = new Rotation(authority, identity, credentials, table, time);
         _table.TellToRenew(authority.Signing.Subject);
         _table.Tell(authority.Bundle.ToWords());
@@ -56,6 +57,9 @@ public sealed class ControlPlane : IAsyncDisposable
 
     /// <summary>Raised when functions declare something new in code; a handler must neither block nor call back.</summary>
     public event Action? DeclarationsChanged;
+
+    /// <summary>Raised when a process that was started by hand takes the place of a revision (true), and when the last one of it no longer does; a handler must neither block nor call back.</summary>
+    public event Action<string, string, bool>? PlaceTaken;
 
     /// <summary>Raised when members come to trust another authority, or one less; a handler must be quick.</summary>
     public event Action? AuthoritiesChanged;

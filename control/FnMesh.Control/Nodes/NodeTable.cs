@@ -34,6 +34,9 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     /// <summary>Raised under the lock when a declaration is new; a handler must neither block nor call back.</summary>
     public event Action? DeclarationsChanged;
 
+    /// <summary>What was started by hand; looked at under the lock.</summary>
+    public TakenPlaces Places { get; } = new();
+
     /// <summary>Null until the first policy has come.</summary>
     public PolicySnapshot? Policy { get; private set; }
 
@@ -356,6 +359,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         if (Policy is not { } policy || !_endpoints.Refresh(policy, _nodes.All)) return;
         _endpointsPush = PushOf(Subject.Endpoints, _endpoints.Version!, _endpoints.Json);
         IsDirty = true;
+        Places.Look(_nodes.All);
         foreach (var gateway in _nodes.Gateways) gateway.Outbox?.Add(new ToNode { Push = _endpointsPush });
     }
 

@@ -6,6 +6,9 @@ namespace FnMesh.Control.Nodes;
 /// <summary>Which endpoints gateways may call: what the policy names as <c>url</c>, and what nodes announced and keep alive.</summary>
 internal static class StandingEndpoints
 {
+    /// <summary>Whether a node was started by hand, and serves in place of what was not.</summary>
+    public static bool IsInPlace(NodeEntry node) => node is { Stands: true, Outbox: not null, Function.InPlace: true };
+
     /// <param name="policy">Names the revisions.</param>
     /// <param name="nodes">All nodes.</param>
     /// <param name="wereReady">Revisions that have had an endpoint; grows.</param>
@@ -23,7 +26,7 @@ internal static class StandingEndpoints
 
             var all = standing[(app, revision.Name)].ToArray();
             // Whoever was started by hand is often killed: once its stream is gone, those whose place it took are called again.
-            var inPlace = Array.FindAll(all, node => node.Function!.InPlace && node.Outbox is not null);
+            var inPlace = Array.FindAll(all, IsInPlace);
             var usual = Array.FindAll(all, node => !node.Function!.InPlace);
             var chosen = inPlace.Length > 0 ? inPlace : usual.Length > 0 ? usual : all;
             if (chosen.Length > 0) wereReady = wereReady.Add((app, revision.Name));

@@ -31,13 +31,20 @@ internal sealed class SnapshotBuilder
     /// <summary>Where every value of the snapshot comes from; complete once it is built.</summary>
     public ImmutableArray<EffectiveWay> Ways => _ways.ToImmutable();
 
-    public PolicySnapshot Build() => PolicySnapshotJson.WithHash(new PolicySnapshot
+    public PolicySnapshot Build()
+    {
+        var routes = _resources.OfType<HttpRoute>().Select(Route).ToImmutableArray();
+        SameMatches.Warn(routes, _diagnostics);
+        return Snapshot(routes);
+    }
+
+    private PolicySnapshot Snapshot(ImmutableArray<RouteEntry> routes) => PolicySnapshotJson.WithHash(new PolicySnapshot
     {
         Hash = "",
         Mesh = _names.Mesh,
         TrustDomain = _trustDomain,
         Apps = [.. _resources.OfType<FunctionApp>().Select(App)],
-        Routes = [.. _resources.OfType<HttpRoute>().Select(Route)],
+        Routes = routes,
         Subscriptions = [.. _resources.OfType<Subscription>().Select(SubscriptionOf).OfType<SubscriptionEntry>()],
         Authorization = [.. _resources.OfType<AuthorizationPolicy>().SelectMany(Authorization)],
     });

@@ -10,16 +10,19 @@ namespace FnMesh.Policy.Declarations;
 public sealed record DeclaredDocument(string Kind, string Name, PolicySource Source)
 {
     private const string Subscription = "Subscription";
-    private const string Route = "HTTPRoute";
+    internal const string Route = "HTTPRoute";
 
     internal static IEnumerable<DeclaredDocument> Of(Declaration declaration, bool attributeRoutes)
     {
         foreach (var function in declaration.Functions)
         {
             if (function.Trigger == DeclaredTrigger.Event) yield return Make(declaration, function, Subscription, "fnmesh.dev/v1alpha1", json => WriteSubscription(json, declaration.App, function));
-            else if (function.Trigger == DeclaredTrigger.Http && attributeRoutes && function.Level == "anonymous") yield return Make(declaration, function, Route, "gateway.networking.k8s.io/v1", json => WriteRoute(json, declaration.App, function));
+            else if (IsRoute(function, attributeRoutes)) yield return Make(declaration, function, Route, "gateway.networking.k8s.io/v1", json => WriteRoute(json, declaration.App, function));
         }
     }
+
+    /// <summary>Whether a function becomes a route on the edge without being written in the policy.</summary>
+    internal static bool IsRoute(DeclaredFunction function, bool attributeRoutes) => function.Trigger == DeclaredTrigger.Http && attributeRoutes && function.Level == "anonymous";
 
     /// <summary>The name of the document that a function of an app stands for.</summary>
     public static string NameOf(string app, string function) => $"{app}-{function}".ToLowerInvariant().Replace('_', '-');

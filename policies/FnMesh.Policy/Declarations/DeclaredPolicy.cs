@@ -25,7 +25,7 @@ public sealed record DeclaredPolicy(PolicyCompilation Compilation, ImmutableDict
 
         var written = files.Resources.Select(resource => (resource.Kind, resource.Name)).ToHashSet();
         var good = new SortedDictionary<string, PolicySource>(StringComparer.Ordinal);
-        var calls = new Dictionary<(string App, string Revision), ImmutableArray<DeclaredCall>>();
+        var calls = new Dictionary<(string App, string Revision), (ImmutableArray<DeclaredCall>? Calls, ImmutableArray<UnroutedCall>? Unrouted)>();
         var order = snapshot.Apps.SelectMany(app => app.Revisions, (app, revision) => (app.Name, revision.Name)).ToArray();
         foreach (var declaration in declarations.Where(one => order.Contains((one.App, one.Revision))).OrderBy(one => Array.IndexOf(order, (one.App, one.Revision))))
         {
@@ -38,7 +38,8 @@ public sealed record DeclaredPolicy(PolicyCompilation Compilation, ImmutableDict
             }
 
             foreach (var document in documents) good[$"{document.Kind} {document.Name}"] = document.Source;
-            if (CallsOf(declaration) is { IsEmpty: false } known) calls[(declaration.App, declaration.Revision)] = known;
+            var (known, unrouted) = (CallsOf(declaration), UnroutedOf(declaration, attributeRoutes, written));
+            if (known is not null || unrouted is not null) calls[(declaration.App, declaration.Revision)] = (known, unrouted);
         }
 
         var whole = good.Count == 0 ? files : PolicyCompiler.Compile([.. sources, .. good.Values]);
@@ -46,21 +47,32 @@ public sealed record DeclaredPolicy(PolicyCompilation Compilation, ImmutableDict
     }
 
     /// <summary>All functions for calls where one of them is idempotent: whether a call may be repeated takes knowing every function that it may reach.</summary>
-    private static ImmutableArray<DeclaredCall> CallsOf(Declaration declaration)
+    private static ImmutableArray<DeclaredCall>? CallsOf(Declaration declaration)
     {
         var http = declaration.Functions.Where(function => function.Trigger == DeclaredTrigger.Http).ToArray();
         return http.Any(function => function.Idempotent)
             ? [.. http.OrderBy(function => function.Name, StringComparer.Ordinal).Select(function => new DeclaredCall([.. function.Methods.Order(StringComparer.Ordinal)], function.Route ?? "", function.Idempotent))]
-            : [];
+            : null;
     }
 
-    private static PolicySnapshot With(PolicySnapshot snapshot, Dictionary<(string App, string Revision), ImmutableArray<DeclaredCall>> calls) => PolicySnapshotJson.WithHash(snapshot with
+    private static ImmutableArray<UnroutedCall>? UnroutedOf(Declaration declaration, bool attributeRoutes, HashSet<(string Kind, string Name)> written)
+    {
+        UnroutedCall[] unrouted =
+        [
+            .. from function in declaration.Functions
+               where function.Trigger == DeclaredTrigger.Http && !DeclaredDocument.IsRoute(function, attributeRoutes) && !written.Contains((DeclaredDocument.Route, DeclaredDocument.NameOf(declaration.App, function.Name)))
+               select new UnroutedCall(function.Name, [.. function.Methods.Order(StringComparer.Ordinal)], function.Route ?? "", function.Level),
+        ];
+        return unrouted.Length == 0 ? null : [.. unrouted.OrderBy(call => call.Function, StringComparer.Ordinal)];
+    }
+
+    private static PolicySnapshot With(PolicySnapshot snapshot, Dictionary<(string App, string Revision), (ImmutableArray<DeclaredCall>? Calls, ImmutableArray<UnroutedCall>? Unrouted)> calls) => PolicySnapshotJson.WithHash(snapshot with
     {
         Apps =
         [
             .. snapshot.Apps.Select(app => app with
             {
-                Revisions = [.. app.Revisions.Select(revision => calls.TryGetValue((app.Name, revision.Name), out var known) ? revision with { Calls = known } : revision)],
+                Revisions = [.. app.Revisions.Select(revision => calls.TryGetValue((app.Name, revision.Name), out var known) ? revision with { Calls = known.Calls, Unrouted = known.Unrouted } : revision)],
             }),
         ],
     });

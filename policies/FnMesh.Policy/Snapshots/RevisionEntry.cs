@@ -19,4 +19,7 @@ public sealed record RevisionEntry
 
     /// <summary>Its functions for calls, as it declared them in code; null where none of them says that it is idempotent.</summary>
     public ImmutableArray<DeclaredCall>? Calls { get; init; }
+
+    /// <summary>Its functions for calls to which no HTTPRoute of their own leads from the edge, as it declared them in code; null for none.</summary>
+    public ImmutableArray<UnroutedCall>? Unrouted { get; init; }
 }

@@ -10,13 +10,16 @@ internal sealed class Generation
     private readonly Func<Replica> _start;
     private readonly Task<BuiltProject>? _project;
     private readonly Uri? _address;
+    private bool _isUntold;
 
     /// <param name="entry">How it runs.</param>
     /// <param name="project">The build that it runs, when it is a project.</param>
     /// <param name="start">Starts one more replica; never called when somebody else runs it.</param>
-    public Generation(RevisionEntry entry, Task<BuiltProject>? project, Func<Replica> start)
+    /// <param name="isChange">Whether it takes the place of another.</param>
+    public Generation(RevisionEntry entry, Task<BuiltProject>? project, Func<Replica> start, bool isChange)
     {
         Entry = entry;
+        _isUntold = isChange;
         _project = project;
         _start = start;
         _address = entry.Run.Url is { } url ? new Uri(url.TrimEnd('/')) : null;
@@ -37,6 +40,14 @@ internal sealed class Generation
 
     public ImmutableArray<Uri> Endpoints =>
         _address is not null ? [_address] : [.. Replicas.Where(replica => replica.Endpoint is not null).Select(replica => replica.Endpoint!)];
+
+    /// <summary>Whether it is a change that serves for the first time; true once.</summary>
+    public bool BecameLive()
+    {
+        if (!_isUntold || !IsReady) return false;
+        _isUntold = false;
+        return true;
+    }
 
     /// <summary>Starts or gives up replicas until there are as many as the entry says.</summary>
     /// <returns>Those that have left and are still to be stopped.</returns>

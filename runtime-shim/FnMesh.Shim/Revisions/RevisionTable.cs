@@ -90,6 +90,7 @@ internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Act
     public bool Refresh()
     {
         Leave(_order.SelectMany(revision => revision.Advance()));
+        foreach (var revision in _order.Where(revision => revision.Current.BecameLive())) Say(revision, "the change is live", isError: false);
         var now = new EndpointSnapshot([.. _order.Select(revision => revision.Endpoints)]);
         if (now.Revisions.Length == Endpoints.Revisions.Length && now.Revisions.Zip(Endpoints.Revisions).All(pair => IsSame(pair.First, pair.Second)))
         {
@@ -121,7 +122,7 @@ internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Act
         Start(app, entry, ProjectOf(entry) is { } project ? batch.Add(project) : null, takesPlace);
 
     private Generation Start(string app, RevisionEntry entry, Task<BuiltProject>? project, bool takesPlace) =>
-        new(entry, project, () => Replica.Start(app, entry, project, takesPlace, scene));
+        new(entry, project, () => Replica.Start(app, entry, project, takesPlace, scene), isChange: takesPlace);
 
     private static string? ProjectOf(RevisionEntry entry) => entry.Run.Project is { } path ? PathOf(path, entry.Run.Directory) : null;
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace FnMesh.Cli.Tests.Init;
 
 public sealed class InitTests : IDisposable
@@ -22,7 +24,7 @@ public sealed class InitTests : IDisposable
         Assert.Equal(0, await RunAsync("init", _root["my shop"]));
         Assert.Contains("metadata: { name: my-shop }", File.ReadAllText(_root["my shop/policies/mesh.yaml"]), StringComparison.Ordinal);
         Assert.Contains("'dotnet new fnmesh' makes a function app", _out.ToString(), StringComparison.Ordinal);
-        Assert.EndsWith($"next: fnmesh up {_root["my shop"]}\n", _out.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.EndsWith($"then 'fnmesh init {_root["my shop"]}' once more.\n", _out.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Equal(".fnmesh/\n", File.ReadAllText(_root["my shop/.gitignore"]));
         Assert.True(File.Exists(_root["my shop/local.settings.json"]));
         Assert.True(File.Exists(_root["my shop/.fnmesh/schema/policy.schema.json"]));
@@ -43,6 +45,18 @@ public sealed class InitTests : IDisposable
         Assert.Contains("hostnames: [ web.localhost ]", web, StringComparison.Ordinal);
         Assert.Equal(0, await RunAsync("validate", _root.Path));
         Assert.DoesNotContain("warning", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_JSON_what_was_written_and_what_comes_next_stand_alone()
+    {
+        _root.Write("src/Orders/Orders.csproj", Functions);
+
+        Assert.Equal(0, await RunAsync("init", _root.Path, "-o", "json"));
+
+        var told = JsonNode.Parse(_out.ToString())!;
+        Assert.Contains(_root["policies/orders.yaml"], told["wrote"]!.AsArray().Select(path => (string?)path));
+        Assert.Equal($"fnmesh up {_root.Path}", (string?)told["next"]);
     }
 
     [Fact]

@@ -6,6 +6,22 @@ namespace FnMesh.Cli.Tests.Up;
 public sealed class FunctionTableTests
 {
     [Fact]
+    public void What_changed_stands_alone_and_what_is_gone_is_named()
+    {
+        string[] greet = ["hello", "greet", "GET", "http://a/hello", ""], count = ["hello", "count", "on", "greeted", ""], spare = ["spare", "-", "-", "nothing leads here yet", ""];
+
+        Assert.Equal("", FunctionTable.Changes([greet, spare], [greet, spare]));
+        Assert.Equal(
+            """
+            hello  greet  GET  http://a/hi
+            spare  tick   timer  by the clock
+            hello  count  -    gone
+            """.Replace("GET  http", "GET    http", StringComparison.Ordinal).Replace("-    gone", "-      gone", StringComparison.Ordinal),
+            FunctionTable.Changes([greet, count, spare], [["hello", "greet", "GET", "http://a/hi", ""], ["spare", "tick", "timer", "by the clock", ""]]));
+        Assert.Equal("spare  -  -  gone", FunctionTable.Changes([greet, spare], [greet]));
+    }
+
+    [Fact]
     public void Routes_subscriptions_splits_and_lonely_apps_stand_in_one_table()
     {
         const string Policy = """

@@ -11,18 +11,34 @@ public sealed class LocalSettingsTests : IDisposable
     [Theory]
     [InlineData("""{ "Host": { "LocalHttpPort": 8123, }, } // as Azure's tools allow""", 8123)]
     [InlineData("""{ "Values": {} }""", null)]
-    public void The_port_is_read_where_it_is_set(string json, int? port) => Assert.Equal((port, null), Read(json));
+    public void The_port_is_read_where_it_is_set(string json, int? port)
+    {
+        var (settings, fault) = Read(json);
+        Assert.Equal((port, null), (settings.Port, fault));
+    }
+
+    [Fact]
+    public void Which_pages_may_call_is_read_where_it_is_said()
+    {
+        Assert.Null(Read("""{ "Host": { "LocalHttpPort": 7071, "CORS": "" } }""").Settings.Cors);
+        Assert.False(Read("""{ "Host": { "CORS": "*" } }""").Settings.Cors!.AllowsCredentials);
+        Assert.True(Read("""{ "Host": { "CORS": "http://localhost:3000,https://shop.example", "CORSCredentials": true } }""").Settings.Cors!.AllowsCredentials);
+    }
 
     [Theory]
     [InlineData("""{ "Host": { "LocalHttpPort": "8123" } }""")]
     [InlineData("""{ "Host": { "LocalHttpPort": 70000 } }""")]
+    [InlineData("""{ "Host": { "CORS": true } }""")]
+    [InlineData("""{ "Host": { "CORSCredentials": "yes" } }""")]
+    [InlineData("""{ "Host": { "CORS": "*", "CORSCredentials": true } }""")]
+    [InlineData("""{ "Host": { "CORS": "localhost" } }""")]
     [InlineData("{")]
     public void What_cannot_be_read_is_a_fault_that_names_the_file(string json) =>
         Assert.Contains("local.settings.json", Read(json).Fault, StringComparison.Ordinal);
 
-    private (int? Port, string? Fault) Read(string json)
+    private (LocalSettings Settings, string? Fault) Read(string json)
     {
         File.WriteAllText(_root["local.settings.json"], json);
-        return LocalSettings.ReadGatewayPort(_root.Path);
+        return LocalSettings.Read(_root.Path);
     }
 }

@@ -34,6 +34,7 @@ public sealed class UpTests : IAsyncLifetime
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PolicyFile)!);
         await File.WriteAllTextAsync(PolicyFile, Policy);
+        await File.WriteAllTextAsync(_root["local.settings.json"], """{ "Host": { "CORS": "http://localhost:3000" } }""");
         _up = CommandLine.RunAsync(["up", _root.Path, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0"], Terminal(_out, _error, _root.Path), _stop.Token);
     }
 
@@ -68,6 +69,21 @@ public sealed class UpTests : IAsyncLifetime
         Assert.Equal(1, exit);
         Assert.Contains($"(pid {Environment.ProcessId})", error, StringComparison.Ordinal);
         Assert.True(File.Exists(UpFilePath));
+    }
+
+    [Fact]
+    public async Task Host_CORS_of_the_folders_local_settings_json_holds_at_the_edge()
+    {
+        await _out.LineAsync("ready ");
+        using var http = new HttpClient();
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, new Uri(new Uri(UpFile.Read(UpFilePath)!.Gateway), "/orders"));
+        preflight.Headers.Add("origin", "http://localhost:3000");
+        preflight.Headers.Add("access-control-request-method", "POST");
+
+        using var answer = await http.SendAsync(preflight, TestContext.Current.CancellationToken);
+
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.Equal("http://localhost:3000", Assert.Single(answer.Headers.GetValues("access-control-allow-origin")));
     }
 
     [Fact]
@@ -172,6 +188,27 @@ public sealed class UpTests : IAsyncLifetime
         var (_, _, error) = await RunAsync(command, "show", "77");
         Assert.Contains($"'fnmesh {command} list'", error, StringComparison.Ordinal);
         Assert.DoesNotContain("/api/", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("app", "FunctionApp")]
+    [InlineData("Apps", "FunctionApp")]
+    [InlineData("routes", "HTTPRoute")]
+    [InlineData("SUBS", "Subscription")]
+    [InlineData("authz", "AuthorizationPolicy")]
+    [InlineData("trafficpolicies", "TrafficPolicy")]
+    public async Task Kinds_have_short_names(string written, string kind)
+    {
+        await _out.LineAsync("ready ");
+        Assert.Equal(0, (await RunAsync("get", written)).Exit);
+        Assert.Contains($"there is no {kind} named 'x'", (await RunAsync("describe", written, "x")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_kind_names_the_nearest()
+    {
+        await _out.LineAsync("ready ");
+        Assert.Contains("there is no kind 'functionap'; did you mean 'FunctionApp'? The kinds are AuthorizationPolicy, FunctionApp,", (await RunAsync("get", "functionap")).Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -12,11 +12,11 @@ public sealed class InvokeTests
         await using var hello = await UpProcess.ByHandAsync(FnMeshProgram.BuiltProgram("hello", "hello"), mesh.Folder.Path, "hello-v1");
 
         Assert.Equal(new Finished(0, "Hello, Ada!\n", ""), await mesh.CommandAsync("invoke", "greet", "--param", "name=Ada"));
-        Assert.Equal(new Finished(0, "", ""), await mesh.CommandAsync("invoke", "hello/count", "--subject", "Zoe"));
+        Assert.Equal(new Finished(0, "", "204 No Content\n"), await mesh.CommandAsync("invoke", "hello/count", "--subject", "Zoe"));
         await hello.Output.FirstAsync(line => line.Contains("Zoe was greeted", StringComparison.Ordinal));
 
         mesh.Folder.Write("events.json", """[{"specversion":"1.0","id":"1","source":"/s","type":"t","subject":"Eve"},{"specversion":"1.0","id":"2","source":"/s","type":"t","subject":"Bob"}]""");
-        Assert.Equal(new Finished(0, "", ""), await mesh.CommandAsync("invoke", "count", "--event", "events.json"));
+        Assert.Equal(new Finished(0, "", "204 No Content\n204 No Content\n"), await mesh.CommandAsync("invoke", "count", "--event", "events.json"));
         await hello.Output.AtLeastAsync(2, line => line.Contains("Eve was greeted", StringComparison.Ordinal) || line.Contains("Bob was greeted", StringComparison.Ordinal));
 
         var unknown = await mesh.CommandAsync("invoke", "gret");

@@ -27,6 +27,19 @@ public sealed class DoctorCommandTests
     }
 
     [Fact]
+    public async Task A_port_that_another_mesh_has_is_said_to_be_its_with_its_folder()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        await using var mesh = await Mesh.StartAsync(Yaml.App("web", "http://127.0.0.1:1"));
+        using var folder = new TempFolder();
+        folder.Write("local.settings.json", $$"""{ "Host": { "LocalHttpPort": {{mesh.Up.Gateway.Port}} } }""");
+
+        var ill = await FnMeshProgram.RunAsync(folder.Path, "doctor");
+
+        Assert.Contains($"port {mesh.Up.Gateway.Port} of the gateway is busy: the 'fnmesh up' of {mesh.Folder.Path} (pid {mesh.Up.Id}) listens there", ill.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_control_that_is_named_and_does_not_answer_is_a_failure_with_its_mend()
     {
         using var folder = new TempFolder();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FnMesh.EndToEnd.Tests.Harness;
 
 namespace FnMesh.EndToEnd.Tests.Up;
@@ -16,14 +17,26 @@ public sealed class EverydayTests
     }
 
     [Fact]
+    public async Task Down_ends_the_up_whose_control_it_is_told()
+    {
+        await using var mesh = await Mesh.StartAsync(Yaml.App("web", "http://127.0.0.1:1"));
+        using var elsewhere = new TempFolder();
+
+        Assert.Equal(new Finished(0, "", ""), await FnMeshProgram.RunAsync(elsewhere.Path, "down", "--control", mesh.Up.Control.AbsoluteUri));
+        Assert.Equal(0, await Patience.ForAsync(mesh.Up.Exited, () => "up ends"));
+    }
+
+    [Fact]
     public async Task Wait_ends_when_the_mesh_is_ready()
     {
         using var folder = new TempFolder();
         folder.Write("policies/mesh.yaml", Yaml.App("web", "http://127.0.0.1:1"));
-        var waiting = FnMeshProgram.RunAsync(folder.Path, "wait");
+        var waiting = FnMeshProgram.RunAsync(folder.Path, "wait", "-o", "json");
         await using var up = await UpProcess.ReadyAsync(folder.Path);
 
-        Assert.Equal(0, (await waiting).Code);
+        var ready = await waiting;
+        Assert.True(ready.Code == 0, $"{ready}");
+        Assert.Equal(up.Gateway, new Uri(JsonDocument.Parse(ready.Output).RootElement.GetProperty("gateway").GetString()!));
     }
 
     [Fact]

@@ -31,6 +31,11 @@ public sealed class SaveTests
             await seen.FirstAsync(answer => answer.Contains(price, StringComparison.Ordinal), limit: Build);
         }
 
+        await up.Errors.FirstAsync(line => line == "pricing/pricing-v1 | the change is live");
+        var shown = up.Output.Count;
+        folder.Write("pricing/Program.cs", source + Another);
+        await up.Output.FirstAsync(line => line.StartsWith("pricing  halve  GET  http://pricing/halves/{sku}", StringComparison.Ordinal) && line.EndsWith("(mesh)", StringComparison.Ordinal), shown, Build);
+
         folder.Write("pricing/Program.cs", source + "oops");
         await up.Errors.FirstAsync(line => line.Contains("the change does not build; what ran before goes on", StringComparison.Ordinal), limit: Build);
         folder.Write("pricing/Program.cs", source + Refused);
@@ -42,6 +47,15 @@ public sealed class SaveTests
         Assert.Equal(0, await up.StopAsync());
         await MarkedProcesses.GoneAsync(up.Mark);
     }
+
+    private const string Another = """
+
+        public class Halves
+        {
+            [Function("halve"), HttpTrigger("get", Route = "halves/{sku}")]
+            public string Halve(string sku) => sku;
+        }
+        """;
 
     /// <summary>Builds, and is refused by control.</summary>
     private const string Refused = """

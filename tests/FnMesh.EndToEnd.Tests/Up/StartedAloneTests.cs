@@ -16,9 +16,11 @@ public sealed class StartedAloneTests
         {
             using var answer = await mesh.GetAsync("/hello/Ada");
             Assert.Equal("Hello, Ada!\n", await answer.Content.ReadAsStringAsync());
+            await mesh.Up.Errors.FirstAsync(line => line == "hello-v1: the process started by hand takes its place");
             Assert.Equal(0, await byHand.StopAsync());
         }
 
+        await mesh.Up.Errors.FirstAsync(line => line == "hello-v1: the process started by hand has ended; what 'up' started serves again");
         Assert.Equal(HttpStatusCode.Accepted, (await mesh.GetAsync("/hello/Ada")).StatusCode);
     }
 }

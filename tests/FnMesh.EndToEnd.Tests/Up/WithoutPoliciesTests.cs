@@ -32,7 +32,7 @@ public sealed class WithoutPoliciesTests
         {
             Assert.Contains(up.Output.Items, line => line.StartsWith("hello-world  greet  GET  ", StringComparison.Ordinal));
             Assert.Equal("Hello, Ada!\n", (await FnMeshProgram.RunAsync(folder.Path, "invoke", "greet", "-p", "name=Ada")).Output);
-            Assert.Equal(new Finished(0, "", ""), await FnMeshProgram.RunAsync(folder.Path, "invoke", "tick"));
+            Assert.Equal(new Finished(0, "", "204 No Content\n"), await FnMeshProgram.RunAsync(folder.Path, "invoke", "tick"));
             await up.Errors.FirstAsync(line => line.Contains("ticked by hand", StringComparison.Ordinal));
 
             folder.Write("azure/host.json", "{}");
@@ -42,11 +42,15 @@ public sealed class WithoutPoliciesTests
             Assert.Equal(0, await up.StopAsync());
         }
 
+        foreach (var file in new[] { "Program.cs", "Hello.World.csproj" }) folder.Write($"src/Hello.Again/{file.Replace("World", "Again", StringComparison.Ordinal)}", File.ReadAllText(folder[$"src/Hello.World/{file}"]));
         var init = await FnMeshProgram.RunAsync(folder.Path, "init");
         Assert.True(init.Code == 0, $"{init}");
-        Assert.Equal(0, (await FnMeshProgram.RunAsync(folder.Path, "validate", ".")).Code);
+        Assert.Equal(0, (await FnMeshProgram.RunAsync(folder.Path, "validate")).Code);
         await using var again = await UpProcess.ReadyAsync(Build, folder.Path);
         Assert.Contains(again.Output.Items, line => line.StartsWith("hello-world  greet  GET  ", StringComparison.Ordinal));
+        // Both say that GET hello/{name} is theirs.
+        await again.Errors.FirstAsync(line => line.StartsWith("hello-world/hello-world-v1/greet:1:", StringComparison.Ordinal)
+            && line.Contains(" warning FNM1404: HTTPRoute 'hello-world-greet' gets no call on edge for GET /hello/*: HTTPRoute 'hello-again-greet' at hello-again/hello-again-v1/greet:1:", StringComparison.Ordinal));
         Assert.Equal(0, await again.StopAsync());
     }
 }

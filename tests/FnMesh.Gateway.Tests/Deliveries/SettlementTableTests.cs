@@ -1,3 +1,4 @@
+using System.Text;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Deliveries;
 using FnMesh.Gateway.Pipeline;
@@ -31,7 +32,31 @@ public sealed class SettlementTableTests
         Assert.Null(settled.Dropped);
     }
 
-    private static Settled Of(bool deadLetter, int status)
+    [Theory]
+    [InlineData("""{"type":"about:blank","title":"Bad Request","status":400,"detail":"order: 'quantity' is missing","errors":{"a":["b"]}}""", ": order: 'quantity' is missing")]
+    [InlineData("""{"errors":{"detail":"not this"},"title":"Bad Request"}""", ": Bad Request")]
+    [InlineData("""{"title":"Bad Request","detail":"cut o""", ": Bad Request")]
+    [InlineData("""{"detail":"two\nlines"}""", @": two\u000alines")]
+    [InlineData("""{"detail":""}""", "")]
+    [InlineData("""{"detail":7}""", "")]
+    [InlineData("""["detail","x"]""", "")]
+    [InlineData("no order 7", "")]
+    public void The_reason_of_a_dead_letter_tells_what_the_subscribers_problem_details_say(string body, string said)
+    {
+        var settled = Of(deadLetter: true, 400, Encoding.UTF8.GetBytes(body));
+
+        Assert.Equal($"the subscriber answered 400{said}", Assert.IsType<Settlement.DeadLettered>(settled.Settlement).Letter.Reason);
+    }
+
+    [Fact]
+    public void A_long_detail_is_cut_off_in_the_reason()
+    {
+        var settled = Of(deadLetter: true, 422, Encoding.UTF8.GetBytes($$"""{"detail":"{{new string('x', 900)}}"}"""));
+
+        Assert.Equal($"the subscriber answered 422: {new string('x', 200)}…", Assert.IsType<Settlement.DeadLettered>(settled.Settlement).Letter.Reason);
+    }
+
+    private static Settled Of(bool deadLetter, int status, ReadOnlyMemory<byte> body = default)
     {
         var entry = new SubscriptionEntry
         {
@@ -52,7 +77,7 @@ public sealed class SettlementTableTests
             },
         };
         var stored = new StoredEvent(7, Now, TestEvents.Of("a"));
-        var result = new DeliveryResult(Outcome.Answered(status), "http://sink/", [], [TestEvents.Of("reply")], default);
+        var result = new DeliveryResult(Outcome.Answered(status), "http://sink/", [], [TestEvents.Of("reply")], body);
         return SettlementTable.Of("s", new SubscriptionRules(entry, static _ => true), stored, new PendingDelivery { Offset = 7, Stored = stored }, result, Now);
     }
 }

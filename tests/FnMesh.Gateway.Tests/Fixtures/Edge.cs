@@ -25,14 +25,14 @@ internal sealed class Edge : IAsyncDisposable
     private readonly TableSwitch _table;
     private readonly EdgeServer _server;
 
-    private Edge(TimeProvider time)
+    private Edge(TimeProvider time, EdgeCors? cors)
     {
         var instruments = new Instruments(_meter);
         var randomness = new Randomness(7);
         var spans = new Spans(_source, time);
         _table = new TableSwitch(instruments, randomness, time);
         var pipeline = new MeshPipeline(StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), NullLogger<MeshPipeline>.Instance);
-        var ingress = new HttpIngress(pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time);
+        var ingress = new HttpIngress(pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time, cors);
         _server = new EdgeServer(new IPEndPoint(IPAddress.Loopback, 0), ingress.HandleEdgeAsync, NullLoggerFactory.Instance, time);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
@@ -43,9 +43,10 @@ internal sealed class Edge : IAsyncDisposable
 
     /// <param name="policy">YAML, or nothing to have no policy at all.</param>
     /// <param name="time">The clock; the system's unless said otherwise.</param>
-    public static async Task<Edge> StartAsync(string? policy, TimeProvider? time = null)
+    /// <param name="cors">Which pages may call; functions decide unless said otherwise.</param>
+    public static async Task<Edge> StartAsync(string? policy, TimeProvider? time = null, EdgeCors? cors = null)
     {
-        var edge = new Edge(time ?? TimeProvider.System);
+        var edge = new Edge(time ?? TimeProvider.System, cors);
         await edge._server.StartAsync(TestContext.Current.CancellationToken);
         edge.Client.BaseAddress = edge.Address;
         if (policy is not null) edge.Apply(policy);
@@ -57,10 +58,16 @@ internal sealed class Edge : IAsyncDisposable
     {
         var compiled = PolicyCompiler.Compile([new PolicySource("policy.yaml", policy)]);
         Assert.True(compiled.Snapshot is not null, string.Join('\n', compiled.Diagnostics));
-        _table.Apply(new EndpointSnapshot([.. compiled.Snapshot.Apps.SelectMany(app => app.Revisions
+        Apply(compiled.Snapshot);
+    }
+
+    /// <inheritdoc cref="Apply(string)"/>
+    public void Apply(PolicySnapshot policy)
+    {
+        _table.Apply(new EndpointSnapshot([.. policy.Apps.SelectMany(app => app.Revisions
             .Where(revision => revision.Run.Url is not null)
             .Select(revision => new RevisionEndpoints(app.Name, revision.Name, true, [new Uri(revision.Run.Url!)])))]));
-        _table.Swap(_table.Bind(compiled.Snapshot));
+        _table.Swap(_table.Bind(policy));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,47 @@
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Compilation;
+
+/// <summary>Finds rules that never get a call, because a route of other apps that comes first by name matches exactly the same.</summary>
+internal static class SameMatches
+{
+    /// <param name="routes">In the order in which equal matches win.</param>
+    /// <param name="diagnostics">Gets one warning for each two rules.</param>
+    public static void Warn(IEnumerable<RouteEntry> routes, DiagnosticBag diagnostics)
+    {
+        var first = new Dictionary<(string Parent, string Host, PathMatchType Type, string Path, string? Method, string Headers), (RouteEntry Route, RouteRuleEntry Rule)>();
+        var warned = new HashSet<(RouteRuleEntry, RouteRuleEntry)>(ReferencePairs.Instance);
+        foreach (var route in routes)
+        {
+            var places = (from parent in route.Parents from host in route.Hostnames.DefaultIfEmpty("") select (parent, host)).ToArray();
+            foreach (var (rule, match) in route.Rules.SelectMany(rule => rule.Matches, (rule, match) => (rule, match)))
+            {
+                var headers = string.Join('\n', match.Headers.Select(header => $"{header.Name}: {header.Value}"));
+                foreach (var (parent, host) in places)
+                {
+                    if (first.TryAdd((parent, host, match.PathType, match.Path, match.Method, headers), (route, rule))) continue;
+                    var winner = first[(parent, host, match.PathType, match.Path, match.Method, headers)];
+                    if (Apps(winner.Rule).SetEquals(Apps(rule)) || !warned.Add((winner.Rule, rule))) continue;
+                    diagnostics.Warning(
+                        DiagnosticCodes.MatchTaken,
+                        rule.Origin,
+                        $"HTTPRoute {Quoted.Text(route.Name)} gets no call on {parent} for {Show(match)}{(host.Length > 0 ? $" of {host}" : "")}: HTTPRoute {Quoted.Text(winner.Route.Name)} at {winner.Rule.Origin} matches the same and comes first by name; change the path or method of one");
+                }
+            }
+        }
+    }
+
+    private static HashSet<string> Apps(RouteRuleEntry rule) => rule.Backends.Select(backend => backend.App).ToHashSet(StringComparer.Ordinal);
+
+    private static string Show(RouteMatchEntry match) =>
+        $"{match.Method ?? "any method"} {match.Path}{(match.PathType == PathMatchType.PathPrefix && match.Path != "/" ? "/*" : "")}{(match.Headers.IsEmpty ? "" : " with the same headers")}";
+
+    private sealed class ReferencePairs : IEqualityComparer<(RouteRuleEntry, RouteRuleEntry)>
+    {
+        public static ReferencePairs Instance { get; } = new();
+
+        public bool Equals((RouteRuleEntry, RouteRuleEntry) one, (RouteRuleEntry, RouteRuleEntry) other) => ReferenceEquals(one.Item1, other.Item1) && ReferenceEquals(one.Item2, other.Item2);
+
+        public int GetHashCode((RouteRuleEntry, RouteRuleEntry) pair) => HashCode.Combine(pair.Item1.Origin, pair.Item2.Origin);
+    }
+}
