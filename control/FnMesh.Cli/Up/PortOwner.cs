@@ -8,7 +8,6 @@ internal static class PortOwner
     private const string Listening = "0A";
     private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-
     /// <summary>Like <c>pid 4711 (nginx)</c>, or <c>the 'fnmesh up' of /srv/shop (pid 4711)</c>; null when it cannot be known.</summary>
     public static string? Find(int port)
     {
@@ -19,8 +18,9 @@ internal static class PortOwner
             var sockets = Tables.Where(File.Exists).SelectMany(table => Sockets(table, port)).ToHashSet(StringComparer.Ordinal);
             var owner = sockets.Count == 0 ? null : Directory.EnumerateDirectories("/proc").FirstOrDefault(process => Holds(process, sockets));
             if (owner is null) return null;
-            return DataOf(owner) is { } data
-                ? $"the 'fnmesh up' of {FolderOf(data)} (pid {Path.GetFileName(owner)})"
+            var folders = string.Join(" and ", DataOf(owner).Select(FolderOf));
+            return folders.Length > 0
+                ? $"the 'fnmesh up' of {folders} (pid {Path.GetFileName(owner)})"
                 : $"pid {Path.GetFileName(owner)} ({File.ReadAllText(Path.Combine(owner, "comm")).Trim()})";
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -39,9 +39,9 @@ internal static class PortOwner
             .Select(columns => $"socket:[{columns[9]}]");
     }
 
-    /// <summary>The data directory that a process holds as <c>up</c> does; null for none.</summary>
-    private static string? DataOf(string process) =>
-        OpenFiles(process).FirstOrDefault(file => Path.GetFileName(file) == DataDirectory.LockName) is { } held ? Path.GetDirectoryName(held) : null;
+    /// <summary>The data directories that a process holds as <c>up</c> does.</summary>
+    private static IEnumerable<string> DataOf(string process) =>
+        OpenFiles(process).Where(file => Path.GetFileName(file) == DataDirectory.LockName).Select(held => Path.GetDirectoryName(held)!).Distinct();
 
     private static string FolderOf(string data) => Path.GetFileName(data) == DataDirectory.DefaultName ? Path.GetDirectoryName(data)! : $"the data directory {data}";
 
