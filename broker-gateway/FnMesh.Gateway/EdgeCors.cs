@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using FnMesh.Gateway.Routing;
 
 namespace FnMesh.Gateway;
 
@@ -45,6 +46,12 @@ public sealed class EdgeCors
 
         return new EdgeCors(written.Select(one => OriginOf(one)!.ToLowerInvariant()).ToFrozenSet(StringComparer.Ordinal), credentials);
     }
+
+    /// <summary>Ten minutes: how long a browser may go by what a preflight was answered.</summary>
+    private const string MaxAge = "600";
+
+    /// <summary>The same, as a route's filter says it.</summary>
+    internal CorsRules Rules => field ??= new() { Allowed = Allowed, AllowsCredentials = AllowsCredentials, Varies = Varies, MaxAge = MaxAge };
 
     /// <summary>What an answer to a page of an origin says; null when that may not read it.</summary>
     internal string? Allowed(string origin) => _origins is null ? Any : _origins.Contains(origin) ? origin : null;

@@ -142,7 +142,7 @@ internal sealed class AttemptLoop : ITerminal
     {
         var policy = _way.Resilience;
         if (_number > policy.RetryAttempts || !_attempt.CanRepeat) return false;
-        if (failed is not { Unsent: true } && !(policy.RetryCodes.Contains(status) && (policy.RetryUnsafeMethods || IsIdempotent(_envelope.Method) || _way.Backend.Repeatable.Holds(_envelope.Method, _envelope.Path)))) return false;
+        if (failed is not { Unsent: true } && !(policy.RetryCodes.Contains(status) && (policy.RetryUnsafeMethods || IsIdempotent(_envelope.Method) || _way.Backend.Repeatable.Holds(_envelope.Method, _envelope.PathOnward)))) return false;
         if (retryAfter > RetryPipeline.MaxDelay) return false;
         var wait = retryAfter > policy.RetryBackoff ? retryAfter.Value : policy.RetryBackoff;
         if (_envelope.Deadline is { } deadline && _time.GetElapsedTime(_time.GetTimestamp(), deadline) <= wait) return false;

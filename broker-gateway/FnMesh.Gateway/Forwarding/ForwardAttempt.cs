@@ -88,7 +88,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-        proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, _envelope.Target.Span), Verbatim);
+        proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, _envelope.Rewritten is { } rewritten ? rewritten.AsSpan() : _envelope.Target.Span), Verbatim);
         var headers = proxyRequest.Headers;
         foreach (var name in _forbidden)
         {
@@ -112,6 +112,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         headers.TryAddWithoutValidation("x-forwarded-host", request.Host.Value);
         headers.TryAddWithoutValidation("x-forwarded-proto", request.Scheme);
         if (httpContext.Connection.RemoteIpAddress is { } remote) headers.TryAddWithoutValidation("x-forwarded-for", remote.ToString());
+        _envelope.Rule?.Filters?.ChangeRequest(proxyRequest);
+        _envelope.Way?.Filters?.ChangeRequest(proxyRequest);
     }
 
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
@@ -140,6 +142,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
             if (HeaderHygiene.IsForbiddenInAnswers(header.Key)) headers.Remove(header.Key);
         }
 
+        _envelope.Way?.Filters?.ChangeAnswer(headers);
+        _envelope.Rule?.Filters?.ChangeAnswer(headers);
         if (_isGrpc) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
         return copy;
     }

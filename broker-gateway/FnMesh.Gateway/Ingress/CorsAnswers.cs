@@ -1,15 +1,13 @@
+using FnMesh.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace FnMesh.Gateway.Ingress;
 
-/// <summary>What the edge tells browsers of who may read its answers. Where it has a word on that, functions have none.</summary>
-internal sealed class CorsAnswers(EdgeCors cors)
+/// <summary>What browsers are told of who may read an answer. Where the gateway has a word on that, functions have none.</summary>
+internal sealed class CorsAnswers(CorsRules cors)
 {
-    /// <summary>Ten minutes: how long a browser may go by what a preflight was answered.</summary>
-    private const string MaxAge = "600";
-
     private static readonly string[] Own =
     [
         HeaderNames.AccessControlAllowOrigin, HeaderNames.AccessControlAllowCredentials, HeaderNames.AccessControlAllowMethods, HeaderNames.AccessControlAllowHeaders, HeaderNames.AccessControlMaxAge,
@@ -20,17 +18,17 @@ internal sealed class CorsAnswers(EdgeCors cors)
         HttpMethods.IsOptions(request.Method) && request.Headers.Origin.Count > 0 && request.Headers.AccessControlRequestMethod.Count > 0;
 
     /// <summary>Answers a preflight: an origin that is not allowed gets nothing that a browser could go by.</summary>
-    public void Answer(HttpContext context)
+    public static void Answer(HttpContext context, CorsRules cors)
     {
         var (request, response) = (context.Request, context.Response);
         response.StatusCode = StatusCodes.Status204NoContent;
-        Write(request, response.Headers);
+        Write(cors, request, response.Headers);
         response.Headers.AppendCommaSeparatedValues(HeaderNames.Vary, HeaderNames.AccessControlRequestMethod, HeaderNames.AccessControlRequestHeaders);
         if (response.Headers.AccessControlAllowOrigin.Count == 0) return;
         // With credentials '*' would stand for a method of that name.
-        response.Headers.AccessControlAllowMethods = Tokens(request.Headers.AccessControlRequestMethod);
-        response.Headers.AccessControlAllowHeaders = Tokens(request.Headers.AccessControlRequestHeaders);
-        response.Headers.AccessControlMaxAge = MaxAge;
+        Set(response.Headers, HeaderNames.AccessControlAllowMethods, cors.Methods ?? Tokens(request.Headers.AccessControlRequestMethod));
+        Set(response.Headers, HeaderNames.AccessControlAllowHeaders, cors.Headers ?? Tokens(request.Headers.AccessControlRequestHeaders));
+        response.Headers.AccessControlMaxAge = cors.MaxAge;
     }
 
     /// <summary>Gives whatever answers a request the edge's word, in place of a function's own, at the moment that the answer begins.</summary>
@@ -39,12 +37,14 @@ internal sealed class CorsAnswers(EdgeCors cors)
         {
             var (answers, context) = ((CorsAnswers, HttpContext))state;
             foreach (var name in Own) context.Response.Headers.Remove(name);
-            answers.Write(context.Request, context.Response.Headers);
+            Write(answers.Rules, context.Request, context.Response.Headers);
             return Task.CompletedTask;
         },
         (this, context));
 
-    private void Write(HttpRequest request, IHeaderDictionary headers)
+    private CorsRules Rules => cors;
+
+    private static void Write(CorsRules cors, HttpRequest request, IHeaderDictionary headers)
     {
         if (cors.Varies && !headers.GetCommaSeparatedValues(HeaderNames.Vary).Contains(HeaderNames.Origin, StringComparer.OrdinalIgnoreCase))
             headers.AppendCommaSeparatedValues(HeaderNames.Vary, HeaderNames.Origin);
@@ -56,6 +56,13 @@ internal sealed class CorsAnswers(EdgeCors cors)
 
         headers.AccessControlAllowOrigin = allowed;
         if (cors.AllowsCredentials) headers.AccessControlAllowCredentials = "true";
+        if (cors.Exposed is { } exposed) Set(headers, HeaderNames.AccessControlExposeHeaders, exposed);
+    }
+
+    private static void Set(IHeaderDictionary headers, string name, StringValues value)
+    {
+        if (StringValues.IsNullOrEmpty(value)) headers.Remove(name);
+        else headers[name] = value;
     }
 
     /// <summary>The names in a header of the request; nothing of what is no name is sent back.</summary>

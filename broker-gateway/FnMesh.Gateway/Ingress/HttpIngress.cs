@@ -32,7 +32,7 @@ internal sealed class HttpIngress(
     private const string EventsPath = "/events";
 
     private readonly AppendTerminal _append = new(broker);
-    private readonly CorsAnswers? _cors = cors is null ? null : new CorsAnswers(cors);
+    private readonly CorsAnswers? _cors = cors is null ? null : new CorsAnswers(cors.Rules);
 
     /// <summary>A request from outside.</summary>
     public Task HandleEdgeAsync(HttpContext context) => HandleAsync(context, null);
@@ -53,7 +53,7 @@ internal sealed class HttpIngress(
         {
             if (refused is null && CorsAnswers.IsPreflight(request))
             {
-                _cors.Answer(context);
+                CorsAnswers.Answer(context, cors!.Rules);
                 return;
             }
 
@@ -86,8 +86,10 @@ internal sealed class HttpIngress(
             Kind = isEvents ? EnvelopeKind.Publish : EnvelopeKind.Call,
             Table = current ?? RoutingTable.None,
             Started = started,
-            Exchange = new HttpExchange(request.Headers),
+            Exchange = new HttpExchange(context),
             Method = request.Method,
+            IsGrpc = isGrpc,
+            Preflight = CorsAnswers.IsPreflight(request) ? Line(request.Headers.AccessControlRequestMethod) : null,
             Caller = caller?.ToString(),
             IsFromMesh = caller is not null,
             IsFromPerson = caller is { IsUser: true },
@@ -120,6 +122,8 @@ internal sealed class HttpIngress(
 
         if (outcome.Verdict != Verdict.Answered && isGrpc) GrpcProblem.Write(response, outcome);
         else if (outcome.Verdict != Verdict.Answered) await Problem.WriteAsync(response, outcome, envelope.Context, context.RequestAborted);
+        else if (envelope.Location is { } location) (response.StatusCode, response.Headers.Location) = (outcome.Status!.Value, location);
+        else if (envelope is { Preflight: not null, Way: null }) CorsAnswers.Answer(context, envelope.Rule!.Cors!);
         else if (envelope.Kind == EnvelopeKind.Publish) response.StatusCode = StatusCodes.Status202Accepted;
     }
 

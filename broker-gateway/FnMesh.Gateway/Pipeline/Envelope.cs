@@ -45,13 +45,31 @@ internal sealed class Envelope
     /// <summary>Without the port; empty for deliveries.</summary>
     public ReadOnlyMemory<char> Host { get; init; }
 
-    /// <summary>Path and query exactly as received, and exactly as forwarded.</summary>
+    /// <summary>Path and query exactly as received.</summary>
     public ReadOnlyMemory<char> Target { get; init; }
 
     /// <summary>How much of <see cref="Target"/> is the path.</summary>
     public int PathLength { get; init; }
 
     public ReadOnlySpan<char> Path => Target.Span[..PathLength];
+
+    /// <summary>Without the question mark.</summary>
+    public ReadOnlySpan<char> Query => PathLength < Target.Length ? Target.Span[(PathLength + 1)..] : default;
+
+    /// <summary>Path and query that a filter put in the place of <see cref="Target"/>; null when none did.</summary>
+    public string? Rewritten { get; set; }
+
+    /// <summary>The path that the function sees.</summary>
+    public ReadOnlySpan<char> PathOnward => Rewritten is not { } target ? Path : target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query ? target.AsSpan(0, query) : target;
+
+    /// <summary>Where a filter sends the caller; null when none does.</summary>
+    public string? Location { get; private set; }
+
+    /// <summary>The method that a browser asks leave to use; null but for such a question.</summary>
+    public string? Preflight { get; init; }
+
+    /// <summary>Whether it is a call of gRPC.</summary>
+    public bool IsGrpc { get; init; }
 
     /// <summary>The events that are published; empty otherwise.</summary>
     public IReadOnlyList<ParsedEvent> Published { get; init; } = [];
@@ -102,6 +120,14 @@ internal sealed class Envelope
     public Outcome Refusal { get; private set; }
 
     public void Record(AttemptRecord attempt) => (_attempts ??= new(1)).Add(attempt);
+
+    /// <summary>Ends the way here with an answer that no function gives.</summary>
+    /// <returns>The verdict, for the stage to return.</returns>
+    public Verdict Answer(int status, string? location = null)
+    {
+        (Refusal, Location) = (Outcome.Answered(status), location);
+        return Verdict.Answered;
+    }
 
     /// <summary>Ends the way here.</summary>
     /// <returns>The verdict, for the stage to return.</returns>

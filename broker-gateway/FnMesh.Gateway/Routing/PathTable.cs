@@ -5,20 +5,23 @@ using FnMesh.Policy.Snapshots;
 namespace FnMesh.Gateway.Routing;
 
 /// <summary>
-/// The matches of one host, in the order of precedence: exact path, longest prefix, method, most headers, then the order of the policy
-/// (Gateway API, HTTPRouteRule.matches). A look-up costs one hash for each length that a prefix has, however many routes there are.
+/// The matches of one host, in the order of precedence: exact path, longest regular expression, longest prefix, method, most headers, most query parameters,
+/// then the order of the policy (Gateway API, HTTPRouteRule.matches). A look-up costs one hash for each length that a prefix has, however many routes there are,
+/// and the regular expressions one after the other.
 /// </summary>
 internal sealed class PathTable
 {
     private readonly FrozenDictionary<string, RouteMatch[]>.AlternateLookup<ReadOnlySpan<char>> _exact;
     private readonly FrozenDictionary<string, RouteMatch[]>.AlternateLookup<ReadOnlySpan<char>> _prefixes;
     private readonly int[] _prefixLengths;
+    private readonly RouteMatch[] _patterns;
 
     public PathTable(IReadOnlyList<RouteMatch> matches)
     {
         _exact = Index(matches, PathMatchType.Exact).GetAlternateLookup<ReadOnlySpan<char>>();
         var prefixes = Index(matches, PathMatchType.PathPrefix);
         _prefixes = prefixes.GetAlternateLookup<ReadOnlySpan<char>>();
+        _patterns = [.. InOrder(matches.Where(match => match.Entry.PathType == PathMatchType.RegularExpression).OrderByDescending(match => match.Entry.Path.Length))];
         _prefixLengths = [.. prefixes.Keys.Select(prefix => prefix.Length).Distinct().OrderDescending()];
     }
 
@@ -26,6 +29,11 @@ internal sealed class PathTable
     {
         var path = envelope.Path;
         if (_exact.TryGetValue(path, out var exact) && First(exact, envelope) is { } found) return found;
+        foreach (var pattern in _patterns)
+        {
+            if (pattern.Fits(path) && pattern.Holds(envelope)) return pattern.Rule;
+        }
+
         foreach (var length in _prefixLengths)
         {
             // A prefix ends where a path element ends; "/" is stored as the empty prefix.
@@ -51,9 +59,12 @@ internal sealed class PathTable
         .GroupBy(match => type == PathMatchType.PathPrefix ? match.Entry.Path.TrimEnd('/') : match.Entry.Path, StringComparer.Ordinal)
         .ToFrozenDictionary(
             group => group.Key,
-            group => group
-                .OrderByDescending(match => match.Entry.Method is not null)
-                .ThenByDescending(match => match.Entry.Headers.Length)
-                .ToArray(),
+            group => InOrder(group.OrderByDescending(match => match.Entry.IsGrpc is true)).ToArray(),
             StringComparer.Ordinal);
+
+    private static IOrderedEnumerable<RouteMatch> InOrder(IOrderedEnumerable<RouteMatch> matches) => matches
+        .ThenByDescending(match => match.Entry.GrpcMethod is not null)
+        .ThenByDescending(match => match.Entry.Method is not null)
+        .ThenByDescending(match => match.Entry.Headers.Length)
+        .ThenByDescending(match => match.QueryCount);
 }

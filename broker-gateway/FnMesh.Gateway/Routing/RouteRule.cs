@@ -4,7 +4,7 @@ using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Routing;
 
-/// <summary>One rule of an HTTPRoute, bound to its backends.</summary>
+/// <summary>One rule of a route, bound to its backends.</summary>
 internal sealed class RouteRule
 {
     public required string Route { get; init; }
@@ -12,6 +12,15 @@ internal sealed class RouteRule
     public required Origin Origin { get; init; }
 
     public required Split Split { get; init; }
+
+    /// <summary>What is done to its calls; null for nothing.</summary>
+    public CallFilters? Filters { get; init; }
+
+    /// <summary>Pages of which origins may call; null where the function decides.</summary>
+    public CorsRules? Cors { get; init; }
+
+    /// <summary>Names of what it leads to without being a backend; null for none.</summary>
+    public string? Invalid { get; init; }
 
     /// <summary>Draws the split's choices; it outlives the table, so that shares stay exact across edits.</summary>
     public required ShareSequence Shares { get; init; }

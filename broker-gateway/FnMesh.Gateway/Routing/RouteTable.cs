@@ -7,7 +7,7 @@ namespace FnMesh.Gateway.Routing;
 internal sealed class RouteTable
 {
     private readonly FrozenDictionary<string, PathTable>.AlternateLookup<ReadOnlySpan<char>> _exact;
-    private readonly (string Suffix, PathTable Paths)[] _wildcards;
+    private readonly FrozenDictionary<string, PathTable>.AlternateLookup<ReadOnlySpan<char>> _wildcards;
     private readonly PathTable? _any;
 
     /// <param name="matches">Every match of every rule, with the host names that it is for; none means all hosts.</param>
@@ -21,10 +21,10 @@ internal sealed class RouteTable
             .Where(entry => entry.Key.Length > 0 && entry.Key[0] != '*')
             .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase)
             .GetAlternateLookup<ReadOnlySpan<char>>();
-        _wildcards = [.. byHost
+        _wildcards = byHost
             .Where(entry => entry.Key.StartsWith('*'))
-            .Select(entry => (Suffix: entry.Key[1..], entry.Value))
-            .OrderByDescending(entry => entry.Suffix.Length)];
+            .ToFrozenDictionary(entry => entry.Key[1..], entry => entry.Value, StringComparer.OrdinalIgnoreCase)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
         _any = byHost.GetValueOrDefault(string.Empty);
     }
 
@@ -32,9 +32,11 @@ internal sealed class RouteTable
     {
         var host = envelope.Host.Span;
         if (_exact.TryGetValue(host, out var paths) && paths.Find(envelope) is { } exact) return exact;
-        foreach (var (suffix, wildcard) in _wildcards)
+        if (_wildcards.Dictionary.Count == 0) return _any?.Find(envelope);
+        // From dot to dot, and so from the longest name to the shortest.
+        for (var dot = 1; dot < host.Length; dot++)
         {
-            if (host.Length > suffix.Length && host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase) && wildcard.Find(envelope) is { } rule) return rule;
+            if (host[dot] == '.' && _wildcards.TryGetValue(host[dot..], out var wildcard) && wildcard.Find(envelope) is { } rule) return rule;
         }
 
         return _any?.Find(envelope);

@@ -71,7 +71,10 @@ internal sealed class RoutingTableBinder
     {
         Route = route.Name,
         Origin = rule.Origin,
-        Split = Split(rule.Backends),
+        Split = new Split(Ways(rule.Backends), (rule.InvalidBackends ?? []).Sum(backend => (double)backend.Weight)),
+        Filters = CallFilters.Of(rule.Filters),
+        Cors = CorsRules.Of(rule.Filters?.Cors),
+        Invalid = rule.InvalidBackends is { } invalid ? string.Join(", ", invalid.Select(backend => backend.Name)) : null,
         Shares = _live.Keep(new SharesKey(route.Name, rule.Name ?? $"{index}"), () => new ShareSequence(_randomness.NextDouble())),
         Instruments = _live.Keep(new RouteKey(route.Name), () => _instruments.Route(route.Name)),
         Access =
@@ -112,8 +115,10 @@ internal sealed class RoutingTableBinder
         return new Split([(Way(backend, entry.Sink.Resilience!), 1)]);
     }
 
-    private Split Split(ImmutableArray<BackendEntry> backends) => new(backends.SelectMany(entry =>
-        Shares(entry).Select(share => (Way(Backend(entry.App, share.Revision), entry.Resilience), entry.Weight * share.Part))));
+    private Split Split(ImmutableArray<BackendEntry> backends) => new(Ways(backends));
+
+    private IEnumerable<(Way Way, double Weight)> Ways(ImmutableArray<BackendEntry> backends) => backends.SelectMany(entry =>
+        Shares(entry).Select(share => (Way(Backend(entry.App, share.Revision), entry.Resilience, entry.Filters), entry.Weight * share.Part)));
 
     /// <summary>How a backend's own weight is shared between revisions; the shares add up to 1.</summary>
     private ImmutableArray<(string Revision, double Part)> Shares(BackendEntry backend)
@@ -142,10 +147,11 @@ internal sealed class RoutingTableBinder
         ? null
         : _live.Keep(new ClientKey(identity), () => (_members ?? throw new InvalidOperationException($"an endpoint must prove to be {identity}, and this gateway has no identity itself")).Create(identity));
 
-    private Way Way(Backend backend, ResilienceEntry resilience) => new()
+    private Way Way(Backend backend, ResilienceEntry resilience, FiltersEntry? filters = null) => new()
     {
         Backend = backend,
         Resilience = resilience,
+        Filters = CallFilters.Of(filters),
         Budget = _live.Keep(new BudgetKey(backend.App, resilience.RetryBudget), () => new RetryBudget(resilience.RetryBudget, _time)),
         Breaker = resilience.CircuitBreaker is { } breaker
             ? _live.Keep(new BreakerKey(backend.App, backend.Revision, breaker), () => new CircuitBreaker(breaker, _time))

@@ -11,6 +11,9 @@ internal sealed class Way
 
     public required ResilienceEntry Resilience { get; init; }
 
+    /// <summary>What is done to the calls that go this way, after what the rule does; null for nothing.</summary>
+    public CallFilters? Filters { get; init; }
+
     public required RetryBudget Budget { get; init; }
 
     /// <summary>Null when the policy has none.</summary>

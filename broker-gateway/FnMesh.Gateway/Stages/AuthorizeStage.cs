@@ -14,9 +14,9 @@ internal sealed class AuthorizeStage : IStage
             case EnvelopeKind.Call:
                 var mustName = envelope is { IsInvocation: true, IsFromPerson: false };
                 var call = new AccessRequest { Operation = Operation.Call, Principal = envelope.Principal, Method = envelope.Method, Path = envelope.Path, OnlyByPath = mustName };
-                var decision = AccessDecision.Of(call, envelope.Rule!.Access, envelope.Way!.Backend.Access);
+                var decision = AccessDecision.Of(call, envelope.Rule!.Access, envelope.Way?.Backend.Access ?? []);
                 return mustName && decision is { Denial: null, Rule: null }
-                    ? envelope.Refuse(Verdict.Denied, $"{envelope.Principal} may not run a function by its name: people may; for others an AuthorizationPolicy on FunctionApp {envelope.Way.Backend.App} must allow 'call' with 'paths' that name {envelope.Path}")
+                    ? envelope.Refuse(Verdict.Denied, $"{envelope.Principal} may not run a function by its name: people may; for others an AuthorizationPolicy on FunctionApp {envelope.Way!.Backend.App} must allow 'call' with 'paths' that name {envelope.Path}")
                     : Decide(envelope, decision);
 
             case EnvelopeKind.Delivery:

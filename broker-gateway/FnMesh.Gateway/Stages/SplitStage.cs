@@ -14,9 +14,9 @@ internal sealed class SplitStage : IStage
         if (envelope.Rule is { } rule)
         {
             envelope.Way = rule.Split.Choose(rule.Shares.Next());
-            return envelope.Way is null
-                ? envelope.Refuse(Verdict.InvalidBackend, $"the rule at {rule.Origin} has no backend with a weight")
-                : Verdict.Continue;
+            return envelope.Way is not null || rule.Filters is { Redirect: not null } ? Verdict.Continue
+                : rule.Invalid is { } invalid ? envelope.Refuse(Verdict.InvalidBackend, $"the rule at {rule.Origin} sends this share of its calls to what is no backend: {invalid}")
+                : envelope.Refuse(Verdict.InvalidBackend, $"the rule at {rule.Origin} has no backend with a weight");
         }
 
         if (envelope.Subscription is { } subscription)

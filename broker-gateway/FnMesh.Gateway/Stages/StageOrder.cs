@@ -14,7 +14,9 @@ internal static class StageOrder
         new IdentifyStage(),  // before anything is refused: a refusal names who sent it
         new AdmitStage(),     // before any rule: what is malformed is asked of none
         new MatchStage(),     // on the path as received
+        new CorsStage(),      // before authorization: browsers ask without credentials, and what refuses a page says so to it
         new SplitStage(),     // before authorization, which asks for route and app together; once, so that no attempt changes revision
-        new AuthorizeStage(), // last: it has seen everything that an attempt will use
+        new AuthorizeStage(), // on the call as received, which is what people wrote rules for
+        new FilterStage(),    // last: what leaves is made of what was permitted
     ];
 }

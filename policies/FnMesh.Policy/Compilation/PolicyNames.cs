@@ -39,6 +39,18 @@ internal sealed class PolicyNames
 
     public bool IsApp(string name) => _backends.TryGetValue(name, out var backend) && backend.Revision is null;
 
+    public bool IsBackend(Reference reference) => _backends.ContainsKey(reference.Name.Value);
+
+    /// <summary>Says that a route leads nowhere, and what becomes of its calls.</summary>
+    public void WarnOfNoBackend(BackendReference backend)
+    {
+        var name = backend.Reference.Name;
+        var share = backend.Weight == 0 ? "" : ", so its share of the calls is answered with 500";
+        _diagnostics.Warning(DiagnosticCodes.InvalidBackend, name.Origin, backend.Fault is { } fault
+            ? $"{fault}{share}"
+            : $"there is no app or revision {Quoted.Text(name.Value)}{share}{NearestName.Hint(name.Value, _backends.Keys)}");
+    }
+
     /// <summary>Null, with a diagnostic, when there is no such app or revision.</summary>
     public (string App, string? Revision)? Backend(Reference reference)
     {

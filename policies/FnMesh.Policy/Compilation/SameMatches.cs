@@ -16,7 +16,7 @@ internal static class SameMatches
             var places = (from parent in route.Parents from host in route.Hostnames.DefaultIfEmpty("") select (parent, host)).ToArray();
             foreach (var (rule, match) in route.Rules.SelectMany(rule => rule.Matches, (rule, match) => (rule, match)))
             {
-                var headers = string.Join('\n', match.Headers.Select(header => $"{header.Name}: {header.Value}"));
+                var headers = string.Join('\n', match.Headers.Select(header => $"{header}").Concat((match.QueryParams ?? []).Select(parameter => $"{parameter}")).Append($"{match.IsGrpc} {match.GrpcMethod}"));
                 foreach (var (parent, host) in places)
                 {
                     if (first.TryAdd((parent, host, match.PathType, match.Path, match.Method, headers), (route, rule))) continue;
@@ -34,7 +34,7 @@ internal static class SameMatches
     private static HashSet<string> Apps(RouteRuleEntry rule) => rule.Backends.Select(backend => backend.App).ToHashSet(StringComparer.Ordinal);
 
     private static string Show(RouteMatchEntry match) =>
-        $"{match.Method ?? "any method"} {match.Path}{(match.PathType == PathMatchType.PathPrefix && match.Path != "/" ? "/*" : "")}{(match.Headers.IsEmpty ? "" : " with the same headers")}";
+        $"{match.Method ?? "any method"} {match.Path}{(match.PathType == PathMatchType.PathPrefix && match.Path != "/" ? "/*" : "")}{(match.Headers.IsEmpty ? "" : " with the same headers")}{(match.QueryParams is null ? "" : " with the same query")}";
 
     private sealed class ReferencePairs : IEqualityComparer<(RouteRuleEntry, RouteRuleEntry)>
     {

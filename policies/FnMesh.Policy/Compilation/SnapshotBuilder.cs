@@ -90,7 +90,9 @@ internal sealed class SnapshotBuilder
                 Name = rule.Name?.Value,
                 Origin = rule.Origin,
                 Matches = rule.Matches,
-                Backends = Backends(rule.Backends, "HTTPRoute", route.Name, rule.Name?.Value ?? $"{index + 1}", app => _traffic.ForCall(route.Name, rule, app)),
+                Filters = rule.Filters,
+                InvalidBackends = InvalidBackends(rule.Backends),
+                Backends = Backends(rule.Backends.Where(backend => !IsInvalid(backend)), "HTTPRoute", route.Name, rule.Name?.Value ?? $"{index + 1}", app => _traffic.ForCall(route.Name, rule, app)),
             }),
         ],
     };
@@ -129,19 +131,29 @@ internal sealed class SnapshotBuilder
         return entry;
     }
 
-    private ImmutableArray<BackendEntry> Backends(ImmutableArray<BackendReference> written, string kind, string name, string? rule, Func<string, WayPolicy> policy)
+    private ImmutableArray<BackendEntry> Backends(IEnumerable<BackendReference> written, string kind, string name, string? rule, Func<string, WayPolicy> policy)
     {
         var backends = ImmutableArray.CreateBuilder<BackendEntry>();
-        foreach (var (reference, weight) in written)
+        foreach (var (reference, weight, filters, _) in written)
         {
             if (_names.Backend(reference) is not { } way) continue;
             var (resilience, fields) = policy(way.App);
-            backends.Add(new BackendEntry { App = way.App, Revision = way.Revision, Weight = weight, Resilience = resilience });
+            backends.Add(new BackendEntry { App = way.App, Revision = way.Revision, Weight = weight, Resilience = resilience, Filters = filters });
             _ways.Add(new EffectiveWay { Kind = kind, Name = name, Rule = rule, App = way.App, Revision = way.Revision, Fields = fields });
         }
 
         return backends.ToImmutable();
     }
+
+    /// <summary>What names nothing takes its share of a route's calls with it: with the reference gone the others would get more than they were given.</summary>
+    private ImmutableArray<InvalidBackendEntry>? InvalidBackends(ImmutableArray<BackendReference> written)
+    {
+        var invalid = written.Where(IsInvalid).ToArray();
+        foreach (var backend in invalid) _names.WarnOfNoBackend(backend);
+        return invalid.Length == 0 ? null : [.. invalid.Select(backend => new InvalidBackendEntry(backend.Reference.Name.Value, backend.Weight))];
+    }
+
+    private bool IsInvalid(BackendReference backend) => backend.Fault is not null || !_names.IsBackend(backend.Reference);
 
     private IEnumerable<AuthorizationEntry> Authorization(AuthorizationPolicy policy)
     {

@@ -1,3 +1,9 @@
+using FnMesh.Policy.Snapshots;
+
 namespace FnMesh.Policy.Kinds;
 
-internal sealed record BackendReference(Reference Reference, int Weight);
+/// <param name="Reference">What is named.</param>
+/// <param name="Weight">Its share.</param>
+/// <param name="Filters">What is done to calls that go there; null for nothing.</param>
+/// <param name="Fault">Why a route cannot lead there whatever the name means; null when the name decides.</param>
+internal sealed record BackendReference(Reference Reference, int Weight, FiltersEntry? Filters = null, string? Fault = null);

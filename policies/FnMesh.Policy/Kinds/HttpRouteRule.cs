@@ -8,4 +8,5 @@ internal sealed record HttpRouteRule(
     Origin Origin,
     ImmutableArray<RouteMatchEntry> Matches,
     ImmutableArray<BackendReference> Backends,
-    TrafficFields Traffic);
+    TrafficFields Traffic,
+    FiltersEntry? Filters = null);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using FnMesh.Policy.Kinds;
 using FnMesh.Policy.Snapshots;
-using FnMesh.Policy.Yaml;
 
 namespace FnMesh.Policy.Reading;
 
@@ -32,15 +31,15 @@ internal static class HttpRouteReader
     {
         var name = rule.Label("name");
         var matches = rule.Maps(rule.List("matches"), "matches").Select(ReadMatch).ToImmutableArray();
-        var backends = ReferenceReader.ReadBackends(rule);
+        if (matches.IsEmpty) matches = [Everything];
+        var filters = FiltersReader.Read(rule, matches);
+        var backends = RouteBackendsReader.Read(rule, matches, filters);
         var traffic = TrafficFieldsReader.ReadRoute(rule);
-        rule.Close("filters", "sessionPersistence");
-        if (backends.IsEmpty && (rule.Node("backendRefs") is null or YamlList { Items.IsEmpty: true }) && !rule.Has("filters"))
-            rule.Diagnostics.Warning(DiagnosticCodes.RuleWithoutBackends, rule.Origin, "this rule has no backendRefs, so it answers every call with 500");
-        return new HttpRouteRule(name, rule.Origin, matches.IsEmpty ? [Everything] : matches, backends, traffic);
+        rule.Close("sessionPersistence");
+        return new HttpRouteRule(name, rule.Origin, matches, backends, traffic, filters);
     }
 
-    private static ImmutableArray<string> ReadHostnames(FieldReader spec)
+    internal static ImmutableArray<string> ReadHostnames(FieldReader spec)
     {
         var hosts = ImmutableArray.CreateBuilder<string>();
         foreach (var host in spec.Texts(spec.List("hostnames"), "hostnames"))
@@ -60,15 +59,23 @@ internal static class HttpRouteReader
         var (type, path) = match.Map("path") is { } map ? ReadPath(map) : (PathMatchType.PathPrefix, "/");
         var method = match.Choice("method", Names.Methods, []);
         var headers = ReadHeaders(match);
-        match.Close("queryParams");
-        return new RouteMatchEntry { PathType = type, Path = path, Method = method?.Value, Headers = headers };
+        var query = ReadQuery(match);
+        match.Close();
+        return new RouteMatchEntry { PathType = type, Path = path, Method = method?.Value, Headers = headers, QueryParams = query };
     }
 
     private static (PathMatchType Type, string Path) ReadPath(FieldReader path)
     {
-        var type = path.Choice("type", ["Exact", "PathPrefix"], ["RegularExpression"]);
+        var type = path.Choice("type", ["Exact", "PathPrefix", "RegularExpression"], []);
         var value = path.Text("value");
         path.Close();
+        if (type?.Value == "RegularExpression")
+        {
+            if (value is null) path.Error(DiagnosticCodes.MissingField, path.Origin, "a path of type RegularExpression needs 'value', a pattern that the whole path fits");
+            else CheckPattern(path, value.Value);
+            return (PathMatchType.RegularExpression, value?.Value ?? "");
+        }
+
         var exact = type?.Value == "Exact";
         if (value is not { } written) return (exact ? PathMatchType.Exact : PathMatchType.PathPrefix, "/");
         if (!(path.Has("type") && type is null) && Names.PathFault(written.Value) is { } fault)
@@ -78,20 +85,44 @@ internal static class HttpRouteReader
         return (PathMatchType.PathPrefix, prefix.Length == 0 ? "/" : prefix);
     }
 
-    private static ImmutableArray<HeaderMatchEntry> ReadHeaders(FieldReader match)
+    internal static void CheckPattern(FieldReader reader, Written<string> pattern)
+    {
+        if (RoutePattern.Fault(pattern.Value) is { } fault) reader.Error(DiagnosticCodes.InvalidPattern, pattern.Origin, $"{Quoted.Text(pattern.Value)} {fault}");
+    }
+
+    private static ImmutableArray<QueryMatchEntry>? ReadQuery(FieldReader match)
+    {
+        var query = new SortedDictionary<string, QueryMatchEntry>(StringComparer.Ordinal);
+        foreach (var item in match.Maps(match.List("queryParams"), "queryParams"))
+        {
+            var isPattern = item.Choice("type", ["Exact", "RegularExpression"], [])?.Value == "RegularExpression";
+            var name = item.Text("name", required: true);
+            var value = item.Text("value", required: true);
+            item.Close();
+            if (name is not { } parameter || value is not { } text) continue;
+            if (isPattern) CheckPattern(item, text);
+            if (!query.TryAdd(parameter.Value, new QueryMatchEntry(parameter.Value, text.Value, isPattern ? true : null)))
+                item.Error(DiagnosticCodes.DuplicateName, parameter.Origin, $"the query parameter {Quoted.Text(parameter.Value)} is matched twice; only its first value counts");
+        }
+
+        return query.Count == 0 ? null : [.. query.Values];
+    }
+
+    internal static ImmutableArray<HeaderMatchEntry> ReadHeaders(FieldReader match)
     {
         var headers = new SortedDictionary<string, HeaderMatchEntry>(StringComparer.Ordinal);
         foreach (var item in match.Maps(match.List("headers"), "headers"))
         {
-            item.Choice("type", ["Exact"], ["RegularExpression"]);
+            var isPattern = item.Choice("type", ["Exact", "RegularExpression"], [])?.Value == "RegularExpression";
             var name = item.Text("name", required: true);
             var value = item.Text("value", required: true);
             item.Close();
+            if (isPattern && value is { } pattern) CheckPattern(item, pattern);
             if (name is not { } header) continue;
             if (!Names.IsToken(header.Value))
                 item.Error(DiagnosticCodes.InvalidName, header.Origin, $"{Quoted.Text(header.Value)} is no header name");
             var lower = header.Value.ToLowerInvariant();
-            if (!headers.TryAdd(lower, new HeaderMatchEntry(lower, value?.Value ?? "")))
+            if (!headers.TryAdd(lower, new HeaderMatchEntry(lower, value?.Value ?? "", isPattern ? true : null)))
                 item.Error(DiagnosticCodes.DuplicateName, header.Origin, $"the header {Quoted.Text(header.Value)} is matched twice; one request cannot have both values");
         }
 

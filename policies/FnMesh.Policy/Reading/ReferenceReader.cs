@@ -95,6 +95,16 @@ internal static class ReferenceReader
             item.Error(DiagnosticCodes.NamespaceNotSupportedYet, name.Origin, $"the namespace {Quoted.Text(name.Value)} is not supported yet; the only one is 'default'");
     }
 
+    /// <summary>A backend of a route, and why its kind is none; null without a name.</summary>
+    public static (Reference Reference, string? Fault)? ReadRouteBackend(FieldReader item)
+    {
+        item.Expect("kind", "FunctionApp", "Service");
+        if (Read(item, nameRequired: true) is not { } reference) return null;
+        return (reference, reference.Kind is not { } kind || kind.Value is "Service" or "FunctionApp"
+            ? null
+            : $"{Quoted.Text(reference.Name.Value)} is named as a {Quoted.Text(kind.Value)}, which is no backend as a FunctionApp or a Service is");
+    }
+
     private static Reference? Read(FieldReader item, bool nameRequired)
     {
         CheckGroup(item);

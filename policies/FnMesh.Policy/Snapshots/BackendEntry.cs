@@ -12,4 +12,7 @@ public sealed record BackendEntry
     public required int Weight { get; init; }
 
     public required ResilienceEntry Resilience { get; init; }
+
+    /// <summary>What is done to the calls that go there, after what the rule does; null for nothing.</summary>
+    public FiltersEntry? Filters { get; init; }
 }

@@ -8,4 +8,7 @@ public enum PathMatchType
 
     /// <summary>Whole path elements: <c>/a</c> matches <c>/a</c> and <c>/a/b</c>, not <c>/ab</c>.</summary>
     PathPrefix,
+
+    /// <summary>A pattern of <see cref="RoutePattern"/> that the whole path fits.</summary>
+    RegularExpression,
 }

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using FnMesh.Policy.Kinds;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Reading;
+
+/// <summary>Reads the backendRefs of a route's rule. What cannot act there is only warned of: its share of the calls says so.</summary>
+internal static class RouteBackendsReader
+{
+    /// <param name="rule">The rule.</param>
+    /// <param name="matches">What it matches.</param>
+    /// <param name="filters">The rule's own filters.</param>
+    /// <param name="isGrpc">Whether it is a GRPCRoute's.</param>
+    public static ImmutableArray<BackendReference> Read(FieldReader rule, ImmutableArray<RouteMatchEntry> matches, FiltersEntry? filters, bool isGrpc = false)
+    {
+        var list = rule.List("backendRefs");
+        var backends = ImmutableArray.CreateBuilder<BackendReference>();
+        foreach (var item in rule.Maps(list, "backendRefs"))
+        {
+            var weight = item.Whole("weight", 0, 1_000_000);
+            item.Whole("port", 1, 65535);
+            var own = FiltersReader.Read(item, matches, isGrpc);
+            if (own is { Cors: not null }) item.Error(DiagnosticCodes.FiltersExclude, item.Place("filters"), "a CORS filter stands at the rule: browsers ask before a backend is chosen");
+            if (ReferenceReader.ReadRouteBackend(item) is { } backend)
+                backends.Add(new BackendReference(backend.Reference, weight?.Value ?? 1, own, backend.Fault));
+            item.Close();
+        }
+
+        var isEmpty = list is not { Value.IsEmpty: false };
+        if (filters is { Redirect: not null } && !isEmpty)
+            rule.Error(DiagnosticCodes.FiltersExclude, list!.Value.Origin, "a rule with RequestRedirect sends nothing on, so it has no backendRefs");
+        else if (isEmpty && filters is not { Redirect: not null })
+            rule.Diagnostics.Warning(DiagnosticCodes.RuleWithoutBackends, rule.Origin, "this rule has no backendRefs, so it answers every call with 500");
+        else if (!isEmpty && backends.Count == list!.Value.Value.Length && backends.All(backend => backend.Weight == 0))
+            rule.Diagnostics.Warning(DiagnosticCodes.RuleWithoutBackends, list.Value.Origin, "every weight is 0, so this rule answers every call with 500");
+        return backends.ToImmutable();
+    }
+}
