@@ -15,6 +15,11 @@ internal static class GrpcProblem
         Problem.WriteHeaders(response, outcome);
     }
 
-    /// <summary>As gRPC maps HTTP statuses, but that time which is up is no invitation to try again.</summary>
-    internal static StatusCode StatusOf(Verdict verdict) => verdict is Verdict.Timeout or Verdict.Expired ? StatusCode.DeadlineExceeded : GrpcAnswer.StatusOf(VerdictStatus.Of(verdict));
+    /// <summary>As gRPC maps HTTP statuses, but that time which is up is no invitation to try again, and a route that leads nowhere is Unavailable (Gateway API, GRPCRouteRule.backendRefs).</summary>
+    internal static StatusCode StatusOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Timeout or Verdict.Expired => StatusCode.DeadlineExceeded,
+        Verdict.InvalidBackend => StatusCode.Unavailable,
+        _ => GrpcAnswer.StatusOf(VerdictStatus.Of(verdict)),
+    };
 }

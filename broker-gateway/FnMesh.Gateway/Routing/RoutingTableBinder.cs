@@ -75,15 +75,15 @@ internal sealed class RoutingTableBinder
         Filters = CallFilters.Of(rule.Filters),
         Cors = CorsRules.Of(rule.Filters?.Cors),
         Invalid = rule.InvalidBackends is { } invalid ? string.Join(", ", invalid.Select(backend => backend.Name)) : null,
-        Shares = _live.Keep(new SharesKey(route.Name, rule.Name ?? $"{index}"), () => new ShareSequence(_randomness.NextDouble())),
+        Shares = _live.Keep(new SharesKey(route.Kind, route.Name, rule.Name ?? $"{index}"), () => new ShareSequence(_randomness.NextDouble())),
         Instruments = _live.Keep(new RouteKey(route.Name), () => _instruments.Route(route.Name)),
         Access =
         [
             _mesh,
             Access(
-                $"HTTPRoute {route.Name}",
-                (AuthorizationTargetKind.HttpRoute, route.Name, null),
-                rule.Name is null ? null : (AuthorizationTargetKind.HttpRoute, route.Name, rule.Name)),
+                $"{TargetKinds.NameOf(route.Kind)} {route.Name}",
+                (route.Kind, route.Name, null),
+                rule.Name is null ? null : (route.Kind, route.Name, rule.Name)),
         ],
     };
 
@@ -175,7 +175,7 @@ internal sealed class RoutingTableBinder
 
     private sealed record MeasuredKey(string App, string Revision);
 
-    private sealed record SharesKey(string Route, string Rule);
+    private sealed record SharesKey(AuthorizationTargetKind Kind, string Route, string Rule);
 
     private sealed record TurnKey(string App, string Revision);
 

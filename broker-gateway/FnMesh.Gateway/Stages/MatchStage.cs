@@ -25,7 +25,7 @@ internal sealed class MatchStage : IStage
             return envelope.Refuse(Verdict.NoRoute, "what begins with /_fnmesh/ belongs to the mesh, and nobody from outside reaches it; run a function with `fnmesh invoke`");
         envelope.Rule = envelope.Table.Edge.Find(envelope);
         if (envelope.Rule is not null) return Verdict.Continue;
-        var none = $"no HTTPRoute on edge matches {envelope.Method} {envelope.Path} for host {envelope.Host}";
+        var none = $"no {(envelope.IsGrpc ? "GRPCRoute or HTTPRoute" : "HTTPRoute")} on edge matches {envelope.Method} {envelope.Path} for host {envelope.Host}";
         return envelope.Refuse(Verdict.NoRoute, envelope.Table.Unrouted.Explain(envelope.Method, envelope.Path) is { } why ? $"{none}: {why}" : $"{none}; add a rule, or look at `fnmesh get httproutes`");
     }
 

@@ -50,7 +50,7 @@ internal static class AccessRows
         operations.Select(entry => string.Join(' ', entry.Methods.Concat(entry.Paths).Concat(entry.EventTypes))).Where(text => text.Length > 0));
 
     private static string Target(AuthorizationTarget target) =>
-        (target.Kind == AuthorizationTargetKind.HttpRoute ? "HTTPRoute" : target.Kind.ToString())
+        TargetKinds.NameOf(target.Kind)
         + (target.Name.Length == 0 ? "" : $" {target.Name}")
         + (target.Section is null ? "" : $" rule {target.Section}");
 

@@ -17,7 +17,7 @@ internal static class Description
         var declared = DeclaringFunctions(mesh, resource);
         var policy = mesh.Snapshot;
         var app = resource.Kind == "FunctionApp" ? mesh.App(resource.Name) : null;
-        var route = resource.Kind == "HTTPRoute" ? policy.Routes.FirstOrDefault(entry => entry.Name == resource.Name) : null;
+        var route = policy.Routes.FirstOrDefault(entry => TargetKinds.NameOf(entry.Kind) == resource.Kind && entry.Name == resource.Name);
         var subscription = resource.Kind == "Subscription" ? policy.Subscriptions.FirstOrDefault(entry => entry.Name == resource.Name) : null;
         ImmutableArray<LeadAnswer>? leads = route is not null ? [.. Leads.Of(mesh, route)] : subscription is not null ? [.. Leads.Of(mesh, subscription)] : null;
         return new DescriptionAnswer(
@@ -107,8 +107,8 @@ internal static class Description
 
     private static IEnumerable<AuthorizationTarget> TargetsOf(RouteEntry route) => route.Rules
         .Select(rule => rule.Name).OfType<string>()
-        .Select(section => new AuthorizationTarget(AuthorizationTargetKind.HttpRoute, route.Name, section))
-        .Prepend(new AuthorizationTarget(AuthorizationTargetKind.HttpRoute, route.Name, null));
+        .Select(section => new AuthorizationTarget(route.Kind, route.Name, section))
+        .Prepend(new AuthorizationTarget(route.Kind, route.Name, null));
 
     private static IEnumerable<AuthorizationTarget> AppsOf(IEnumerable<BackendEntry> backends) => backends
         .Select(backend => backend.App).Distinct(StringComparer.Ordinal)

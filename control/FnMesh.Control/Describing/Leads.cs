@@ -11,7 +11,7 @@ internal static class Leads
         from rule in route.Rules
         from match in rule.Matches
         from backend in rule.Backends
-        select new LeadAnswer(Describe(rule, match), backend.App, backend.Revision, Percent(rule.Backends, backend), [.. Functions(mesh, backend.App, match)]);
+        select new LeadAnswer(Describe(rule, match), backend.App, backend.Revision, Percent(rule.Backends, backend, rule.InvalidBackends), [.. Functions(mesh, backend.App, match)]);
 
     public static IEnumerable<LeadAnswer> Of(DescribedMesh mesh, SubscriptionEntry subscription)
     {
@@ -33,7 +33,7 @@ internal static class Leads
             from rule in route.Rules
             where rule.Backends.Any(backend => backend.App == app)
             from match in rule.Matches
-            select $"HTTPRoute {route.Name} on {string.Join(", ", route.Parents)}: {Describe(rule, match)}";
+            select $"{TargetKinds.NameOf(route.Kind)} {route.Name} on {string.Join(", ", route.Parents)}: {Describe(rule, match)}";
         var subscriptions = policy.Subscriptions.Where(one => one.Sink.Backends.Any(backend => backend.App == app)).Select(one => $"Subscription {one.Name}: {Describe(one)}");
         return routes.Concat(subscriptions);
     }
@@ -44,8 +44,9 @@ internal static class Leads
         + (subscription.Filters.IsEmpty ? "" : " through its filters");
 
     private static string Describe(RouteRuleEntry rule, RouteMatchEntry match) =>
-        $"{(rule.Name is { } name ? $"{name}: " : "")}{match.Method ?? "ANY"} {match.Path}{(match.PathType == PathMatchType.PathPrefix ? (match.Path == "/" ? "*" : "/*") : "")}"
-        + string.Concat(match.Headers.Select(header => $" with {header.Name}: {header.Value}"));
+        $"{(rule.Name is { } name ? $"{name}: " : "")}{(match.IsGrpc is true ? "gRPC" : match.Method ?? "ANY")} {match.Path}{(match.GrpcMethod is { } called ? $"*/{called}" : match.PathType == PathMatchType.PathPrefix ? (match.Path == "/" ? "*" : "/*") : "")}"
+        + string.Concat(match.Headers.Select(header => $" with {header.Name}: {header.Value}"))
+        + string.Concat((match.QueryParams ?? []).Select(parameter => $" with ?{parameter.Name}={parameter.Value}"));
 
     /// <summary>The functions of an app that a match may reach.</summary>
     private static IEnumerable<string> Functions(DescribedMesh mesh, string app, RouteMatchEntry match) =>
@@ -61,6 +62,7 @@ internal static class Leads
     private static bool IsBelow(string path, string prefix) =>
         prefix == "/" || path == prefix || path.StartsWith(prefix.TrimEnd('/') + "/", StringComparison.Ordinal);
 
-    private static double Percent(ImmutableArray<BackendEntry> backends, BackendEntry backend) =>
-        Math.Round(100.0 * backend.Weight / backends.Sum(one => (double)one.Weight), 2);
+    private static double Percent(ImmutableArray<BackendEntry> backends, BackendEntry backend, ImmutableArray<InvalidBackendEntry>? invalid = null) => backend.Weight == 0
+        ? 0
+        : Math.Round(100.0 * backend.Weight / (backends.Sum(one => (double)one.Weight) + (invalid ?? []).Sum(one => (double)one.Weight)), 2);
 }

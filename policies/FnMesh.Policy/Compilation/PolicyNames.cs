@@ -9,6 +9,7 @@ internal sealed class PolicyNames
 {
     private readonly SortedDictionary<string, (string App, string? Revision)> _backends = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, HttpRoute> _routes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, HttpRoute> _grpc = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _subscriptions = new(StringComparer.Ordinal);
     private readonly DiagnosticBag _diagnostics;
 
@@ -24,6 +25,9 @@ internal sealed class PolicyNames
                 case FunctionApp app:
                     AddBackend(app.Name, (app.Name, null), app.Origin, places);
                     foreach (var revision in app.Revisions) AddBackend(revision.Name, (app.Name, revision.Name), revision.Origin, places);
+                    break;
+                case GrpcRoute route:
+                    _grpc.Add(route.Name, route);
                     break;
                 case HttpRoute route:
                     _routes.Add(route.Name, route);
@@ -87,13 +91,13 @@ internal sealed class PolicyNames
         var (reference, section) = target;
         var found = reference.Kind is { } kind ? Named(kind.Value, reference.Name) : Guessed(reference.Name);
         if (found is null || section is not { } part) return found;
-        if (found.Kind != AuthorizationTargetKind.HttpRoute)
+        if (found.Kind is not (AuthorizationTargetKind.HttpRoute or AuthorizationTargetKind.GrpcRoute))
         {
-            _diagnostics.Error(DiagnosticCodes.InvalidReference, part.Origin, "'sectionName' selects a rule of an HTTPRoute; remove it from other targets");
+            _diagnostics.Error(DiagnosticCodes.InvalidReference, part.Origin, "'sectionName' selects a rule of a route; remove it from other targets");
             return null;
         }
 
-        var rules = _routes[found.Name].Rules.Select(rule => rule.Name?.Value).OfType<string>().ToImmutableArray();
+        var rules = (found.Kind == AuthorizationTargetKind.GrpcRoute ? _grpc : _routes)[found.Name].Rules.Select(rule => rule.Name?.Value).OfType<string>().ToImmutableArray();
         if (rules.Contains(part.Value)) return found with { Section = part.Value };
         _diagnostics.Error(DiagnosticCodes.UnknownReference, part.Origin,
             $"the route {Quoted.Text(found.Name)} has no rule named {Quoted.Text(part.Value)}{NearestName.Hint(part.Value, rules)}");
@@ -105,6 +109,7 @@ internal sealed class PolicyNames
         "Mesh" => Whole(AuthorizationTargetKind.Mesh, name, [Mesh, "mesh"]),
         "Broker" => Whole(AuthorizationTargetKind.Broker, name, ["default"]),
         "HTTPRoute" => Existing(AuthorizationTargetKind.HttpRoute, "HTTPRoute", name, _routes.ContainsKey(name.Value), _routes.Keys),
+        "GRPCRoute" => Existing(AuthorizationTargetKind.GrpcRoute, "GRPCRoute", name, _grpc.ContainsKey(name.Value), _grpc.Keys),
         "Subscription" => Existing(AuthorizationTargetKind.Subscription, "Subscription", name, _subscriptions.Contains(name.Value), _subscriptions),
         "FunctionApp" or "Service" => App(name),
         _ => Refused($"a {kind} cannot be a target", name.Origin),
@@ -123,13 +128,14 @@ internal sealed class PolicyNames
         var found = ImmutableArray.CreateBuilder<AuthorizationTarget>();
         if (_backends.ContainsKey(name.Value)) found.Add(new(AuthorizationTargetKind.FunctionApp, name.Value, null));
         if (_routes.ContainsKey(name.Value)) found.Add(new(AuthorizationTargetKind.HttpRoute, name.Value, null));
+        if (_grpc.ContainsKey(name.Value)) found.Add(new(AuthorizationTargetKind.GrpcRoute, name.Value, null));
         if (_subscriptions.Contains(name.Value)) found.Add(new(AuthorizationTargetKind.Subscription, name.Value, null));
         if (name.Value is "mesh" || name.Value == Mesh) found.Add(new(AuthorizationTargetKind.Mesh, "", null));
         if (name.Value is "broker") found.Add(new(AuthorizationTargetKind.Broker, "", null));
         if (found.Count > 1)
-            return Refused($"{Quoted.Text(name.Value)} may be {string.Join(" or ", found.Select(one => KindName(one.Kind)))}; add 'kind'", name.Origin);
+            return Refused($"{Quoted.Text(name.Value)} may be {string.Join(" or ", found.Select(one => TargetKinds.NameOf(one.Kind)))}; add 'kind'", name.Origin);
         if (found.Count == 1) return found[0].Kind == AuthorizationTargetKind.FunctionApp ? App(name) : found[0];
-        var known = _backends.Keys.Where(IsApp).Concat(_routes.Keys).Concat(_subscriptions).Append(Mesh);
+        var known = _backends.Keys.Where(IsApp).Concat(_routes.Keys).Concat(_grpc.Keys).Concat(_subscriptions).Append(Mesh);
         _diagnostics.Error(DiagnosticCodes.UnknownReference, name.Origin,
             $"there is no target {Quoted.Text(name.Value)}{NearestName.Hint(name.Value, known)}");
         return null;
@@ -164,6 +170,4 @@ internal sealed class PolicyNames
             _diagnostics.Error(DiagnosticCodes.DuplicateName, origin,
                 $"the name {Quoted.Text(name)} is taken at {places[name]}; apps and revisions share one name space");
     }
-
-    private static string KindName(AuthorizationTargetKind kind) => kind == AuthorizationTargetKind.HttpRoute ? "HTTPRoute" : kind.ToString();
 }

@@ -25,7 +25,7 @@ internal static class SameMatches
                     diagnostics.Warning(
                         DiagnosticCodes.MatchTaken,
                         rule.Origin,
-                        $"HTTPRoute {Quoted.Text(route.Name)} gets no call on {parent} for {Show(match)}{(host.Length > 0 ? $" of {host}" : "")}: HTTPRoute {Quoted.Text(winner.Route.Name)} at {winner.Rule.Origin} matches the same and comes first by name; change the path or method of one");
+                        $"{TargetKinds.NameOf(route.Kind)} {Quoted.Text(route.Name)} gets no call on {parent} for {Show(match)}{(host.Length > 0 ? $" of {host}" : "")}: {TargetKinds.NameOf(winner.Route.Kind)} {Quoted.Text(winner.Route.Name)} at {winner.Rule.Origin} matches the same and comes first by name; change the path or method of one");
                 }
             }
         }

@@ -33,7 +33,7 @@ internal sealed class SnapshotBuilder
 
     public PolicySnapshot Build()
     {
-        var routes = _resources.OfType<HttpRoute>().Select(Route).ToImmutableArray();
+        var routes = _resources.OfType<HttpRoute>().OrderBy(route => route.Name, StringComparer.Ordinal).ThenBy(route => route.Kind).Select(Route).ToImmutableArray();
         SameMatches.Warn(routes, _diagnostics);
         return Snapshot(routes);
     }
@@ -80,6 +80,7 @@ internal sealed class SnapshotBuilder
     private RouteEntry Route(HttpRoute route) => new()
     {
         Name = route.Name,
+        IsGrpc = route is GrpcRoute ? true : null,
         Origin = route.Origin,
         Parents = [.. route.Parents.Select(_names.Parent).OfType<string>().Distinct().Order(StringComparer.Ordinal)],
         Hostnames = route.Hostnames,
@@ -92,7 +93,7 @@ internal sealed class SnapshotBuilder
                 Matches = rule.Matches,
                 Filters = rule.Filters,
                 InvalidBackends = InvalidBackends(rule.Backends),
-                Backends = Backends(rule.Backends.Where(backend => !IsInvalid(backend)), "HTTPRoute", route.Name, rule.Name?.Value ?? $"{index + 1}", app => _traffic.ForCall(route.Name, rule, app)),
+                Backends = Backends(rule.Backends.Where(backend => !IsInvalid(backend)), TargetKinds.NameOf(route.Kind), route.Name, rule.Name?.Value ?? $"{index + 1}", app => _traffic.ForCall(route, rule, app)),
             }),
         ],
     };

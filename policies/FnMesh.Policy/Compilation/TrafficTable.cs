@@ -37,13 +37,13 @@ internal sealed class TrafficTable
         }
     }
 
-    public WayPolicy ForCall(string route, HttpRouteRule rule, string app)
+    public WayPolicy ForCall(HttpRoute route, HttpRouteRule rule, string app)
     {
-        Origins.Add("HTTPRoute", route, rule.Traffic);
-        var section = rule.Name is { } name ? Of(AuthorizationTargetKind.HttpRoute, route, name.Value) : TrafficFields.None;
+        Origins.Add(TargetKinds.NameOf(route.Kind), route.Name, rule.Traffic);
+        var section = rule.Name is { } name ? Of(route.Kind, route.Name, name.Value) : TrafficFields.None;
         var fields = rule.Traffic
             .Over(section)
-            .Over(Of(AuthorizationTargetKind.HttpRoute, route))
+            .Over(Of(route.Kind, route.Name))
             .Over(Of(AuthorizationTargetKind.FunctionApp, app))
             .Over(Of(AuthorizationTargetKind.Mesh, ""));
         var request = fields.Request?.Value ?? Defaults.Request;

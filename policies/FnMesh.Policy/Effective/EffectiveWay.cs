@@ -5,7 +5,7 @@ namespace FnMesh.Policy.Effective;
 /// <summary>What acts on one way that traffic takes, field by field, after precedence. For people: gateways get the values alone.</summary>
 public sealed record EffectiveWay
 {
-    /// <summary>FunctionApp for direct calls to it, HTTPRoute or Subscription.</summary>
+    /// <summary>FunctionApp for direct calls to it, HTTPRoute, GRPCRoute or Subscription.</summary>
     public required string Kind { get; init; }
 
     public required string Name { get; init; }

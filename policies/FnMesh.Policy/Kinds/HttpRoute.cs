@@ -3,5 +3,9 @@ using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Policy.Kinds;
 
-internal sealed record HttpRoute(string Name, Origin Origin, ImmutableArray<Reference> Parents, ImmutableArray<string> Hostnames, ImmutableArray<HttpRouteRule> Rules)
-    : WrittenResource(Name, Origin);
+/// <summary>A route; also of gRPC, whose matches have become those of paths.</summary>
+internal record HttpRoute(string Name, Origin Origin, ImmutableArray<Reference> Parents, ImmutableArray<string> Hostnames, ImmutableArray<HttpRouteRule> Rules)
+    : WrittenResource(Name, Origin)
+{
+    public virtual AuthorizationTargetKind Kind => AuthorizationTargetKind.HttpRoute;
+}

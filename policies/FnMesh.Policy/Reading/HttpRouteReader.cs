@@ -12,19 +12,26 @@ internal static class HttpRouteReader
     {
         var parents = ReferenceReader.ReadParents(spec);
         var hostnames = ReadHostnames(spec);
+        var rules = ReadRules(spec, ReadRule);
+        spec.Close("useDefaultGateways");
+        return new HttpRoute(name, origin, parents, hostnames, rules);
+    }
+
+    internal static ImmutableArray<HttpRouteRule> ReadRules(FieldReader spec, Func<FieldReader, HttpRouteRule> read)
+    {
         var rules = ImmutableArray.CreateBuilder<HttpRouteRule>();
         var names = new Dictionary<string, Origin>(StringComparer.Ordinal);
         foreach (var item in spec.Maps(spec.FilledList("rules", required: true), "rules"))
         {
-            var rule = ReadRule(item);
+            var rule = read(item);
             rules.Add(rule);
             if (rule.Name is { } written && !names.TryAdd(written.Value, written.Origin))
                 spec.Error(DiagnosticCodes.DuplicateName, written.Origin,
                     $"the rule name {Quoted.Text(written.Value)} stands twice; the first is at {names[written.Value]}");
         }
 
-        spec.Close("useDefaultGateways");
-        return new HttpRoute(name, origin, parents, hostnames, rules.ToImmutable());
+
+        return rules.ToImmutable();
     }
 
     private static HttpRouteRule ReadRule(FieldReader rule)

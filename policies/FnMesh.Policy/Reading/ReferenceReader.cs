@@ -8,7 +8,7 @@ namespace FnMesh.Policy.Reading;
 internal static class ReferenceReader
 {
     private static readonly string[] OtherBackends = ["Broker", "Channel", "HTTPRoute", "KafkaSink", "Pod", "ServiceImport", "Deployment"];
-    private static readonly string[] Targets = ["AuthorizationPolicy", "Broker", "FunctionApp", "HTTPRoute", "Mesh", "Service", "Subscription"];
+    private static readonly string[] Targets = ["AuthorizationPolicy", "Broker", "FunctionApp", "GRPCRoute", "HTTPRoute", "Mesh", "Service", "Subscription"];
 
     /// <summary>The parents of a route: names of an app with its kind, or <c>edge</c> and <c>mesh</c>.</summary>
     public static ImmutableArray<Reference> ReadParents(FieldReader spec)
@@ -78,7 +78,7 @@ internal static class ReferenceReader
             if (reference is null) continue;
             if (reference.Kind is not { } kind || Targets.Contains(kind.Value))
                 targets.Add(new TargetReference(reference, section));
-            else if (kind.Value is "Gateway" or "GRPCRoute" or "Namespace")
+            else if (kind.Value is "Gateway" or "Namespace")
                 item.Error(DiagnosticCodes.ValueNotSupportedYet, kind.Origin, $"a target of kind {Quoted.Text(kind.Value)} is not supported yet");
             else
                 item.Error(DiagnosticCodes.UnknownValue, kind.Origin, $"unknown kind {Quoted.Text(kind.Value)}{NearestName.Hint(kind.Value, Targets)}");

@@ -25,6 +25,7 @@ internal static class ResourceReader
             ["TrafficPolicy"] = Ours,
             ["AuthorizationPolicy"] = Ours,
             ["HTTPRoute"] = Standard,
+            ["GRPCRoute"] = Standard,
         });
 
     private static readonly ImmutableSortedDictionary<string, string> Later = ImmutableSortedDictionary.CreateRange(
@@ -32,7 +33,6 @@ internal static class ResourceReader
         new Dictionary<string, string>
         {
             ["JwtProvider"] = Ours,
-            ["GRPCRoute"] = Standard,
             ["Gateway"] = Standard,
         });
 
@@ -113,6 +113,7 @@ internal static class ResourceReader
         "Mesh" => MeshReader.Read(name.Value, origin, spec),
         "FunctionApp" => FunctionAppReader.Read(name, origin, spec),
         "HTTPRoute" => HttpRouteReader.Read(name.Value, origin, spec),
+        "GRPCRoute" => GrpcRouteReader.Read(name.Value, origin, spec),
         "Subscription" => SubscriptionReader.Read(name.Value, origin, spec),
         "TrafficPolicy" => TrafficPolicyReader.Read(name.Value, origin, spec),
         _ => AuthorizationPolicyReader.Read(name.Value, origin, spec),

@@ -43,7 +43,7 @@ internal static class Words
         ["rules.timeouts"] = "Limits of time.",
         ["rules.retry"] = "Repetitions.",
         ["matches.path"] = "The path, as received.",
-        ["matches.method"] = "The HTTP method; default: every one.",
+        ["matches.method"] = "The method; default: every one.",
         ["matches.headers"] = "All must hold.",
         ["path.type"] = "Exact, a prefix that ends where a path element ends (default), or a pattern that the whole path fits.",
         ["path.value"] = "Begins with '/', but for a pattern.",
@@ -91,6 +91,13 @@ internal static class Words
         ["headers.type"] = "How the value is compared.",
         ["headers.name"] = "Without regard to case.",
         ["headers.value"] = "The whole value, or a pattern that it fits.",
+
+        ["GRPCRoute.parentRefs"] = "What the route is attached to, as of an HTTPRoute.",
+        ["GRPCRoute.hostnames"] = "Hosts that it holds for, exact or with a leading '*.'; default: every host.",
+        ["GRPCRoute.rules"] = "Which calls of gRPC go where; the most exact match wins.",
+        ["method.type"] = "Exact names (default), or patterns that they fit.",
+        ["method.service"] = "With its package; default: every one.",
+        ["method.method"] = "Default: every one.",
 
         ["Subscription.source"] = "The exact source of the events; default: every one.",
         ["Subscription.types"] = "Exact types, any of them; default: every type.",
@@ -147,7 +154,7 @@ internal static class Words
         ["to.paths"] = "Paths of calls, or patterns with one '*' first or last.",
         ["to.eventTypes"] = "Types of events, or patterns with one '*' first or last.",
 
-        ["targetRefs.sectionName"] = "The name of a rule of an HTTPRoute.",
+        ["targetRefs.sectionName"] = "The name of a rule of a route.",
         ["targetRefs.name"] = "Its name; Mesh and Broker need none.",
         ["backendRefs.weight"] = "Its share among the backends; default 1.",
         ["backendRefs.port"] = "Accepted, and means nothing.",

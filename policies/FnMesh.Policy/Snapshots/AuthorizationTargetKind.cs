@@ -8,4 +8,5 @@ public enum AuthorizationTargetKind
     HttpRoute,
     Subscription,
     Broker,
+    GrpcRoute,
 }

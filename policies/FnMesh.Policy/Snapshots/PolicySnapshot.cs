@@ -18,7 +18,7 @@ public sealed record PolicySnapshot
     /// <summary>Ordered by name.</summary>
     public required ImmutableArray<AppEntry> Apps { get; init; }
 
-    /// <summary>Ordered by name, which is the order in which equal matches win (Gateway API, HTTPRouteRule.matches).</summary>
+    /// <summary>Ordered by name, of one name an HTTPRoute first, which is the order in which equal matches win (Gateway API, HTTPRouteRule.matches).</summary>
     public required ImmutableArray<RouteEntry> Routes { get; init; }
 
     /// <summary>Ordered by name.</summary>

@@ -1,10 +1,17 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace FnMesh.Policy.Snapshots;
 
-/// <summary>An HTTPRoute.</summary>
+/// <summary>An HTTPRoute or a GRPCRoute.</summary>
 public sealed record RouteEntry
 {
+    /// <summary>True for a GRPCRoute; null for an HTTPRoute.</summary>
+    public bool? IsGrpc { get; init; }
+
+    [JsonIgnore]
+    public AuthorizationTargetKind Kind => IsGrpc is true ? AuthorizationTargetKind.GrpcRoute : AuthorizationTargetKind.HttpRoute;
+
     public required string Name { get; init; }
 
     public required Origin Origin { get; init; }

@@ -36,6 +36,15 @@ public class DescriptionTests
         kind: AuthorizationPolicy
         metadata: { name: nobody }
         spec: { targetRefs: [ { kind: Mesh } ], action: DENY, rules: [ { from: [ { principals: [ app/evil* ] } ] } ] }
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: GRPCRoute
+        metadata: { name: typed }
+        spec:
+          parentRefs: [ { name: mesh } ]
+          rules:
+            - { matches: [ { method: { service: shop.Orders, method: Get } } ], backendRefs: [ { name: orders }, { name: nobody, weight: 3 } ] }
+            - { matches: [ { method: { method: Put } } ], backendRefs: [ { name: orders, weight: 0 } ] }
         """;
 
     private static readonly Declaration Declared = new("orders", "orders-v1",
@@ -61,7 +70,7 @@ public class DescriptionTests
         Assert.Equal("Accepted=True Ready=True", Conditions(first.Conditions));
         Assert.Equal("Accepted=False Ready=False", Conditions(second.Conditions));
         Assert.Equal(["orders/orders-v2/x:1:2: error FNM9"], second.Refusals);
-        Assert.Equal(["HTTPRoute all on edge: one: ANY /orders/*", "Subscription orders-reprice: shop.stock.changed"], described.ReachedBy!.Value);
+        Assert.Equal(["HTTPRoute all on edge: one: ANY /orders/*", "GRPCRoute typed on mesh: gRPC /shop.Orders/Get", "GRPCRoute typed on mesh: gRPC /*/Put", "Subscription orders-reprice: shop.stock.changed"], described.ReachedBy!.Value);
     }
 
     [Fact]
@@ -78,6 +87,16 @@ public class DescriptionTests
         Assert.StartsWith("p.yaml:16:", attempts.Origin, StringComparison.Ordinal);
         Assert.Equal(("default", null), (way.Fields[0].From, way.Fields[0].Origin));
         Assert.Equal("Accepted=True Ready=True", Conditions(described.Conditions));
+    }
+
+    [Fact]
+    public void A_route_of_gRPC_tells_its_matches_and_what_part_a_backend_has_beside_what_is_none()
+    {
+        var described = Describe(Mesh(), "GRPCRoute", "typed");
+        Assert.Equal(
+            [("gRPC /shop.Orders/Get", "orders", 25.0), ("gRPC /*/Put", "orders", 0.0)],
+            described.LeadsTo!.Value.Select(lead => (lead.From, lead.To, lead.Percent)));
+        Assert.Equal("GRPCRoute typed rule 1 to orders", described.Effective[0].Way);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace FnMesh.Gateway.Tests.Conformance;
 
@@ -29,6 +30,10 @@ internal sealed record ConformanceCall
     public ImmutableDictionary<string, string?> Answered { get; init; } = ImmutableDictionary<string, string?>.Empty;
 
     public string? Location { get; init; }
+
+    /// <summary>A call of gRPC, by the table's name; its statuses are those of gRPC.</summary>
+    [JsonIgnore]
+    public bool IsGrpc { get; init; }
 
     /// <summary>How often the function was called.</summary>
     public int? Tries { get; init; }

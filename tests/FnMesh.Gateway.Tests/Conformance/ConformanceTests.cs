@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using FnMesh.Gateway.Tests.Fixtures;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace FnMesh.Gateway.Tests.Conformance;
 
@@ -22,9 +24,9 @@ public sealed class ConformanceTests
     [MemberData(nameof(Tables))]
     public async Task Calls_fare_as_the_table_of_the_standards_test_says(string table)
     {
-        await using var first = await StartAsync("v1");
-        await using var second = await StartAsync("v2");
-        await using var third = await StartAsync("v3");
+        await using var first = await StartAsync("v1", IsGrpc(table));
+        await using var second = await StartAsync("v2", IsGrpc(table));
+        await using var third = await StartAsync("v3", IsGrpc(table));
         ImmutableDictionary<string, ScriptedFunction> functions = ImmutableDictionary.CreateRange<string, ScriptedFunction>([new("v1", first), new("v2", second), new("v3", third)]);
         var apps = string.Concat(functions.Select(function => Yaml.App(function.Key, function.Value.Address)));
         await using var edge = await Edge.StartAsync(apps + "---\n" + await File.ReadAllTextAsync(Path.Combine(Folder, table + ".yaml"), Cancel));
@@ -32,8 +34,8 @@ public sealed class ConformanceTests
 
         foreach (var call in calls)
         {
-            if (call.Shares is { } shares) await CheckSharesAsync(edge, functions, call, shares);
-            else await CheckAsync(edge, functions, call);
+            if (call.Shares is { } shares) await CheckSharesAsync(edge, functions, call with { IsGrpc = IsGrpc(table) }, shares);
+            else await CheckAsync(edge, functions, call with { IsGrpc = IsGrpc(table) });
         }
     }
 
@@ -43,7 +45,7 @@ public sealed class ConformanceTests
         using var answer = await SendAsync(edge, call);
 
         var what = $"{call.Method} {call.Host} {call.Path} {string.Join(", ", call.Headers)}";
-        Assert.Equal((what, (call.Status ?? 200, call.Backend)), (what, ((int)answer.StatusCode, Of(answer))));
+        Assert.Equal((what, (call.Status ?? (call.IsGrpc ? 0 : 200), call.Backend)), (what, (StatusOf(answer), Of(answer))));
         Assert.Equal((what, call.Location?.Replace("{port}", $"{edge.Address.Port}", StringComparison.Ordinal)), (what, answer.Headers.Location?.OriginalString));
         foreach (var (name, value) in call.Answered) Assert.Equal((what, name, value), (what, name, Joined(answer.Headers, name)));
         if (call.Tries is { } tries) Assert.Equal((what, tries), (what, functions.Values.Sum(function => function.Requests.Count)));
@@ -57,7 +59,7 @@ public sealed class ConformanceTests
         {
             foreach (var function in functions.Values) function.Requests.Clear();
             using var answer = await SendAsync(edge, call);
-            var share = Of(answer) ?? $"{(int)answer.StatusCode}";
+            var share = Of(answer) ?? $"{StatusOf(answer)}";
             counts[share] = counts.GetValueOrDefault(share) + 1;
             if (Of(answer) is { } backend) CheckReceived(functions[backend], call, backend);
         }
@@ -78,6 +80,12 @@ public sealed class ConformanceTests
     {
         var request = new HttpRequestMessage(new HttpMethod(call.Method), new Uri(edge.Address.AbsoluteUri.TrimEnd('/') + call.Path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         if (call.Method == "POST") request.Content = new StringContent("body");
+        if (call.IsGrpc)
+        {
+            (request.Method, request.Version, request.VersionPolicy) = (HttpMethod.Post, HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+            request.Content = new ByteArrayContent([0, 0, 0, 0, 0]) { Headers = { ContentType = new("application/grpc") } };
+        }
+
         request.Headers.Host = call.Host;
         foreach (var (name, value) in call.Headers)
         {
@@ -91,7 +99,7 @@ public sealed class ConformanceTests
     }
 
     /// <summary>A function that says its name and answers as the call asks.</summary>
-    private static async Task<ScriptedFunction> StartAsync(string name)
+    private static async Task<ScriptedFunction> StartAsync(string name, bool isGrpc)
     {
         ScriptedFunction? self = null;
         return self = await ScriptedFunction.StartAsync(async (context, _) =>
@@ -107,8 +115,14 @@ public sealed class ConformanceTests
 
             context.Response.Headers["served-by"] = name;
             foreach (var (header, value) in answer) context.Response.Headers[header] = value;
-        });
+            if (isGrpc) (context.Response.ContentType, context.Response.Headers["grpc-status"]) = ("application/grpc", "0");
+        }, isGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1);
     }
+
+    private static bool IsGrpc(string table) => table.StartsWith("GRPC", StringComparison.Ordinal);
+
+    /// <summary>That of gRPC, where there is one.</summary>
+    private static int StatusOf(HttpResponseMessage answer) => Joined(answer.Headers, "grpc-status") is { } status ? int.Parse(status, CultureInfo.InvariantCulture) : (int)answer.StatusCode;
 
     private static string? Of(HttpResponseMessage answer) => Joined(answer.Headers, "served-by");
 

@@ -126,7 +126,7 @@ public sealed class GrpcTests
 
         using var answer = await SendAsync(edge, new OpenBody());
 
-        await AssertStatusAsync(answer, "12", "NoRoute", "no HTTPRoute on edge matches");
+        await AssertStatusAsync(answer, "12", "NoRoute", "no GRPCRoute or HTTPRoute on edge matches");
     }
 
     [Fact]
