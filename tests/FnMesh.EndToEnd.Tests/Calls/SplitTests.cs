@@ -38,17 +38,32 @@ public sealed class SplitTests
         var before = await mesh.ControlAsync("/api/v1/mesh");
 
         var seen = mesh.Up.Errors.Count;
-        mesh.Write(Yaml.App("prices", two.Url), Yaml.Route("prices", "price"));
+        mesh.Write(Yaml.App("prices", two.Url), Yaml.Route("prices", "prices").Replace("backendRefs", "backendRef", StringComparison.Ordinal));
         var line = await mesh.Up.Errors.FirstAsync(line => line.Contains(" error FNM", StringComparison.Ordinal), seen);
 
-        Assert.Matches(@"policies[/\\]mesh\.yaml:\d+:\d+: error FNM1203: .*'?price'?.*prices", line);
-        Assert.Equal(LineOf(mesh, "backendRefs"), int.Parse(line.Split(':')[1]));
+        Assert.Matches(@"policies[/\\]mesh\.yaml:\d+:\d+: error FNM1103: .*'backendRef'.*'backendRefs'", line);
+        Assert.Equal(LineOf(mesh, "backendRef"), int.Parse(line.Split(':')[1]));
         Assert.Equal("one", await (await mesh.GetAsync("/prices")).Content.ReadAsStringAsync());
         Assert.Equal(before.GetProperty("policy").GetString(), (await mesh.ControlAsync("/api/v1/mesh")).GetProperty("policy").GetString());
         Assert.DoesNotContain(mesh.Up.Errors.Items.Skip(seen), Mesh.IsLiveLine);
 
         await mesh.WriteLiveAsync(Yaml.App("prices", two.Url), Yaml.Route("prices", "prices"));
         Assert.Equal("two", await (await mesh.GetAsync("/prices")).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_backend_that_is_none_is_a_warning_and_its_calls_are_answered_with_500()
+    {
+        await using var one = await FunctionServer.StartAsync(_ => new Answer(200, "one"));
+        await using var mesh = await Mesh.StartAsync(Yaml.App("prices", one.Url), Yaml.Route("prices", "prices"));
+
+        var seen = mesh.Up.Errors.Count;
+        await mesh.WriteLiveAsync(Yaml.App("prices", one.Url), Yaml.Route("prices", "price"));
+        var line = await mesh.Up.Errors.FirstAsync(line => line.Contains(" warning FNM", StringComparison.Ordinal), seen);
+        using var answer = await mesh.GetAsync("/prices");
+
+        Assert.Matches(@"policies[/\\]mesh\.yaml:\d+:\d+: warning FNM1405: .*'price'.*500.*'prices'", line);
+        Assert.Equal((HttpStatusCode.InternalServerError, "InvalidBackend"), (answer.StatusCode, Assert.Single(answer.Headers.GetValues("fnmesh-verdict"))));
     }
 
     private static int LineOf(Mesh mesh, string part) =>
