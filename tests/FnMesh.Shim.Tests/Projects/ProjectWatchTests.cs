@@ -47,6 +47,19 @@ public sealed class ProjectWatchTests
     }
 
     [Fact]
+    public async Task A_save_while_the_policy_names_a_project_that_is_not_there_is_built_once_the_policy_is_mended()
+    {
+        await using var mesh = await RunningAsync();
+        mesh.Apply(mesh.Project("one", "nope"));
+        await mesh.SaidAsync("there is no project");
+
+        Save(mesh, "saved from ");
+        mesh.Apply(mesh.Project("one", "one"));
+
+        await mesh.SaidAsync("saved from ");
+    }
+
+    [Fact]
     public async Task Processes_run_from_copies_that_go_when_they_end_and_what_was_left_behind_is_swept()
     {
         await using var mesh = new Mesh(Watching);
