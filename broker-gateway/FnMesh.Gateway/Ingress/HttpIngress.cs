@@ -140,6 +140,8 @@ internal sealed class HttpIngress(
     {
         if (!request.Host.HasValue) return Malformed("the Host header is empty");
         if (HttpMethods.IsTrace(request.Method) || (HttpMethods.IsConnect(request.Method) && !isWebSocket)) return Malformed($"{request.Method} is not carried");
+        // Methods are case-sensitive (RFC 9110, 9.1), and policies see them so; the client towards functions would write 'get' as GET.
+        if (request.Method.AsSpan().ContainsAnyInRange('a', 'z')) return Malformed("the method has small letters; methods are case-sensitive");
         if (Framing.Fault(request) is { } unclear)
         {
             // Nothing that follows on this connection has a certain beginning.
