@@ -51,6 +51,9 @@ public sealed class EdgeCors
 
     private static string? OriginOf(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri is { PathAndQuery: "/", UserInfo: "", Fragment: "" } && !uri.Host.Contains('*', StringComparison.Ordinal)
-            ? uri.GetLeftPart(UriPartial.Authority)
+            ? uri.IsDefaultPort ? $"{uri.Scheme}://{Ascii(uri)}" : $"{uri.Scheme}://{Ascii(uri)}:{uri.Port}"
             : null;
+
+    /// <summary>Browsers write international names in Punycode; an address of version 6 keeps its brackets.</summary>
+    private static string Ascii(Uri uri) => uri.HostNameType == UriHostNameType.Dns ? uri.IdnHost : uri.Host;
 }

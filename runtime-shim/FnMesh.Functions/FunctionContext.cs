@@ -111,7 +111,21 @@ public sealed class FunctionContext
         }
         finally
         {
-            foreach (var owned in _owned ?? []) await OwnedInstance.ReleaseAsync(owned);
+            await ReleaseAsync(0);
+        }
+    }
+
+    /// <summary>One that cannot be disposed of keeps none of the others.</summary>
+    private async ValueTask ReleaseAsync(int next)
+    {
+        if (_owned is null || next == _owned.Count) return;
+        try
+        {
+            await OwnedInstance.ReleaseAsync(_owned[next]);
+        }
+        finally
+        {
+            await ReleaseAsync(next + 1);
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed record LocalSettings(int? Port, EdgeCors? Cors)
                 : (Empty, null);
             return (settings, fault is null ? null : $"{path}: Host.{fault}");
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
             return (Empty, $"{path}: {failure.Message}");
         }

@@ -69,6 +69,8 @@ public static class Answers
     {
         if (context.Holds)
         {
+            // Middleware may put something else in its place, or fail.
+            if (stream is not null) context.Own(stream);
             await context.Hold(stream);
             return;
         }

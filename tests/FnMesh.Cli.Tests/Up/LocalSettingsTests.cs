@@ -32,6 +32,7 @@ public sealed class LocalSettingsTests : IDisposable
     [InlineData("""{ "Host": { "CORSCredentials": "yes" } }""")]
     [InlineData("""{ "Host": { "CORS": "*", "CORSCredentials": true } }""")]
     [InlineData("""{ "Host": { "CORS": "localhost" } }""")]
+    [InlineData("""{ "Host": { "CORS": "\ud800" } }""")]
     [InlineData("{")]
     public void What_cannot_be_read_is_a_fault_that_names_the_file(string json) =>
         Assert.Contains("local.settings.json", Read(json).Fault, StringComparison.Ordinal);

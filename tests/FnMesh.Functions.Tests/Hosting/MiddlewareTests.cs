@@ -119,6 +119,25 @@ public sealed class MiddlewareTests
         Assert.Equal(("t", 3), (await app.Client.GetStringAsync("/any/text"), runs));
     }
 
+    [Theory]
+    [InlineData("replaced")]
+    [InlineData("failed")]
+    [InlineData("repeated")]
+    public async Task A_stream_that_is_not_answered_is_disposed_of(string fate)
+    {
+        Stream? returned = null;
+        await using var app = await RunningApp.StartAsync(async (context, next) =>
+        {
+            await next();
+            returned = (Stream)context.GetInvocationResult().Value!;
+            if (fate == "replaced") context.GetInvocationResult().Value = "t";
+            if (fate == "failed") throw new InvalidOperationException("after the function has run");
+            if (fate == "repeated") await next();
+        });
+        using var answer = await app.Client.PostAsync("/echo-stream", new StringContent(Order, null, "application/json"));
+        Assert.Equal((fate != "failed", false), (answer.IsSuccessStatusCode, returned!.CanRead));
+    }
+
     [Fact]
     public async Task The_object_whose_method_is_the_function_is_disposed_of_after_what_it_returned_was_written()
     {

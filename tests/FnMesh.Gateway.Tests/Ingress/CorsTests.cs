@@ -115,6 +115,8 @@ public sealed class CorsTests
     [Theory]
     [InlineData("HTTP://LocalHost:3000/", "http://localhost:3000")]
     [InlineData("https://shop.example:443", "https://shop.example")]
+    [InlineData("https://bücher.example", "https://xn--bcher-kva.example")]
+    [InlineData("http://[::1]:8080", "http://[::1]:8080")]
     public void Origins_are_compared_as_browsers_write_them(string written, string sent) => Assert.Equal(sent, EdgeCors.Read(written, credentials: false, out _)!.Allowed(sent));
 
     private static Task<Edge> StartAsync(ScriptedFunction function, string origins, bool credentials = false) =>
