@@ -25,15 +25,15 @@ internal sealed class Edge : IAsyncDisposable
     private readonly TableSwitch _table;
     private readonly EdgeServer _server;
 
-    private Edge(TimeProvider time, EdgeCors? cors)
+    private Edge(TimeProvider time, EdgeCors? cors, IPAddress listen, IStage? last)
     {
         var instruments = new Instruments(_meter);
         var randomness = new Randomness(7);
         var spans = new Spans(_source, time);
         _table = new TableSwitch(instruments, randomness, time);
-        var pipeline = new MeshPipeline(StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), NullLogger<MeshPipeline>.Instance);
+        var pipeline = new MeshPipeline([.. StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), .. last is null ? (IStage[])[] : [last]], NullLogger<MeshPipeline>.Instance);
         var ingress = new HttpIngress(pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time, cors);
-        _server = new EdgeServer(new IPEndPoint(IPAddress.Loopback, 0), ingress.HandleEdgeAsync, NullLoggerFactory.Instance, time);
+        _server = new EdgeServer(new IPEndPoint(listen, 0), ingress.HandleEdgeAsync, NullLoggerFactory.Instance, time);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
 
@@ -44,9 +44,11 @@ internal sealed class Edge : IAsyncDisposable
     /// <param name="policy">YAML, or nothing to have no policy at all.</param>
     /// <param name="time">The clock; the system's unless said otherwise.</param>
     /// <param name="cors">Which pages may call; functions decide unless said otherwise.</param>
-    public static async Task<Edge> StartAsync(string? policy, TimeProvider? time = null, EdgeCors? cors = null)
+    /// <param name="last">A stage behind all others; none unless said otherwise.</param>
+    /// <param name="listen">The address; 127.0.0.1 unless said otherwise.</param>
+    public static async Task<Edge> StartAsync(string? policy, TimeProvider? time = null, EdgeCors? cors = null, IPAddress? listen = null, IStage? last = null)
     {
-        var edge = new Edge(time ?? TimeProvider.System, cors);
+        var edge = new Edge(time ?? TimeProvider.System, cors, listen ?? IPAddress.Loopback, last);
         await edge._server.StartAsync(TestContext.Current.CancellationToken);
         edge.Client.BaseAddress = edge.Address;
         if (policy is not null) edge.Apply(policy);
