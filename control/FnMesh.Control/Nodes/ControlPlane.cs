@@ -27,6 +27,7 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly JoinTokens _tokens;
     private readonly NodeTable _table;
     private readonly NodeTableStore _store;
+    private readonly SvidLife _life;
     private readonly WebApplication _app;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
@@ -36,9 +37,9 @@ public sealed class ControlPlane : IAsyncDisposable
     private int _disposed;
 
     private ControlPlane(
-        ControlPlaneOptions options, EmbeddedAuthority authority, JoinTokens tokens, ControlCredentials identity, NodeCredentials credentials, NodeTable table, NodeTableStore store, ILoggerFactory loggers, TimeProvider time)
+        ControlPlaneOptions options, EmbeddedAuthority authority, JoinTokens tokens, ControlCredentials identity, NodeCredentials credentials, NodeTable table, NodeTableStore store, SvidLife life, ILoggerFactory loggers, TimeProvider time)
     {
-        (_options, _authority, _tokens, Credentials, _table, _store, _time) = (options, authority, tokens, credentials, table, store, time);
+        (_options, _authority, _tokens, Credentials, _table, _store, _life, _time) = (options, authority, tokens, credentials, table, store, life, time);
         _log = loggers.CreateLogger<ControlPlane>();
         _table.DeclarationsChanged += () => DeclarationsChanged?.Invoke();
         _table.Places.Changed += (app, revision, taken) => PlaceTaken?.Invoke(app, revision, taken);
@@ -101,14 +102,15 @@ public sealed class ControlPlane : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         var folder = PrivateFolder.Open(options.Directory);
         var authority = EmbeddedAuthority.Open(folder, options.TrustDomain, time);
-        var identity = new ControlCredentials(authority, options.TrustDomain, options.SvidLife, time);
-        var table = new NodeTable(options.Lease, time);
+        var life = new SvidLife();
+        var identity = new ControlCredentials(authority, options.TrustDomain, life, time);
+        var table = new NodeTable(options.Lease, life, time);
         var log = loggers.CreateLogger<ControlPlane>();
         var store = new NodeTableStore(folder, (path, fault) => ControlPlaneLog.Damaged(log, path, fault));
         if (options.RetainsNodes) table.Restore(store.Read());
         var tokens = JoinTokens.Open(folder, time);
         if (!options.RetainsNodes) tokens.RevokeAll();
-        var plane = new ControlPlane(options, authority, tokens, identity, await identity.CreateAsync(cancel), table, store, loggers, time);
+        var plane = new ControlPlane(options, authority, tokens, identity, await identity.CreateAsync(cancel), table, store, life, loggers, time);
         try
         {
             await plane._app.StartAsync(cancel);
@@ -218,7 +220,7 @@ public sealed class ControlPlane : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, SignalsElsewhere>();
         builder.Services.AddSingleton<ICertificateAuthority>(_authority);
-        builder.Services.AddSingleton(_tokens).AddSingleton(_table).AddSingleton(_options).AddSingleton(_time).AddSingleton<NodePort>();
+        builder.Services.AddSingleton(_tokens).AddSingleton(_table).AddSingleton(_options).AddSingleton(_life).AddSingleton(_time).AddSingleton<NodePort>();
         builder.Services.AddRoutingCore();
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MaxMessageBytes);
         var app = builder.Build();
@@ -232,7 +234,8 @@ public sealed class ControlPlane : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             var svid = Credentials.Svid;
-            var half = svid.NotBefore + ((svid.NotAfter - svid.NotBefore) / 2) - _time.GetUtcNow();
+            var now = _time.GetUtcNow();
+            var half = _life.IsExceededBy(svid.NotAfter, now) ? TimeSpan.Zero : svid.NotBefore + ((svid.NotAfter - svid.NotBefore) / 2) - now;
             // Looked at often: a timer does not see the clock jump, nor a machine sleep.
             if (half > TimeSpan.Zero) await Task.Delay(half < LongestLook ? half : LongestLook, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stop.IsCancellationRequested) return;

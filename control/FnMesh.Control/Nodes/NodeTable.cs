@@ -9,7 +9,7 @@ namespace FnMesh.Control.Nodes;
 /// <summary>
 /// The nodes of the mesh, what each was told and what each serves. Everything happens under one lock and nothing in it waits: words to nodes go into their outboxes.
 /// </summary>
-internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
+internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time)
 {
     public const int MaxNodes = 10_000;
 
@@ -120,7 +120,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             {
                 case FromNode.WordOneofCase.Heartbeat:
                     node.Take(word.Heartbeat);
-                    _pushed.TellToRenew(node);
+                    _pushed.TellToRenew(node, IsTooLong(node));
                     break;
                 case FromNode.WordOneofCase.Answer:
                     node.Take(word.Answer);
@@ -149,6 +149,8 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         {
             var same = Policy?.Hash == policy.Hash;
             Policy = policy;
+            life.Follow(policy);
+            foreach (var node in _nodes.All) _pushed.TellToRenew(node, IsTooLong(node));
             _declarations.Consider(policy, considered, refusals);
             if (!same) _pushed.Put(policy, _nodes.Gateways);
             else foreach (var gateway in _nodes.Gateways.Where(gateway => gateway.Policy == policy.Hash)) gateway.Nack = null;
@@ -257,6 +259,9 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             foreach (var node in _nodes.All) node.Outbox?.Close();
         }
     }
+
+    /// <summary>Whether its SVID was signed when lives were longer.</summary>
+    private bool IsTooLong(NodeEntry node) => node.SvidEnds is { } ends && life.IsExceededBy(ends, time.GetUtcNow());
 
     private void Hear(NodeEntry node) => node.LeaseEnds = time.GetUtcNow() + lease;
 

@@ -133,6 +133,20 @@ public class DescriptionTests
 
     private static string Conditions(IEnumerable<ConditionAnswer> conditions) => string.Join(' ', conditions.Select(condition => $"{condition.Type}={condition.Status}"));
 
+    [Theory]
+    [InlineData("", "24h", "default")]
+    [InlineData("identity: { ttl: 12h }", "12h", "Mesh shop")]
+    public void A_mesh_shows_how_long_certificates_hold_and_who_says_so(string written, string life, string from)
+    {
+        var policy = PolicyCompiler.Compile([new PolicySource("mesh.yaml", $"apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: {{ name: shop }}\nspec: {{ {written} }}\n")]);
+        var mesh = new DescribedMesh { Policy = policy, Endpoints = new EndpointSnapshot([]) };
+
+        var way = Assert.Single(Describe(mesh, "Mesh", "shop").Effective);
+
+        Assert.Equal("Mesh shop", way.Way);
+        Assert.Equal(("identity.ttl", life, from), Assert.Single(way.Fields.Select(field => (field.Field, field.Value, field.From))));
+    }
+
     private static DescriptionAnswer Describe(DescribedMesh mesh, string kind, string name) =>
         Description.Of(mesh, mesh.Policy.Resources.Single(resource => resource.Kind == kind && resource.Name == name));
 

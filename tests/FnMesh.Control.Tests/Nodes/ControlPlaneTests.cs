@@ -215,7 +215,7 @@ public sealed class ControlPlaneTests
     [Fact]
     public void A_node_whose_role_does_not_fit_its_identity_is_not_heard()
     {
-        var table = new NodeTable(TimeSpan.FromSeconds(10), new FakeTimeProvider());
+        var table = new NodeTable(TimeSpan.FromSeconds(10), new SvidLife(), new FakeTimeProvider());
 
         Assert.Null(table.Connect(new Hello { Node = "impostor", Role = Role.Gateway }, SpiffeId.App(TestPlane.TrustDomain, "default", "pricing"), new NodeOutbox(), out var gateway));
         Assert.Null(table.Connect(new Hello { Node = "impostor", Role = Role.Function }, SpiffeId.Gateway(TestPlane.TrustDomain), new NodeOutbox(), out var function));
@@ -229,7 +229,7 @@ public sealed class ControlPlaneTests
     public void A_process_that_comes_again_takes_its_own_place_and_that_of_one_that_was_not_heard_of_for_a_lease()
     {
         var time = new FakeTimeProvider();
-        var table = new NodeTable(TimeSpan.FromSeconds(10), time);
+        var table = new NodeTable(TimeSpan.FromSeconds(10), new SvidLife(), time);
         bool Comes(string process) => table.Connect(new Hello { Node = "gate", Role = Role.Gateway, Process = process }, SpiffeId.Gateway(TestPlane.TrustDomain), new NodeOutbox(), out _) is not null;
 
         Assert.True(Comes("one"));
