@@ -195,7 +195,12 @@ internal sealed class LocalMesh : IAsyncDisposable
         var options = new SupervisorOptions
         {
             DataDirectory = _options.DataDirectory,
-            Join = new MeshJoin(_control!.Plane.Address, app => UpFile.AppTokenIn(_options.DataDirectory, app), NodeDirectory("")) { Judged = _control.Plane.WhenJudgedAsync },
+            Join = new MeshJoin(_control!.Plane.Address, app => UpFile.AppTokenIn(_options.DataDirectory, app), NodeDirectory(""))
+            {
+                Judged = _control.Plane.WhenJudgedAsync,
+                Withdraw = _control.Plane.WithdrawAsync,
+                Served = _control.Plane.WhenServedAsync,
+            },
             StopTimeout = ProcessStopTimeout,
             Watch = _options.Watch,
         };
