@@ -72,14 +72,8 @@ internal sealed class SpanTable : IDisposable
         {
         }
 
-        Remove(options.DataDirectory);
+        PrivateFile.Remove(path);
         return OpenFile(path, options, time)!;
-    }
-
-    /// <summary>With what SQLite keeps beside it.</summary>
-    public static void Remove(string directory)
-    {
-        foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"]) File.Delete(PathIn(directory) + suffix);
     }
 
     /// <summary>Writes a group of blocks, all or none, and removes what is beyond the bounds.</summary>
@@ -146,7 +140,7 @@ internal sealed class SpanTable : IDisposable
         _connection.Dispose();
     }
 
-    private static string PathIn(string directory) => Path.Combine(directory, "spans.db");
+    public static string PathIn(string directory) => Path.Combine(directory, "spans.db");
 
     /// <returns>Null when the file is of another version.</returns>
     private static SpanTable? OpenFile(string path, SpanStoreOptions options, TimeProvider time)

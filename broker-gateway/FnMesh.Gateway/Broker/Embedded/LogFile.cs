@@ -29,12 +29,6 @@ internal static class LogFile
 
     public static string PathIn(string directory) => Path.Combine(directory, "broker.db");
 
-    /// <summary>With what SQLite keeps beside it.</summary>
-    public static void Remove(string directory)
-    {
-        foreach (var suffix in (ReadOnlySpan<string>)["-wal", "-shm", ""]) File.Delete(PathIn(directory) + suffix);
-    }
-
     /// <summary>For the writer: every commit is on disk before it returns.</summary>
     /// <exception cref="BrokerException">The file is no log, or a newer version's.</exception>
     public static SqliteConnection OpenForWriting(string path, long? maxBytes)
