@@ -12,6 +12,7 @@ using FnMesh.Node.Admin;
 using FnMesh.Node.Storage;
 using FnMesh.Policy.Snapshots;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -100,10 +101,11 @@ public sealed class MeshGateway : IAsyncDisposable
         {
             telemetry = await Telemetry.StartAsync(new SpanStoreOptions { DataDirectory = options.DataDirectory }, environment, loggers, time);
         }
-        catch
+        catch (Exception failure)
         {
             await broker.DisposeAsync();
-            throw;
+            if (failure is not (IOException or UnauthorizedAccessException or SqliteException)) throw;
+            throw new GatewayStartException($"{SpanTable.PathIn(options.DataDirectory)}: traces cannot be kept there ({failure.Message}); check that it is a file and its folder writable, or choose another data directory.", failure);
         }
 
         var gateway = new MeshGateway(options, telemetry, broker, loggers, time);

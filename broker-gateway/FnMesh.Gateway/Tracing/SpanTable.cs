@@ -59,17 +59,23 @@ internal sealed class SpanTable : IDisposable
         _remove = new(connection, "DELETE FROM blocks WHERE id = ?");
     }
 
-    /// <summary>Opens the file, and begins a new one when what is there is no database, damaged or of another version.</summary>
-    public static SpanTable Open(SpanStoreOptions options, TimeProvider time)
+    /// <summary>Opens the file, and begins a new one when what is there is empty, no database, damaged or of another version.</summary>
+    /// <param name="options">Where it lies.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="lost">Told the file, and why what it held is gone.</param>
+    public static SpanTable Open(SpanStoreOptions options, TimeProvider time, Action<string, string> lost)
     {
         Directory.CreateDirectory(options.DataDirectory);
         var path = PathIn(options.DataDirectory);
         try
         {
+            if (PrivateFile.IsEmpty(path)) lost(path, "empty");
             if (OpenFile(path, options, time) is { } table) return table;
+            lost(path, "of another version");
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode is Corrupt or NotADatabase)
         {
+            lost(path, "damaged");
         }
 
         PrivateFile.Remove(path);

@@ -23,6 +23,9 @@ public static class PrivateFile
         }
     }
 
+    /// <summary>Whether it is there, and holds nothing: a database is never empty once it was made.</summary>
+    public static bool IsEmpty(string path) => new FileInfo(path) is { Exists: true, Length: 0 };
+
     /// <summary>Removes it with what SQLite keeps beside it, and that first: a log without its database is never taken for another's.</summary>
     /// <exception cref="IOException">It cannot be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be removed, or is a folder.</exception>

@@ -10,6 +10,9 @@ namespace FnMesh.Gateway.Broker.Embedded;
 /// </remarks>
 internal static class LogFile
 {
+    /// <summary>What to do about a file that is no event log.</summary>
+    public const string Mend = "restore it from a backup, choose another data directory, or remove it, as 'fnmesh up --reset' does, which forgets all events and what was delivered of them";
+
     private const int Version = 1;
 
     private const string Tables = """
@@ -51,7 +54,7 @@ internal static class LogFile
         {
             connection.Dispose();
             if (e is not SqliteException) throw;
-            throw new BrokerException($"{path}: cannot be opened as an event log ({e.Message}); restore it from a backup or choose another data directory.", e);
+            throw new BrokerException($"{path}: cannot be opened as an event log ({e.Message}); {Mend}.", e);
         }
     }
 
@@ -83,7 +86,7 @@ internal static class LogFile
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             connection.Dispose();
-            throw new BrokerException($"{path}: cannot be opened ({e.Message}); check that the folder is writable and has room.", e);
+            throw new BrokerException($"{path}: cannot be opened ({e.Message}); check that it is a file, and that its folder is writable and has room.", e);
         }
     }
 
