@@ -14,6 +14,8 @@ internal static class LogFile
     public const string Mend = "restore it from a backup, choose another data directory, or remove it, as 'fnmesh up --reset' does, which forgets all events and what was delivered of them";
 
     private const int Version = 1;
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
 
     private const string Tables = """
         CREATE TABLE events (
@@ -53,8 +55,9 @@ internal static class LogFile
         catch (Exception e)
         {
             connection.Dispose();
-            if (e is not SqliteException) throw;
-            throw new BrokerException($"{path}: cannot be opened as an event log ({e.Message}); {Mend}.", e);
+            if (e is not SqliteException failure) throw;
+            // Nobody is told to throw away what cannot be written just now.
+            throw new BrokerException($"{path}: cannot be opened as an event log ({e.Message}); {(failure.SqliteErrorCode is Corrupt or NotADatabase ? Mend : "check that its folder is writable and has room")}.", e);
         }
     }
 
