@@ -82,6 +82,9 @@ internal static class UpCommand
             return ExitCode.Failed;
         }
 
+        if (OpenSecrets.Close(options.DataDirectory) is [var open, ..] all)
+            terminal.Complain($"'{open}'{(all.Count > 1 ? $" and {all.Count - 1} more" : "")} could be read or changed by others, which is ended now; {OpenSecrets.Mend(options.DataDirectory)}");
+
         if (Equip(options.Directory) is { } unwritten)
         {
             terminal.Complain(unwritten);

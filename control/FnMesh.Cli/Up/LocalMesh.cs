@@ -96,8 +96,8 @@ internal sealed class LocalMesh : IAsyncDisposable
         DataDirectory.Create(Path.GetDirectoryName(file)!);
         if (HolderOf(file) is { } first)
             _lines.Say($"the 'fnmesh up' of {first.Data} (pid {first.Pid}) is the mesh of this folder; commands reach this one by --control {up.Control}");
-        else
-            up.Write(file);
+        else if (!TryWrite(up, file))
+            return ExitCode.Failed;
         try
         {
             // What gateways serve, which the reconcile loop may not have noted yet.
@@ -110,6 +110,20 @@ internal sealed class LocalMesh : IAsyncDisposable
         }
 
         return ExitCode.Done;
+    }
+
+    private bool TryWrite(UpFile up, string file)
+    {
+        try
+        {
+            up.Write(file);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _lines.Say($"fnmesh: {file} cannot be written, so that no command would find this mesh: {failure.Message}; mend that, and start 'fnmesh up' again");
+            return false;
+        }
     }
 
     /// <summary>The mesh that commands of this folder find already: one with another data directory that still runs.</summary>
@@ -146,9 +160,9 @@ internal sealed class LocalMesh : IAsyncDisposable
         {
             return failure.Message;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return PortFault.Explain([("control", _options.ControlPort), ("node", _options.NodePort)], failure);
+            return PortFault.Explain([("control", _options.ControlPort, "--control-port"), ("node", _options.NodePort, "--node-port")], failure);
         }
     }
 
@@ -184,9 +198,9 @@ internal sealed class LocalMesh : IAsyncDisposable
         {
             return refused.Message;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return PortFault.Explain([("gateway", _options.GatewayPort), ("mesh", _options.MeshPort)], failure);
+            return PortFault.Explain([("gateway", _options.GatewayPort, "--gateway-port"), ("mesh", _options.MeshPort, "--mesh-port")], failure);
         }
     }
 
@@ -195,7 +209,12 @@ internal sealed class LocalMesh : IAsyncDisposable
         var options = new SupervisorOptions
         {
             DataDirectory = _options.DataDirectory,
-            Join = new MeshJoin(_control!.Plane.Address, app => UpFile.AppTokenIn(_options.DataDirectory, app), NodeDirectory("")) { Judged = _control.Plane.WhenJudgedAsync },
+            Join = new MeshJoin(_control!.Plane.Address, app => UpFile.AppTokenIn(_options.DataDirectory, app), NodeDirectory(""))
+            {
+                Judged = _control.Plane.WhenJudgedAsync,
+                Withdraw = _control.Plane.WithdrawAsync,
+                Served = _control.Plane.WhenServedAsync,
+            },
             StopTimeout = ProcessStopTimeout,
             Watch = _options.Watch,
         };

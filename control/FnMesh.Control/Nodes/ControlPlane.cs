@@ -149,6 +149,9 @@ public sealed class ControlPlane : IAsyncDisposable
         return Nodes.FirstOrDefault(view => view.Name == node)?.Faults ?? [];
     }
 
+    /// <inheritdoc cref="NodeTable.WithdrawAsync"/>
+    public Task WithdrawAsync(string node, CancellationToken cancel) => _table.WithdrawAsync(node, cancel);
+
     /// <summary>Completes when no stream of a node stands.</summary>
     public Task WhenDisconnectedAsync(string node, CancellationToken cancel) => _table.WhenAsync(table => !table.IsConnected(node), cancel);
 

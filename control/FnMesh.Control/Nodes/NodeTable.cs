@@ -83,6 +83,7 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
                 // What it announced on the stream before stands until it says otherwise.
                 Announcement = known?.Announcement,
                 Stands = known?.Stands,
+                IsWithdrawn = known?.IsWithdrawn ?? false,
                 Refusal = known?.Refusal ?? [],
                 Nack = known?.Nack,
             };
@@ -136,6 +137,19 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
             }
 
             Settle();
+        }
+    }
+
+    /// <summary>Takes a node out of what gateways call, for good; of a name that nobody has there is nothing to take.</summary>
+    /// <returns>Completes when every connected gateway has endpoints without it.</returns>
+    public Task WithdrawAsync(string name, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            if (_nodes.Find(name) is { } node) node.IsWithdrawn = true;
+            Refresh();
+            Settle();
+            return _awaited.WhenAsync(this, static table => table.AreEndpointsKnown, cancel);
         }
     }
 
@@ -263,6 +277,9 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
     /// <summary>Whether its SVID was signed when lives were longer.</summary>
     private bool IsTooLong(NodeEntry node) => node.SvidEnds is { } ends && life.IsExceededBy(ends, time.GetUtcNow());
 
+    /// <summary>Whether every connected gateway has the endpoints of now.</summary>
+    private bool AreEndpointsKnown => !_endpoints.IsStale && _nodes.Gateways.All(gateway => gateway.Outbox is null || _pushed.HasEndpoints(gateway));
+
     private void Hear(NodeEntry node) => node.LeaseEnds = time.GetUtcNow() + lease;
 
     private void Take(NodeEntry node, Announcement announcement)
@@ -319,7 +336,7 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
     /// <summary>Tells those that every gateway calls them, lets those leave whom none calls any more, and wakes who waits for what has come true.</summary>
     private void Settle()
     {
-        if (!_settlement.IsEmpty) _settlement.Settle(!_endpoints.IsStale && _nodes.Gateways.All(gateway => gateway.Outbox is null || _pushed.HasEndpoints(gateway)));
+        if (!_settlement.IsEmpty) _settlement.Settle(AreEndpointsKnown);
         _awaited.Look(this);
     }
 

@@ -65,6 +65,14 @@ public class DescriptionTests
     }
 
     [Fact]
+    public void A_process_that_is_still_called_beside_its_successor_is_no_endpoint_too_many()
+    {
+        var mesh = Mesh() with { Endpoints = new EndpointSnapshot([new RevisionEndpoints("orders", "orders-v1", true, [new Uri("https://127.0.0.1:1"), new Uri("https://127.0.0.1:2")])]) };
+
+        Assert.Equal("1 of 1 endpoints, and 1 more while processes change over", Describe(mesh, "FunctionApp", "orders").Revisions!.Value[0].Conditions[1].Message);
+    }
+
+    [Fact]
     public void A_route_tells_which_functions_it_leads_to_and_where_every_value_comes_from()
     {
         var described = Describe(Mesh(), "HTTPRoute", "all");

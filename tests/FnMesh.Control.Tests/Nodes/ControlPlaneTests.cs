@@ -191,6 +191,29 @@ public sealed class ControlPlaneTests
     }
 
     [Fact]
+    public async Task Who_is_withdrawn_is_called_no_more_though_it_comes_again_and_that_is_said_once_every_gateway_knows()
+    {
+        await using var test = await TestPlane.StartAsync();
+        var served = new Served();
+        (await test.JoinGatewayAsync()).Connect(served.Duties);
+        test.Publish(TestPlane.Policy());
+        var function = await test.JoinFunctionAsync();
+        function.Connect(new NodeDuties());
+        await function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
+
+        await test.Plane.WithdrawAsync("pricing-1", test.Deadline);
+
+        Assert.False(Serves(test.Plane.Endpoints));
+        Assert.Equal(Policy.EndpointSnapshotJson.VersionOf(Policy.EndpointSnapshotJson.Write(test.Plane.Endpoints)), test.Plane.Nodes.Single(node => node.Role == "gateway").Endpoints);
+        await test.SilenceAsync(function);
+        var again = await test.JoinFunctionAsync();
+        again.Connect(new NodeDuties());
+        Assert.Empty(await again.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline));
+        Assert.False(Serves(test.Plane.Endpoints));
+        await test.Plane.WithdrawAsync("nobody", test.Deadline);
+    }
+
+    [Fact]
     public async Task An_endpoint_whose_node_is_silent_is_taken_out_when_its_lease_ends()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
