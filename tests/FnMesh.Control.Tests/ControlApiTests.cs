@@ -22,7 +22,7 @@ public sealed class ControlApiTests : IAsyncLifetime
         _server = builder.Build();
         _server.UseLoopbackHosts();
         _server.MapControl(() => _live is not { } live ? null : new MeshState(
-            "shop", new Uri("http://127.0.0.1:7071"), new Uri("http://127.0.0.1:7070"), live.Snapshot!.Hash, live.Resources, Folder: null, Ready: true));
+            "shop", new Uri("http://127.0.0.1:7071"), new Uri("http://127.0.0.1:7070"), new Uri("https://127.0.0.1:7444"), [new Uri("https://127.0.0.1:7443")], live.Snapshot!.Hash, live.Resources, Folder: null, Ready: true));
     }
 
     public async ValueTask InitializeAsync()
