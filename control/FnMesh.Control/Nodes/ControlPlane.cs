@@ -86,6 +86,9 @@ public sealed class ControlPlane : IAsyncDisposable
     /// <summary>The mesh listener of a gateway that is connected; null for none.</summary>
     public Uri? AnyGateway => _table.AnyGateway;
 
+    /// <summary>The mesh listeners of all gateways that are connected.</summary>
+    public ImmutableArray<Uri> Gateways => _table.ConnectedGateways;
+
     /// <summary>The edge of a gateway that is connected; null for none.</summary>
     public Uri? AnyEdge => _table.AnyEdge;
 

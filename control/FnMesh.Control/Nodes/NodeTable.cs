@@ -54,6 +54,15 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
     /// <summary>The mesh listener of a gateway that is connected; null for none.</summary>
     public Uri? AnyGateway => First(GatewayWords.MeshOf);
 
+    /// <summary>The mesh listeners of all gateways that are connected.</summary>
+    public ImmutableArray<Uri> ConnectedGateways
+    {
+        get
+        {
+            lock (_gate) return [.. _nodes.Gateways.Where(node => node.Outbox is not null).Select(GatewayWords.MeshOf).OfType<Uri>()];
+        }
+    }
+
     /// <summary>The edge of a gateway that is connected; null for none.</summary>
     public Uri? AnyEdge => First(GatewayWords.EdgeOf);
 
