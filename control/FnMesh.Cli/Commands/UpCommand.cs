@@ -61,7 +61,7 @@ internal static class UpCommand
             return Misused(terminal, shared);
 
         var isWritten = Directory.Exists(options.Policies);
-        var folder = isWritten ? new PolicyFolder(options.Policies, terminal.Time) : PolicyFolder.OfApps(options.Directory, DefaultPolicy.Read(), terminal.Time);
+        var folder = isWritten ? new PolicyFolder(options.Policies, terminal.Time) { FindsProjects = true } : PolicyFolder.OfApps(options.Directory, DefaultPolicy.Read(), terminal.Time);
         var policy = folder.Load();
         foreach (var diagnostic in policy.Diagnostics)
             terminal.Error.WriteLine(diagnostic);

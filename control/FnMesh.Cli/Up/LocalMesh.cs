@@ -33,6 +33,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     private RevisionSupervisor? _supervisor;
     private TokenFiles? _tokenFiles;
     private MeshTokens? _tokens;
+    private (UpFile Up, string Path)? _written;
 
     public LocalMesh(UpOptions options, Terminal terminal, LineWriter lines, LogTail tail)
     {
@@ -96,8 +97,9 @@ internal sealed class LocalMesh : IAsyncDisposable
         DataDirectory.Create(Path.GetDirectoryName(file)!);
         if (HolderOf(file) is { } first)
             _lines.Say($"the 'fnmesh up' of {first.Data} (pid {first.Pid}) is the mesh of this folder; commands reach this one by --control {up.Control}");
-        else if (!TryWrite(up, file))
-            return ExitCode.Failed;
+        else
+            _written = (up, file);
+        if (_written is { } written && !TryWrite(written.Up, file)) return ExitCode.Failed;
         try
         {
             // What gateways serve, which the reconcile loop may not have noted yet.
@@ -106,7 +108,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         }
         finally
         {
-            up.Remove(file);
+            _written?.Up.Remove(file);
         }
 
         return ExitCode.Done;
@@ -251,6 +253,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         {
             // The gateway first: what is gone from the policy must get no calls any more when its processes end.
             TryIssue(live);
+            TryWrite(live);
             _supervisor!.Apply(live.Apps);
         }
 
@@ -275,13 +278,29 @@ internal sealed class LocalMesh : IAsyncDisposable
         }
     }
 
+    /// <summary>Who starts an app by hand finds what the policy says now.</summary>
+    private void TryWrite(PolicySnapshot policy)
+    {
+        if (_written is not var (up, path)) return;
+        try
+        {
+            var next = up with { Apps = ProjectsOf(policy) };
+            next.Write(path);
+            _written = (next, path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _lines.Say($"fnmesh: '{path}' cannot be written, and apps started by hand go by the policy before: {failure.Message}; mend that and save a policy file again");
+        }
+    }
+
     /// <summary>What an app that is started by hand may take the place of: a project by its folder, a command only by name.</summary>
     private static UpProject[] ProjectsOf(PolicySnapshot policy) =>
     [
         .. from app in policy.Apps
            from revision in app.Revisions
            where revision.Run.Url is null
-           select new UpProject(app.Name, revision.Name, FolderOf(revision.Run)),
+           select new UpProject(app.Name, revision.Name, FolderOf(revision.Run), [.. revision.Environment], Path.GetFullPath(revision.Run.Directory)),
     ];
 
     private static string FolderOf(RunEntry run)

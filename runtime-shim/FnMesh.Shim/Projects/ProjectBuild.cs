@@ -1,3 +1,4 @@
+using FnMesh.Node.Members;
 using FnMesh.Shim.Processes;
 
 namespace FnMesh.Shim.Projects;

@@ -83,7 +83,8 @@ internal static class FnMeshProgram
         return start;
     }
 
-    private static async Task<Finished> FinishAsync(ProcessStartInfo start)
+    /// <summary>Runs what is about to start to its end.</summary>
+    public static async Task<Finished> FinishAsync(ProcessStartInfo start)
     {
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
