@@ -9,6 +9,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,6 +21,11 @@ namespace FnMesh.Control.Nodes;
 public sealed class ControlPlane : IAsyncDisposable
 {
     private const int MaxMessageBytes = 2 << 20;
+
+    /// <summary>A token of at most 8 KiB and a signing request of some hundred bytes.</summary>
+    private const int MaxStrangerBytes = 64 << 10;
+
+    private static readonly TimeSpan StrangerTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(1);
 
@@ -230,9 +237,18 @@ public sealed class ControlPlane : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MaxMessageBytes);
         var app = builder.Build();
+        app.Use((context, next) => PeerConnection.PeerOf(context) is null ? HastenAsync(context, next) : next(context));
         app.UseRouting();
         app.MapGrpcService<NodePort>();
         return app;
+    }
+
+    /// <summary>Who is not known yet says one short word, and soon: nobody fills control's memory or its connections before a token was shown.</summary>
+    private async Task HastenAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = MaxStrangerBytes;
+        await using var late = _time.CreateTimer(static state => ((HttpContext)state!).Abort(), context, StrangerTimeout, Timeout.InfiniteTimeSpan);
+        await next(context);
     }
 
     private async Task KeepIdentityAsync()

@@ -3,6 +3,8 @@ using FnMesh.Node;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Protocol;
 using FnMesh.Policy.Snapshots;
+using Grpc.Core;
+using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -35,6 +37,20 @@ public sealed class ControlPlaneTests
         time.Advance(TimeSpan.FromMinutes(2));
         var ended = await Assert.ThrowsAsync<NodeStartException>(() => MeshNode.StartAsync(test.Options("b", Role.Gateway, old), NullLoggerFactory.Instance, TimeProvider.System, test.Deadline));
         Assert.Contains("it ended at", ended.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(32 << 10, StatusCode.Unauthenticated)]
+    [InlineData(128 << 10, StatusCode.Unknown)]
+    public async Task Of_who_has_shown_no_token_yet_control_reads_64_KiB_at_most(int length, StatusCode status)
+    {
+        await using var test = await TestPlane.StartAsync();
+        using var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = new() { RemoteCertificateValidationCallback = static (_, control, _, _) => control is not null } };
+        using var channel = GrpcChannel.ForAddress(test.Plane.Address, new GrpcChannelOptions { HttpHandler = handler });
+
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await new FnMesh.Node.Protocol.Nodes.NodesClient(channel).JoinAsync(new JoinRequest { Token = new string('a', length) }, cancellationToken: test.Deadline));
+
+        Assert.Equal(status, refused.StatusCode);
     }
 
     [Theory]
