@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Policy;
 
@@ -22,6 +23,11 @@ internal static class Defaults
     public const int MinimumThroughput = 20;
     public static readonly TimeSpan BreakerWindow = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan BreakFor = TimeSpan.FromSeconds(5);
+
+    public static readonly OutlierEntry Outlier = new(5, TimeSpan.FromSeconds(10), 50);
+
+    /// <summary>UNAVAILABLE.</summary>
+    public static readonly ImmutableArray<int> GrpcCodes = [14];
 
     public static readonly TimeSpan DeliveryTimeout = TimeSpan.FromSeconds(30);
     public const int DeliveryRetry = 10;

@@ -35,9 +35,10 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private readonly bool _isHttp2;
     private readonly bool _isGrpc;
     private Envelope _envelope = null!;
-    private Func<int, TimeSpan?, bool> _hold = null!;
+    private Func<AnswerHead, bool> _hold = null!;
     private TraceContext _trace;
     private TimeSpan? _retryAfter;
+    private int? _grpc;
     private bool _held;
     private bool _unsent;
     private bool _isMember;
@@ -56,9 +57,9 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     public bool CanRepeat => _body is null or { CanReplay: true };
 
     public async ValueTask<AttemptResult> SendAsync(
-        Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel)
+        Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<AnswerHead, bool> hold, CancellationToken cancel)
     {
-        (_envelope, _hold, _trace, _held, _unsent, _retryAfter) = (envelope, hold, trace, false, false, null);
+        (_envelope, _hold, _trace, _held, _unsent, _retryAfter, _grpc) = (envelope, hold, trace, false, false, null, null);
         _complete = false;
         _isMember = endpoint.Client is not null;
         if (_body is not null) await _body.RewindAsync(cancel);
@@ -74,7 +75,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         if (error == ForwarderError.None || _complete)
         {
             // A held answer was never copied, so its status is the one that the transformer saw.
-            var answered = new AttemptResult(Outcome.Answered(response.StatusCode, _retryAfter), endpoint, Unsent: false, Final: !_held);
+            var answered = new AttemptResult(Outcome.Answered(response.StatusCode, _retryAfter) with { Grpc = _grpc }, endpoint, Unsent: false, Final: !_held);
             if (_held) response.Clear();
             return answered;
         }
@@ -124,7 +125,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         }
 
         _retryAfter = RetryAfter.Of(proxyResponse, _time);
-        if (_hold((int)proxyResponse.StatusCode, _retryAfter))
+        if (_isGrpc) _grpc = GrpcStatus.Of(proxyResponse.Headers);
+        if (_hold(new((int)proxyResponse.StatusCode, _retryAfter, _grpc)))
         {
             httpContext.Response.StatusCode = (int)proxyResponse.StatusCode;
             _held = true;
@@ -147,6 +149,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
         _complete = true;
+        if (_isGrpc) _grpc ??= GrpcStatus.Of(proxyResponse.TrailingHeaders);
         await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
         if (httpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is not { IsReadOnly: false } trailers) return;
         foreach (var trailer in proxyResponse.TrailingHeaders)

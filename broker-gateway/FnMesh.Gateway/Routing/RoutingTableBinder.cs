@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Authorization;
+using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Metrics;
@@ -23,11 +24,13 @@ internal sealed class RoutingTableBinder
     private readonly Dictionary<(string App, string Revision), RevisionEndpoints> _endpoints;
     private readonly ILookup<(AuthorizationTargetKind, string, string?), AuthorizationEntry> _authorization;
     private readonly AccessTarget _mesh;
+    private readonly Standings _standings;
 
     private RoutingTableBinder(
         PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members)
     {
         (_policy, _live, _instruments, _randomness, _time, _members) = (policy, live, instruments, randomness, time, members);
+        _standings = live.Keep(nameof(Standings), () => new Standings());
         _apps = policy.Apps.ToDictionary(app => app.Name);
         _endpoints = endpoints.Revisions.ToDictionary(revision => (revision.App, revision.Revision));
         _authorization = policy.Authorization.ToLookup(entry => (entry.Target.Kind, entry.Target.Name, entry.Target.Section));
@@ -105,7 +108,6 @@ internal sealed class RoutingTableBinder
             App = uri.Authority,
             Endpoints = [EndpointOf(new Uri(uri.GetLeftPart(UriPartial.Authority)), null)],
             WasReady = true,
-            Turn = new EndpointTurn(),
             Instruments = Measured(uri.Authority, string.Empty),
             Access = [],
         };
@@ -130,13 +132,12 @@ internal sealed class RoutingTableBinder
         Endpoints = _endpoints.TryGetValue((app, revision), out var known) ? [.. known.Endpoints.Select(uri => EndpointOf(uri, Client(known.Identity)))] : [],
         Identity = known?.Identity,
         WasReady = known is { WasReady: true },
-        Turn = _live.Keep(new TurnKey(app, revision), () => new EndpointTurn()),
         Instruments = Measured(app, revision),
         Access = [Access($"FunctionApp {app}", (AuthorizationTargetKind.FunctionApp, app, null))],
         Repeatable = RepeatableCalls.Of(_apps[app].Revisions.FirstOrDefault(entry => entry.Name == revision)?.Calls),
     };
 
-    private Endpoint EndpointOf(Uri address, HttpMessageInvoker? client) => new(address, _live.Keep(new ReachKey(address), () => new Reachability(_time)), client);
+    private Endpoint EndpointOf(Uri address, HttpMessageInvoker? client) => new(address, _live.Keep(new StateKey(address), () => new EndpointState(_standings, _time)), client);
 
     private HttpMessageInvoker? Client(string? identity) => identity is null
         ? null
@@ -146,6 +147,8 @@ internal sealed class RoutingTableBinder
     {
         Backend = backend,
         Resilience = resilience,
+        Balancer = new Balancer(
+            backend.Endpoints, resilience.Balancing ?? BalancingEntry.Default, _live.Keep(new TurnKey(backend.App, backend.Revision), () => new EndpointTurn()), _standings, _randomness),
         Budget = _live.Keep(new BudgetKey(backend.App, resilience.RetryBudget), () => new RetryBudget(resilience.RetryBudget, _time)),
         Breaker = resilience.CircuitBreaker is { } breaker
             ? _live.Keep(new BreakerKey(backend.App, backend.Revision, breaker), () => new CircuitBreaker(breaker, _time))
@@ -171,9 +174,9 @@ internal sealed class RoutingTableBinder
 
     private sealed record SharesKey(string Route, string Rule);
 
-    private sealed record TurnKey(string App, string Revision);
+    private sealed record TurnKey(string App, string? Revision);
 
-    private sealed record ReachKey(Uri Address);
+    private sealed record StateKey(Uri Address);
 
     private sealed record BudgetKey(string App, RetryBudgetEntry Budget);
 

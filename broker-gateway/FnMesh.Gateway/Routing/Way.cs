@@ -1,4 +1,5 @@
 using FnMesh.Gateway.Attempts;
+using FnMesh.Gateway.Balancing;
 using FnMesh.Policy.Snapshots;
 using Polly;
 
@@ -10,6 +11,9 @@ internal sealed class Way
     public required Backend Backend { get; init; }
 
     public required ResilienceEntry Resilience { get; init; }
+
+    /// <summary>Chooses among the backend's endpoints.</summary>
+    public required Balancer Balancer { get; init; }
 
     public required RetryBudget Budget { get; init; }
 

@@ -93,6 +93,7 @@ internal sealed class TrafficTable
                 fields.MinimumThroughput?.Value ?? Defaults.MinimumThroughput,
                 fields.BreakerWindow?.Value ?? Defaults.BreakerWindow,
                 fields.BreakFor?.Value ?? Defaults.BreakFor),
+            Balancing = fields.Balancing.Entry(),
         };
         return new WayPolicy(entry, Origins.Of(entry, fields, requestOrigin, unsafeMethods?.Origin));
     }

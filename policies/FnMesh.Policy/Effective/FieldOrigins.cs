@@ -40,6 +40,7 @@ internal sealed class FieldOrigins
             Of("retryConstraint.minRetryRate.count", Number(budget.MinCount), fields.MinRetryCount?.Origin),
             Of("retryConstraint.minRetryRate.interval", Duration(budget.MinInterval), fields.MinRetryInterval?.Origin),
             .. Breaker(entry.CircuitBreaker, fields),
+            .. Balancing(entry.Balancing ?? BalancingEntry.Default, fields.Balancing),
         ];
     }
 
@@ -71,6 +72,15 @@ internal sealed class FieldOrigins
             Of("circuitBreaker.window", Duration(breaker.Window), fields.BreakerWindow?.Origin),
             Of("circuitBreaker.breakFor", Duration(breaker.BreakFor), fields.BreakFor?.Origin),
         ];
+
+    private IEnumerable<EffectiveField> Balancing(BalancingEntry entry, BalancingFields fields) =>
+    [
+        Of("loadBalancing.algorithm", entry.Algorithm.ToString(), fields.Algorithm?.Origin),
+        Of("outlierDetection.consecutiveFailures", Number(entry.Outlier.ConsecutiveFailures), fields.ConsecutiveFailures?.Origin),
+        Of("outlierDetection.ejectFor", Duration(entry.Outlier.EjectFor), fields.EjectFor?.Origin),
+        Of("outlierDetection.maxEjectedPercent", Number(entry.Outlier.MaxEjectedPercent), fields.MaxEjectedPercent?.Origin),
+        Of("retry.grpcCodes", entry.GrpcCodes.IsEmpty ? None : string.Join(", ", entry.GrpcCodes.Select(GrpcCodeNames.NameOf)), fields.GrpcCodes?.Origin),
+    ];
 
     private EffectiveField Of(string field, string value, Origin? origin) => origin is { } place && _writers.TryGetValue(place, out var writer)
         ? new(field, value, writer.Kind, writer.Name, place)

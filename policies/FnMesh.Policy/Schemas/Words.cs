@@ -95,6 +95,14 @@ internal static class Words
         ["circuitBreaker.window"] = "What is counted; default 10s.",
         ["circuitBreaker.breakFor"] = "How long it stays open; default 5s.",
 
+        ["TrafficPolicy.loadBalancing"] = "How an endpoint is chosen.",
+        ["TrafficPolicy.outlierDetection"] = "Which endpoints are left alone because they fail.",
+        ["loadBalancing.algorithm"] = "PeakEwma (default): of two the one with less latency and fewer calls in flight; LeastRequest: of two the one with fewer calls in flight; RoundRobin.",
+        ["outlierDetection.consecutiveFailures"] = "Failures in a row after which an endpoint is left alone; default 5.",
+        ["outlierDetection.ejectFor"] = "How long, the first time; default 10s.",
+        ["outlierDetection.maxEjectedPercent"] = "Of a revision's endpoints no more are left alone for their failures; 0 turns it off. Default 50.",
+        ["retry.grpcCodes"] = "Statuses of gRPC that are repeated; default UNAVAILABLE.",
+
         ["AuthorizationPolicy.targetRefs"] = "What it protects.",
         ["AuthorizationPolicy.action"] = "ALLOW closes the target for the operations that its rules name; DENY wins over every ALLOW.",
         ["AuthorizationPolicy.rules"] = "Who may, or may not, do what.",

@@ -43,7 +43,7 @@ public sealed class AttemptLoopTests : IDisposable
         var calls = RepeatableCalls.Of([new DeclaredCall(["POST"], "orders/{id}", Idempotent: true), new DeclaredCall(["POST"], "payments/{id}", Idempotent: false)]);
         var way = Some.Way("shop", Some.Resilience with { RetryAttempts = 1 }, calls, _time, new Uri("http://127.0.0.1:1"));
         await CallAsync(way, "POST", path);
-        Assert.Equal(repeated, _attempt.Hold!(503, null));
+        Assert.Equal(repeated, _attempt.Hold!(new(503, null)));
     }
 
     [Theory]
@@ -53,9 +53,8 @@ public sealed class AttemptLoopTests : IDisposable
     {
         var resilience = Some.Resilience with { RetryAttempts = 1, RetryBackoff = TimeSpan.Zero, RetryBudget = new(0, TimeSpan.FromSeconds(10), 0, TimeSpan.FromSeconds(1)) };
         var way = Some.Way("shop", resilience, _time, new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:2"));
-        if (!stands) way.Backend.Endpoints[1].Reach.Failed();
-        (_attempt.Status, _attempt.Dead) = (200, way.Backend.Endpoints[0]);
-        if (way.Backend.Pick(null) == _attempt.Dead) way.Backend.Pick(null);
+        if (!stands) way.Backend.Endpoints[1].State.Unreachable();
+        (_attempt.Status, _attempt.DeadFirst) = (200, true);
         Assert.Equal(stands ? Verdict.Answered : Verdict.Unreachable, (await CallAsync(way)).Verdict);
     }
 
@@ -73,16 +72,17 @@ public sealed class AttemptLoopTests : IDisposable
 
         public Exception? Bug { get; set; }
 
-        public Endpoint? Dead { get; set; }
+        /// <summary>Nobody listens at the first endpoint that is tried.</summary>
+        public bool DeadFirst { get; set; }
 
         public bool CanRepeat => true;
 
-        public Func<int, TimeSpan?, bool>? Hold { get; private set; }
+        public Func<AnswerHead, bool>? Hold { get; private set; }
 
-        public ValueTask<AttemptResult> SendAsync(Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel)
+        public ValueTask<AttemptResult> SendAsync(Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<AnswerHead, bool> hold, CancellationToken cancel)
         {
             Hold = hold;
-            if (endpoint == Dead) return new(new AttemptResult(new Outcome(Verdict.Unreachable, "nobody listens", null, null), endpoint, Unsent: true, Final: false));
+            if (DeadFirst && number == 1) return new(new AttemptResult(new Outcome(Verdict.Unreachable, "nobody listens", null, null), endpoint, Unsent: true, Final: false));
             return Bug is null ? new(new AttemptResult(Outcome.Answered(Status), endpoint, Unsent: false, Final: true)) : throw Bug;
         }
     }

@@ -1,0 +1,166 @@
+using FnMesh.Gateway.Routing;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Gateway.Balancing;
+
+/// <summary>
+/// What a gateway knows of an address: how much it has to do, how long it takes, and whether it stands. It outlives the table. Safe for concurrent use, and free of locks while nothing changes.
+/// An endpoint that stands is left alone once nobody takes its connections or it fails too often in a row. When its pause is over one call tries it, and the others wait for what that finds;
+/// a pause that ends in another failure is followed by one twice as long.
+/// </summary>
+internal sealed class EndpointState(Standings standings, TimeProvider time)
+{
+    /// <summary>The longest pause of one that cannot be reached is the lease of a dead endpoint.</summary>
+    private static readonly TimeSpan FirstUnreachable = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestUnreachable = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest pause of one that fails, in first ones.</summary>
+    private const int LongestFailing = 8;
+
+    private int _inFlight;
+    private int _failures;
+    private volatile OutReason _out;
+
+    // Under the lock, but for _retryAt, which is read without it.
+    private TimeSpan _pause;
+    private TimeSpan _longest;
+    private TimeSpan _ejected;
+    private long _since;
+    private long _retryAt;
+    private long _stoodSince;
+    private bool _tried;
+
+    /// <summary>How long its answers take.</summary>
+    public PeakEwma Latency { get; } = new(time);
+
+    /// <summary>Attempts that have begun and not ended.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    public bool Stands => _out == OutReason.None;
+
+    /// <summary>Why it is left alone.</summary>
+    public OutReason Out => _out;
+
+    /// <summary>Whether it is left alone, and one may try it now.</summary>
+    public bool IsDue => !Stands && time.GetTimestamp() >= Volatile.Read(ref _retryAt);
+
+    public void Begin() => Interlocked.Increment(ref _inFlight);
+
+    public void End() => Interlocked.Decrement(ref _inFlight);
+
+    /// <summary>Whether a call may go there although there are others; one at a time once it is left alone.</summary>
+    public bool MayTry()
+    {
+        if (Stands) return true;
+        if (!IsDue) return false;
+        lock (standings.Lock)
+        {
+            if (Stands) return true;
+            if (!IsDue) return false;
+            // Should nothing be heard of this one, another may try after the same pause.
+            _tried = true;
+            Wait(_pause);
+            return true;
+        }
+    }
+
+    /// <summary>Nobody took the connection. Calls that failed together count once.</summary>
+    public void Unreachable()
+    {
+        lock (standings.Lock)
+        {
+            if (_out == OutReason.Unreachable) Again();
+            else Leave(OutReason.Unreachable, FirstUnreachable, LongestUnreachable);
+        }
+    }
+
+    /// <summary>It answered as it should.</summary>
+    public void Succeeded()
+    {
+        if (Volatile.Read(ref _failures) != 0) Volatile.Write(ref _failures, 0);
+        if (_out != OutReason.None) Return();
+    }
+
+    /// <summary>It answered with a failure, or broke off, or took too long.</summary>
+    /// <param name="policy">When that is too much.</param>
+    /// <param name="all">All endpoints of its backend.</param>
+    /// <returns>Whether it is left alone from now on.</returns>
+    public bool Failed(OutlierEntry policy, Endpoint[] all)
+    {
+        if (_out == OutReason.Unreachable) Return();
+        if (_out == OutReason.Failing)
+        {
+            lock (standings.Lock)
+            {
+                if (_out == OutReason.Failing) Again();
+            }
+
+            return false;
+        }
+
+        if (Interlocked.Increment(ref _failures) < policy.ConsecutiveFailures) return false;
+        lock (standings.Lock)
+        {
+            if (!Stands) return false;
+            Volatile.Write(ref _failures, 0);
+            var left = 0;
+            foreach (var endpoint in all) left += endpoint.State.Stands ? 0 : 1;
+            if ((left + 1) * 100 > all.Length * policy.MaxEjectedPercent) return false;
+            // Who did not stand for as long as it was left alone before goes on where it was.
+            var repeated = time.GetElapsedTime(_stoodSince) < _ejected;
+            var longest = policy.EjectFor * LongestFailing;
+            _ejected = Lesser(repeated ? _ejected * 2 : policy.EjectFor, longest);
+            Leave(OutReason.Failing, _ejected, longest);
+            return true;
+        }
+    }
+
+    /// <summary>An attempt ended that says nothing of the endpoint: when it was the one that tried, another may.</summary>
+    public void Unheard()
+    {
+        if (_out == OutReason.None) return;
+        lock (standings.Lock)
+        {
+            if (!_tried) return;
+            _tried = false;
+            Volatile.Write(ref _retryAt, time.GetTimestamp());
+        }
+    }
+
+    private void Return()
+    {
+        lock (standings.Lock)
+        {
+            // What began before it was left alone is no proof that it stopped failing.
+            if (_out == OutReason.None || (_out == OutReason.Failing && !_tried)) return;
+            (_tried, _stoodSince) = (false, time.GetTimestamp());
+            _out = OutReason.None;
+            standings.Changed();
+        }
+    }
+
+    private void Again()
+    {
+        if (!_tried && time.GetElapsedTime(_since) < _pause) return;
+        _pause = Lesser(_pause * 2, _longest);
+        if (_out == OutReason.Failing) _ejected = _pause;
+        _tried = false;
+        Wait(_pause);
+    }
+
+    private void Leave(OutReason why, TimeSpan pause, TimeSpan longest)
+    {
+        (_pause, _longest, _tried) = (pause, longest, false);
+        Wait(pause);
+        _out = why;
+        standings.Changed();
+    }
+
+    private static TimeSpan Lesser(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private void Wait(TimeSpan pause)
+    {
+        _since = time.GetTimestamp();
+        Volatile.Write(ref _retryAt, _since + (long)(pause.TotalSeconds * time.TimestampFrequency));
+    }
+}
