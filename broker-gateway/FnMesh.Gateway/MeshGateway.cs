@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using FnMesh.Gateway.Admin;
+using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Broker.Embedded;
 using FnMesh.Gateway.Deliveries;
@@ -28,6 +29,7 @@ public sealed class MeshGateway : IAsyncDisposable
     private readonly SubscriptionRunners _runners;
     private readonly LivePolicy _policy;
     private readonly HttpMessageInvoker _client;
+    private readonly HealthChecks _checks;
     private readonly ServiceProvider _forwarding;
     private readonly EdgeServer _edge;
     private readonly MeshServer? _mesh;
@@ -42,8 +44,10 @@ public sealed class MeshGateway : IAsyncDisposable
         (_telemetry, _broker, _time) = (telemetry, broker, time);
         var randomness = new Randomness(options.Seed);
         var members = options.Credentials is { } credentials ? new MemberClients(credentials, options.MaxConnectionAge, loggers.CreateLogger<MemberClients>()) : null;
-        _table = new TableSwitch(telemetry.Instruments, randomness, time, members);
+        _table = new TableSwitch(telemetry.Instruments, randomness, time, members, options.Zone);
         _client = BackendClient.Create();
+        _checks = new HealthChecks(_client, randomness, time);
+        _table.Swapped = table => _checks.Follow(table.HealthTargets);
         // What the forwarder logs of a failed attempt the outcome says too, once.
         _forwarding = new ServiceCollection().AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddLogging().AddHttpForwarder().BuildServiceProvider();
 
@@ -178,6 +182,7 @@ public sealed class MeshGateway : IAsyncDisposable
         _edge.Dispose();
         if (_mesh is not null) await _mesh.DisposeAsync();
         await _policy.DisposeAsync();
+        await _checks.DisposeAsync();
         await _broker.DisposeAsync();
         await _forwarding.DisposeAsync();
         _client.Dispose();

@@ -26,6 +26,12 @@ internal static class Defaults
 
     public static readonly OutlierEntry Outlier = new(5, TimeSpan.FromSeconds(10), 50);
 
+    // Of a check that is asked for; without a policy there is none.
+    public static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(2);
+    public const int UnhealthyThreshold = 3;
+    public const int HealthyThreshold = 2;
+
     /// <summary>UNAVAILABLE.</summary>
     public static readonly ImmutableArray<int> GrpcCodes = [14];
 

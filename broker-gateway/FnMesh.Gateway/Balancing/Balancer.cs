@@ -14,12 +14,25 @@ namespace FnMesh.Gateway.Balancing;
 /// <param name="randomness">Draws.</param>
 internal sealed class Balancer(Endpoint[] endpoints, BalancingEntry policy, EndpointTurn turn, Standings standings, Randomness randomness)
 {
-    private StandingView _view = new(0, [], []);
+    private StandingView _view = new(0, [], [], 1, []);
 
     public BalancingEntry Policy => policy;
 
     /// <summary>Whether one of them stands, or was never tried.</summary>
-    public bool AnyStands => View().Standing.Length > 0;
+    public bool AnyStands => View().AnyStands;
+
+    /// <summary>Whether an attempt would find one that stands, or one that is due to be tried.</summary>
+    public bool MayServe()
+    {
+        var view = View();
+        if (view.AnyStands) return true;
+        foreach (var endpoint in view.Out)
+        {
+            if (endpoint.State.IsDue) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Who takes the next attempt: one that is due to be tried, else one that stands, rather another one than was tried last; when none stands all are tried in turn.</summary>
     /// <returns>Null when there is none at all.</returns>
@@ -33,7 +46,11 @@ internal sealed class Balancer(Endpoint[] endpoints, BalancingEntry policy, Endp
             if (last is null && endpoint.State.MayTry()) return endpoint;
         }
 
-        return view.Standing.Length > 0 ? Choose(view.Standing, last) : InTurn(endpoints, last);
+        if (!view.AnyStands) return InTurn(endpoints, last);
+        var isNear = view.Far.Length == 0 || (view.NearShare > 0 && (view.NearShare >= 1 || randomness.NextDouble() < view.NearShare));
+        var (chosen, other) = isNear ? (view.Near, view.Far) : (view.Far, view.Near);
+        // Rather a stranger than who failed just now.
+        return Choose(chosen is [var only] && other.Length > 0 && ReferenceEquals(only.State, last?.State) ? other : chosen, last);
     }
 
     /// <summary>Counts what an attempt found.</summary>
@@ -80,8 +97,7 @@ internal sealed class Balancer(Endpoint[] endpoints, BalancingEntry policy, Endp
         var view = Volatile.Read(ref _view);
         var version = standings.Version;
         if (view.Version == version) return view;
-        // The version was read before the states: a change meanwhile is seen by the next.
-        view = new StandingView(version, Array.FindAll(endpoints, static endpoint => endpoint.State.Stands), Array.FindAll(endpoints, static endpoint => !endpoint.State.Stands));
+        view = StandingView.Of(version, endpoints, policy.ZonePreference);
         Volatile.Write(ref _view, view);
         return view;
     }

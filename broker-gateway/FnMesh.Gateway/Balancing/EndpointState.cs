@@ -5,7 +5,7 @@ namespace FnMesh.Gateway.Balancing;
 
 /// <summary>
 /// What a gateway knows of an address: how much it has to do, how long it takes, and whether it stands. It outlives the table. Safe for concurrent use, and free of locks while nothing changes.
-/// An endpoint that stands is left alone once nobody takes its connections or it fails too often in a row. When its pause is over one call tries it, and the others wait for what that finds;
+/// An endpoint that stands is left alone once nobody takes its connections, it fails too often in a row, or its health checks fail. When its pause is over one call tries it, and the others wait for what that finds;
 /// a pause that ends in another failure is followed by one twice as long.
 /// </summary>
 internal sealed class EndpointState(Standings standings, TimeProvider time)
@@ -29,6 +29,7 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
     private long _retryAt;
     private long _stoodSince;
     private bool _tried;
+    private int _checks;
 
     /// <summary>How long its answers take.</summary>
     public PeakEwma Latency { get; } = new(time);
@@ -69,6 +70,7 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
     {
         lock (standings.Lock)
         {
+            if (_out == OutReason.Sick) return;
             if (_out == OutReason.Unreachable) Again();
             else Leave(OutReason.Unreachable, FirstUnreachable, LongestUnreachable);
         }
@@ -115,6 +117,33 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
         }
     }
 
+    /// <summary>Counts a health check. Only checks bring back who was left alone because of them.</summary>
+    /// <param name="isWell">What it found.</param>
+    /// <param name="policy">How many in a row count.</param>
+    public void Checked(bool isWell, HealthCheckEntry policy)
+    {
+        if (isWell && _out == OutReason.Unreachable) Return();
+        lock (standings.Lock)
+        {
+            var isSick = _out == OutReason.Sick;
+            _checks = isWell == isSick ? _checks + 1 : 0;
+            if (!isSick && _checks >= policy.UnhealthyThreshold) Leave(OutReason.Sick, TimeSpan.MaxValue, TimeSpan.MaxValue);
+            else if (isSick && _checks >= policy.HealthyThreshold) Stand();
+            else return;
+            _checks = 0;
+        }
+    }
+
+    /// <summary>It is checked no more.</summary>
+    public void Unchecked()
+    {
+        lock (standings.Lock)
+        {
+            _checks = 0;
+            if (_out == OutReason.Sick) Stand();
+        }
+    }
+
     /// <summary>An attempt ended that says nothing of the endpoint: when it was the one that tried, another may.</summary>
     public void Unheard()
     {
@@ -132,11 +161,17 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
         lock (standings.Lock)
         {
             // What began before it was left alone is no proof that it stopped failing.
-            if (_out == OutReason.None || (_out == OutReason.Failing && !_tried)) return;
-            (_tried, _stoodSince) = (false, time.GetTimestamp());
-            _out = OutReason.None;
-            standings.Changed();
+            if (_out is OutReason.None or OutReason.Sick || (_out == OutReason.Failing && !_tried)) return;
+            Stand();
         }
+    }
+
+    private void Stand()
+    {
+        (_tried, _stoodSince) = (false, time.GetTimestamp());
+        _out = OutReason.None;
+        Volatile.Write(ref _failures, 0);
+        standings.Changed();
     }
 
     private void Again()
@@ -161,6 +196,6 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
     private void Wait(TimeSpan pause)
     {
         _since = time.GetTimestamp();
-        Volatile.Write(ref _retryAt, _since + (long)(pause.TotalSeconds * time.TimestampFrequency));
+        Volatile.Write(ref _retryAt, pause == TimeSpan.MaxValue ? long.MaxValue : _since + (long)(pause.TotalSeconds * time.TimestampFrequency));
     }
 }

@@ -11,4 +11,7 @@ internal enum OutReason : byte
 
     /// <summary>Too many of its answers in a row were failures.</summary>
     Failing,
+
+    /// <summary>Its health checks fail.</summary>
+    Sick,
 }

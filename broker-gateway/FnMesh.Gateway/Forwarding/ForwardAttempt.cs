@@ -24,6 +24,9 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     /// <summary>With prior knowledge where there is no TLS.</summary>
     private static readonly ForwarderRequestConfig Grpc = Config(HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
 
+    /// <summary>Tells that another than the route's own backend answered, and why.</summary>
+    private const string FailoverHeader = "fnmesh-failover";
+
     private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly HttpContext _context;
@@ -142,6 +145,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
             if (HeaderHygiene.IsForbiddenInAnswers(header.Key)) headers.Remove(header.Key);
         }
 
+        if (_envelope.FailedOverFrom is not null) headers[FailoverHeader] = VerdictName.Of(_envelope.FailedOverFor);
         if (_isGrpc) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
         return copy;
     }

@@ -23,13 +23,14 @@ internal sealed class RoutingTableBinder
     private readonly Dictionary<string, AppEntry> _apps;
     private readonly Dictionary<(string App, string Revision), RevisionEndpoints> _endpoints;
     private readonly ILookup<(AuthorizationTargetKind, string, string?), AuthorizationEntry> _authorization;
+    private readonly string _zone;
     private readonly AccessTarget _mesh;
     private readonly Standings _standings;
 
     private RoutingTableBinder(
-        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members)
+        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members, string zone)
     {
-        (_policy, _live, _instruments, _randomness, _time, _members) = (policy, live, instruments, randomness, time, members);
+        (_policy, _live, _instruments, _randomness, _time, _members, _zone) = (policy, live, instruments, randomness, time, members, zone);
         _standings = live.Keep(nameof(Standings), () => new Standings());
         _apps = policy.Apps.ToDictionary(app => app.Name);
         _endpoints = endpoints.Revisions.ToDictionary(revision => (revision.App, revision.Revision));
@@ -39,8 +40,8 @@ internal sealed class RoutingTableBinder
 
     /// <exception cref="InvalidOperationException">An endpoint must prove an identity, and the gateway itself has none.</exception>
     public static RoutingTable Bind(
-        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null) =>
-        new RoutingTableBinder(policy, endpoints, live, instruments, randomness, time, members).Bind();
+        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null, string zone = "") =>
+        new RoutingTableBinder(policy, endpoints, live, instruments, randomness, time, members, zone).Bind();
 
     private RoutingTable Bind() => new()
     {
@@ -50,6 +51,7 @@ internal sealed class RoutingTableBinder
         Unrouted = UnroutedCalls.Of(_policy),
         Apps = _policy.Apps.ToFrozenDictionary(app => app.Name, app => new AppRoutes(Routes(app.Name), Direct(app)), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>(),
         Subscriptions = _policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription),
+        HealthTargets = HealthTargets(),
         Broker = [_mesh, Access("the broker", (AuthorizationTargetKind.Broker, string.Empty, null))],
     };
 
@@ -129,7 +131,7 @@ internal sealed class RoutingTableBinder
     {
         App = app,
         Revision = revision,
-        Endpoints = _endpoints.TryGetValue((app, revision), out var known) ? [.. known.Endpoints.Select(uri => EndpointOf(uri, Client(known.Identity)))] : [],
+        Endpoints = _endpoints.TryGetValue((app, revision), out var known) ? [.. known.Endpoints.Select(uri => EndpointOf(uri, Client(known.Identity), IsNear(known, uri)))] : [],
         Identity = known?.Identity,
         WasReady = known is { WasReady: true },
         Instruments = Measured(app, revision),
@@ -137,7 +139,19 @@ internal sealed class RoutingTableBinder
         Repeatable = RepeatableCalls.Of(_apps[app].Revisions.FirstOrDefault(entry => entry.Name == revision)?.Calls),
     };
 
-    private Endpoint EndpointOf(Uri address, HttpMessageInvoker? client) => new(address, _live.Keep(new StateKey(address), () => new EndpointState(_standings, _time)), client);
+    private bool IsNear(RevisionEndpoints revision, Uri address) =>
+        _zone.Length > 0 && revision.Zones is { } zones && zones.Any(zone => zone.Endpoint == address && zone.Zone == _zone);
+
+    private HealthTarget[] HealthTargets() =>
+    [
+        .. from app in _policy.Apps
+           where app.HealthCheck is not null
+           from revision in app.Revisions
+           from endpoint in Backend(app.Name, revision.Name).Endpoints
+           select new HealthTarget(endpoint, app.HealthCheck!),
+    ];
+
+    private Endpoint EndpointOf(Uri address, HttpMessageInvoker? client, bool isNear = false) => new(address, _live.Keep(new StateKey(address), () => new EndpointState(_standings, _time)), client, isNear);
 
     private HttpMessageInvoker? Client(string? identity) => identity is null
         ? null
@@ -153,8 +167,14 @@ internal sealed class RoutingTableBinder
         Breaker = resilience.CircuitBreaker is { } breaker
             ? _live.Keep(new BreakerKey(backend.App, backend.Revision, breaker), () => new CircuitBreaker(breaker, _time))
             : null,
+        Failover = resilience.Balancing?.Failover is { } other ? Failover(backend, resilience, other) : null,
         Repeat = RetryPipeline.Of(resilience, _randomness, _time),
     };
+
+    /// <summary>The other's way has the same resilience, and no failover of its own: nothing goes in circles.</summary>
+    private Failover Failover(Backend backend, ResilienceEntry resilience, FailoverEntry other) => new(
+        Split([new BackendEntry { App = other.App, Revision = other.Revision, Weight = 1, Resilience = resilience with { Balancing = resilience.Balancing! with { Failover = null } } }]),
+        _live.Keep(new FailoverKey(backend.App, other), () => new ShareSequence(_randomness.NextDouble())));
 
     private RevisionInstruments Measured(string app, string revision) =>
         _live.Keep(new MeasuredKey(app, revision), () => _instruments.Revision(app, revision));
@@ -175,6 +195,8 @@ internal sealed class RoutingTableBinder
     private sealed record SharesKey(string Route, string Rule);
 
     private sealed record TurnKey(string App, string? Revision);
+
+    private sealed record FailoverKey(string App, FailoverEntry Other);
 
     private sealed record StateKey(Uri Address);
 

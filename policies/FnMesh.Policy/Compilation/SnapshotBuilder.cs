@@ -66,13 +66,15 @@ internal sealed class SnapshotBuilder
     private AppEntry App(FunctionApp app)
     {
         var way = _traffic.ForDirectCall(app.Name);
-        _ways.Add(new EffectiveWay { Kind = "FunctionApp", Name = app.Name, App = app.Name, Fields = way.Fields });
+        var check = _traffic.CheckOf(app.Name);
+        _ways.Add(new EffectiveWay { Kind = "FunctionApp", Name = app.Name, App = app.Name, Fields = [.. way.Fields, .. check.Fields] });
         return new AppEntry
         {
             Name = app.Name,
             Origin = app.Origin,
             Revisions = app.Revisions,
             Resilience = way.Resilience,
+            HealthCheck = check.Entry,
             Traffic = [.. app.Traffic.Select(share => share.Value)],
         };
     }

@@ -16,7 +16,12 @@ internal sealed record BalancingFields
 
     public Written<int>? MaxEjectedPercent { get; init; }
 
+    public Written<bool>? ZonePreference { get; init; }
+
     public Written<ImmutableArray<int>>? GrpcCodes { get; init; }
+
+    /// <summary>An app or a revision.</summary>
+    public Written<Reference>? Failover { get; init; }
 
     /// <summary>Field by field: this one where it is written, else the other.</summary>
     public BalancingFields Over(BalancingFields other) => new()
@@ -25,27 +30,34 @@ internal sealed record BalancingFields
         ConsecutiveFailures = ConsecutiveFailures ?? other.ConsecutiveFailures,
         EjectFor = EjectFor ?? other.EjectFor,
         MaxEjectedPercent = MaxEjectedPercent ?? other.MaxEjectedPercent,
+        ZonePreference = ZonePreference ?? other.ZonePreference,
         GrpcCodes = GrpcCodes ?? other.GrpcCodes,
+        Failover = Failover ?? other.Failover,
     };
 
     /// <summary>The path and place of every field, whether it is written or not.</summary>
     public IEnumerable<(string Path, Origin? Origin)> Places() =>
     [
         ("loadBalancing.algorithm", Algorithm?.Origin),
+        ("loadBalancing.zonePreference", ZonePreference?.Origin),
         ("outlierDetection.consecutiveFailures", ConsecutiveFailures?.Origin),
         ("outlierDetection.ejectFor", EjectFor?.Origin),
         ("outlierDetection.maxEjectedPercent", MaxEjectedPercent?.Origin),
         ("retry.grpcCodes", GrpcCodes?.Origin),
+        ("failover", Failover?.Origin),
     ];
 
     /// <summary>What acts; null where it is what holds anyway.</summary>
-    public BalancingEntry? Entry() => this == None ? null : new BalancingEntry
+    /// <param name="failover">What <see cref="Failover"/> means.</param>
+    public BalancingEntry? Entry(FailoverEntry? failover) => this == None ? null : new BalancingEntry
     {
         Algorithm = Algorithm?.Value ?? BalancingEntry.Default.Algorithm,
         Outlier = new OutlierEntry(
             ConsecutiveFailures?.Value ?? Defaults.Outlier.ConsecutiveFailures,
             EjectFor?.Value ?? Defaults.Outlier.EjectFor,
             MaxEjectedPercent?.Value ?? Defaults.Outlier.MaxEjectedPercent),
+        ZonePreference = ZonePreference?.Value ?? true,
         GrpcCodes = GrpcCodes?.Value ?? Defaults.GrpcCodes,
+        Failover = failover,
     };
 }

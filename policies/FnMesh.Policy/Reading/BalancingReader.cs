@@ -4,13 +4,13 @@ using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Policy.Reading;
 
-/// <summary>Reads loadBalancing, outlierDetection and retry.grpcCodes.</summary>
+/// <summary>Reads loadBalancing, outlierDetection, failover and retry.grpcCodes.</summary>
 internal static class BalancingReader
 {
     private static readonly TimeSpan Half = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    public static BalancingFields Read(FieldReader spec, BalancingFields fields) => ReadOutlier(spec, ReadAlgorithm(spec, fields));
+    public static BalancingFields Read(FieldReader spec, BalancingFields fields) => ReadOutlier(spec, ReadAlgorithm(spec, fields)) with { Failover = ReadFailover(spec) };
 
     /// <summary>Names of statuses of gRPC, as its specification writes them.</summary>
     public static Written<ImmutableArray<int>>? ReadGrpcCodes(FieldReader retry)
@@ -29,9 +29,10 @@ internal static class BalancingReader
     {
         if (spec.Map("loadBalancing") is not { } balancing) return fields;
         var algorithm = balancing.Choice("algorithm", Enum.GetNames<BalanceAlgorithm>(), []);
+        fields = fields with { ZonePreference = balancing.Flag("zonePreference") };
         balancing.Close();
         RefuseEmpty(balancing);
-        return algorithm is { } word ? fields with { Algorithm = new(Enum.Parse<BalanceAlgorithm>(word.Value), word.Origin) } : fields;
+        return algorithm is { } word && Enum.TryParse<BalanceAlgorithm>(word.Value, out var known) ? fields with { Algorithm = new(known, word.Origin) } : fields;
     }
 
     private static BalancingFields ReadOutlier(FieldReader spec, BalancingFields fields)
@@ -46,6 +47,21 @@ internal static class BalancingReader
         outlier.Close();
         RefuseEmpty(outlier);
         return fields;
+    }
+
+    private static Written<Reference>? ReadFailover(FieldReader spec)
+    {
+        if (spec.Map("failover") is not { } failover) return null;
+        var reference = failover.Map("backendRef", required: true) is { } item ? ReadReference(item) : null;
+        failover.Close();
+        return reference is null ? null : new(reference, reference.Origin);
+    }
+
+    private static Reference? ReadReference(FieldReader item)
+    {
+        var reference = ReferenceReader.ReadBackend(item);
+        item.Close();
+        return reference;
     }
 
     private static void RefuseEmpty(FieldReader map)

@@ -6,11 +6,17 @@ namespace FnMesh.Policy.Snapshots;
 public sealed record BalancingEntry
 {
     /// <summary>What holds where nothing is written.</summary>
-    public static BalancingEntry Default { get; } = new() { Outlier = Defaults.Outlier, GrpcCodes = Defaults.GrpcCodes };
+    public static BalancingEntry Default { get; } = new() { Outlier = Defaults.Outlier, ZonePreference = true, GrpcCodes = Defaults.GrpcCodes };
 
     public BalanceAlgorithm Algorithm { get; init; }
 
     public required OutlierEntry Outlier { get; init; }
+
+    /// <summary>Whether endpoints in the gateway's own zone come first.</summary>
+    public required bool ZonePreference { get; init; }
+
+    /// <summary>Null means nowhere.</summary>
+    public FailoverEntry? Failover { get; init; }
 
     /// <summary>Statuses of gRPC that are worth repeating, ordered; 1 to 16.</summary>
     public required ImmutableArray<int> GrpcCodes { get; init; }

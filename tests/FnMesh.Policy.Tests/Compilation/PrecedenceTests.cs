@@ -28,6 +28,7 @@ public class PrecedenceTests
         (n => $"outlierDetection: {{ consecutiveFailures: {n} }}", r => r.Balancing?.Outlier.ConsecutiveFailures, n => n, null, false),
         (n => $"outlierDetection: {{ ejectFor: {n}s }}", r => r.Balancing?.Outlier.EjectFor, n => TimeSpan.FromSeconds(n), null, false),
         (n => $"outlierDetection: {{ maxEjectedPercent: {n} }}", r => r.Balancing?.Outlier.MaxEjectedPercent, n => n, null, false),
+        (n => $"loadBalancing: {{ zonePreference: {(n % 2 == 0 ? "true" : "false")} }}", r => r.Balancing?.ZonePreference, n => n % 2 == 0, null, false),
     ];
 
     [Fact]
