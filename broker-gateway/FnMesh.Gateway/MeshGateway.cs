@@ -7,6 +7,7 @@ using FnMesh.Gateway.Deliveries;
 using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Node.Admin;
@@ -39,12 +40,12 @@ public sealed class MeshGateway : IAsyncDisposable
     private int _stopped;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Everything is disposed of in DisposeAsync.")]
-    private MeshGateway(GatewayOptions options, Telemetry telemetry, IBroker broker, ILoggerFactory loggers, TimeProvider time)
+    private MeshGateway(GatewayOptions options, byte[] sessionKey, Telemetry telemetry, IBroker broker, ILoggerFactory loggers, TimeProvider time)
     {
         (_telemetry, _broker, _time) = (telemetry, broker, time);
         var randomness = new Randomness(options.Seed);
         var members = options.Credentials is { } credentials ? new MemberClients(credentials, options.MaxConnectionAge, loggers.CreateLogger<MemberClients>()) : null;
-        _table = new TableSwitch(telemetry.Instruments, randomness, time, members, options.Zone);
+        _table = new TableSwitch(telemetry.Instruments, randomness, time, members, options.Zone, new SessionSeal(sessionKey, randomness));
         _client = BackendClient.Create();
         _checks = new HealthChecks(_client, randomness, time);
         _table.Swapped = table => _checks.Follow(table.HealthTargets);
@@ -97,9 +98,11 @@ public sealed class MeshGateway : IAsyncDisposable
             throw new GatewayStartException(refused.Message, refused);
         }
 
+        byte[] sessionKey;
         Telemetry telemetry;
         try
         {
+            sessionKey = SessionKeyFile.Read(options.DataDirectory);
             telemetry = await Telemetry.StartAsync(new SpanStoreOptions { DataDirectory = options.DataDirectory }, environment, loggers, time);
         }
         catch
@@ -108,7 +111,7 @@ public sealed class MeshGateway : IAsyncDisposable
             throw;
         }
 
-        var gateway = new MeshGateway(options, telemetry, broker, loggers, time);
+        var gateway = new MeshGateway(options, sessionKey, telemetry, broker, loggers, time);
         try
         {
             if (beforeListening is not null) await beforeListening(gateway);

@@ -38,6 +38,7 @@ internal static class DiagnosticCodes
     public const string InvalidSink = "FNM1209";
     public const string SecondMesh = "FNM1210";
     public const string HealthCheckTarget = "FNM1220";
+    public const string SessionContradicts = "FNM1221";
 
     // The contract names it, and it does not act yet.
     public const string KindNotSupportedYet = "FNM1301";

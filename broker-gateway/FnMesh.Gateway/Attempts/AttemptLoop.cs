@@ -111,7 +111,7 @@ internal sealed class AttemptLoop : ITerminal
 
     private async ValueTask<AttemptResult> SendAsync(Deadline request, TraceContext trace)
     {
-        if (_way.Balancer.Pick(_last) is not { } endpoint)
+        if ((Sticky ?? _way.Balancer.Pick(_last)) is not { } endpoint)
         {
             var reason = _way.Backend.WasReady ? $"{_way.Backend.Name} has no endpoint that is ready" : $"{_way.Backend.Name} is still starting: it has had no endpoint yet";
             var nowhere = new Outcome(Verdict.NoEndpoint, reason, null, TimeSpan.FromSeconds(1));
@@ -184,6 +184,9 @@ internal sealed class AttemptLoop : ITerminal
         // What never left goes for nothing to an endpoint that stands; the budget is for what may overload who is slow or gone.
         return (failed is { Unsent: true, Refused: false } && _way.Balancer.AnyStands) || _way.Budget.TryRepeat();
     }
+
+    /// <summary>Who has the call's session, at the first attempt.</summary>
+    private Endpoint? Sticky => _last is null && _envelope.Session?.Endpoint is { State.Stands: true } endpoint && _envelope.FailedOverFrom is null ? endpoint : null;
 
     private bool IsListed(AnswerHead head) => head.Grpc is { } code ? _way.Balancer.Policy.GrpcCodes.Contains(code) : _way.Resilience.RetryCodes.Contains(head.Status);
 

@@ -39,6 +39,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private readonly bool _isGrpc;
     private Envelope _envelope = null!;
     private Func<AnswerHead, bool> _hold = null!;
+    private Endpoint _endpoint = null!;
     private TraceContext _trace;
     private TimeSpan? _retryAfter;
     private int? _grpc;
@@ -64,7 +65,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     {
         (_envelope, _hold, _trace, _held, _unsent, _retryAfter, _grpc) = (envelope, hold, trace, false, false, null, null);
         _complete = false;
-        _isMember = endpoint.Client is not null;
+        (_endpoint, _isMember) = (endpoint, endpoint.Client is not null);
         if (_body is not null) await _body.RewindAsync(cancel);
         var error = await _forwarder.SendAsync(_context, endpoint.Prefix, endpoint.Client ?? _client, ConfigFor(endpoint), this, cancel);
         var response = _context.Response;
@@ -145,6 +146,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
             if (HeaderHygiene.IsForbiddenInAnswers(header.Key)) headers.Remove(header.Key);
         }
 
+        if (_envelope.Session is { } session) SessionAnswer.Accompany(httpContext.Response, session, _endpoint);
         if (_envelope.FailedOverFrom is not null) headers[FailoverHeader] = VerdictName.Of(_envelope.FailedOverFor);
         if (_isGrpc) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
         return copy;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Routing;
+using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Policy.Declarations;
 using FnMesh.Policy.Snapshots;
@@ -83,6 +84,9 @@ internal sealed class Envelope
 
     /// <summary>The way that the split chose; kept for every attempt.</summary>
     public Way? Way { get; set; }
+
+    /// <summary>The session of the call; null where its rule has none.</summary>
+    public Session? Session { get; set; }
 
     /// <summary>The way that the split chose and that could not take it; null when <see cref="Way"/> is the one.</summary>
     public Way? FailedOverFrom { get; private set; }

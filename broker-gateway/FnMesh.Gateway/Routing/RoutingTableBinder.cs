@@ -6,6 +6,7 @@ using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Metrics;
+using FnMesh.Gateway.Sessions;
 using FnMesh.Policy.Effective;
 using FnMesh.Policy.Snapshots;
 
@@ -24,13 +25,14 @@ internal sealed class RoutingTableBinder
     private readonly Dictionary<(string App, string Revision), RevisionEndpoints> _endpoints;
     private readonly ILookup<(AuthorizationTargetKind, string, string?), AuthorizationEntry> _authorization;
     private readonly string _zone;
+    private readonly SessionSeal? _seal;
     private readonly AccessTarget _mesh;
     private readonly Standings _standings;
 
     private RoutingTableBinder(
-        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members, string zone)
+        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members, string zone, SessionSeal? seal)
     {
-        (_policy, _live, _instruments, _randomness, _time, _members, _zone) = (policy, live, instruments, randomness, time, members, zone);
+        (_policy, _live, _instruments, _randomness, _time, _members, _zone, _seal) = (policy, live, instruments, randomness, time, members, zone, seal);
         _standings = live.Keep(nameof(Standings), () => new Standings());
         _apps = policy.Apps.ToDictionary(app => app.Name);
         _endpoints = endpoints.Revisions.ToDictionary(revision => (revision.App, revision.Revision));
@@ -40,8 +42,8 @@ internal sealed class RoutingTableBinder
 
     /// <exception cref="InvalidOperationException">An endpoint must prove an identity, and the gateway itself has none.</exception>
     public static RoutingTable Bind(
-        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null, string zone = "") =>
-        new RoutingTableBinder(policy, endpoints, live, instruments, randomness, time, members, zone).Bind();
+        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null, string zone = "", SessionSeal? seal = null) =>
+        new RoutingTableBinder(policy, endpoints, live, instruments, randomness, time, members, zone, seal).Bind();
 
     private RoutingTable Bind() => new()
     {
@@ -72,11 +74,17 @@ internal sealed class RoutingTableBinder
         .Select((entry, index) => (Entry: entry, Rule: Rule(route, entry, index)))
         .SelectMany(bound => bound.Entry.Matches, (bound, match) => ((IReadOnlyList<string>)route.Hostnames, new RouteMatch(match, bound.Rule)));
 
-    private RouteRule Rule(RouteEntry route, RouteRuleEntry rule, int index) => new()
+    private RouteRule Rule(RouteEntry route, RouteRuleEntry rule, int index) => Rule(route, rule, index, Split(rule.Backends));
+
+    private SessionRule? Sessions(SessionEntry? entry, Split split) =>
+        entry is null ? null : new SessionRule(entry, split.Ways, _seal ?? throw new InvalidOperationException("a rule has sessions, and this gateway has no key for them"), _time);
+
+    private RouteRule Rule(RouteEntry route, RouteRuleEntry rule, int index, Split split) => new()
     {
         Route = route.Name,
         Origin = rule.Origin,
-        Split = Split(rule.Backends),
+        Split = split,
+        Sessions = Sessions(rule.Session, split),
         Shares = _live.Keep(new SharesKey(route.Name, rule.Name ?? $"{index}"), () => new ShareSequence(_randomness.NextDouble())),
         Instruments = _live.Keep(new RouteKey(route.Name), () => _instruments.Route(route.Name)),
         Access =

@@ -4,7 +4,7 @@ using FnMesh.Gateway.Pipeline;
 namespace FnMesh.Gateway.Stages;
 
 /// <summary>
-/// Chooses one way by weight, once for all attempts. Calls are spread evenly; deliveries follow their key, so that a redelivery
+/// Chooses one way, once for all attempts: the one that the call's session has, else by weight. Calls are spread evenly; deliveries follow their key, so that a redelivery
 /// does not go to another revision. Where the chosen way cannot take it and the policy names another, that is taken; authorization asks for both.
 /// </summary>
 internal sealed class SplitStage : IStage
@@ -13,7 +13,8 @@ internal sealed class SplitStage : IStage
     {
         if (envelope.Rule is { } rule)
         {
-            envelope.Way = rule.Split.Choose(rule.Shares.Next());
+            if (rule.Sessions is { } sessions && envelope.Exchange is { } exchange) envelope.Session = sessions.Find(exchange);
+            envelope.Way = envelope.Session?.Way ?? rule.Split.Choose(rule.Shares.Next());
             return envelope.Way is null
                 ? envelope.Refuse(Verdict.InvalidBackend, $"the rule at {rule.Origin} has no backend with a weight")
                 : FailOver(envelope);

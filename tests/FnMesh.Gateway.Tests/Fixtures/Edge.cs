@@ -5,6 +5,7 @@ using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Policy;
@@ -30,11 +31,11 @@ internal sealed class Edge : IAsyncDisposable
         var instruments = new Instruments(_meter);
         var randomness = new Randomness(7);
         var spans = new Spans(_source, time);
-        _table = new TableSwitch(instruments, randomness, time);
+        _table = new TableSwitch(instruments, randomness, time, seal: new SessionSeal(new byte[SessionSeal.KeyLength], randomness));
         var pipeline = new MeshPipeline(StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), NullLogger<MeshPipeline>.Instance);
         var ingress = new HttpIngress(pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time, cors);
         _server = new EdgeServer(new IPEndPoint(IPAddress.Loopback, 0), ingress.HandleEdgeAsync, NullLoggerFactory.Instance, time);
-        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
 
     public HttpClient Client { get; }
