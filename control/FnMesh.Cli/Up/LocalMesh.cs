@@ -95,7 +95,10 @@ internal sealed class LocalMesh : IAsyncDisposable
             Path.GetFullPath(_options.DataDirectory), ProjectsOf(policy), _terminal.Time.GetUtcNow());
         var file = UpFile.PathIn(_options.Directory);
         DataDirectory.Create(Path.GetDirectoryName(file)!);
-        up.Write(file);
+        if (HolderOf(file) is { } first)
+            _lines.Say($"the 'fnmesh up' of {first.Data} (pid {first.Pid}) is the mesh of this folder; commands reach this one by --control {up.Control}");
+        else
+            up.Write(file);
         try
         {
             // What gateways serve, which the reconcile loop may not have noted yet.
@@ -109,6 +112,10 @@ internal sealed class LocalMesh : IAsyncDisposable
 
         return ExitCode.Done;
     }
+
+    /// <summary>The mesh that commands of this folder find already: one with another data directory that still runs.</summary>
+    private UpFile? HolderOf(string file) =>
+        UpFile.Read(file) is { } first && first.Data != Path.GetFullPath(_options.DataDirectory) && DataDirectory.HolderOf(first.Data) is not null ? first : null;
 
     private async Task<string?> StartControlAsync(PolicyFolder folder, PolicyCompilation policy, CancellationToken stop)
     {

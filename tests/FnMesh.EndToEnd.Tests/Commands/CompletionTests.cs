@@ -45,21 +45,22 @@ public sealed class CompletionTests
             await CompleteAsync(mesh.Folder));
 
         await mesh.Up.StopAsync();
-        Assert.Equal("fnmesh traffic  -> \nfnmesh tra -> trace traffic", await CompleteAsync(mesh.Folder, "fnmesh traffic ", "fnmesh tra"));
+        Assert.Equal("fnmesh traffic  -> \nfnmesh tra -> trace traffic", await CompleteAsync(mesh.Folder, [("FNMESH_CONTROL", "http://127.0.0.1:1")], "fnmesh traffic ", "fnmesh tra"));
     }
 
     private static Task<string> CompleteAsync(TempFolder folder) => CompleteAsync(
         folder,
+        [],
         "fnmesh tr", "fnmesh desc", "fnmesh logs --rev", "fnmesh get -o ", "fnmesh get a", "fnmesh describe functionapp ", "fnmesh describe subscription o", "fnmesh traffic pr", "fnmesh traffic prices ",
         "fnmesh traffic prices prices-v1=50 prices-v2", "fnmesh logs orders --revision ", "fnmesh deadletters list --subscription ", "fnmesh completion ");
 
-    private static async Task<string> CompleteAsync(TempFolder folder, params string[] lines)
+    private static async Task<string> CompleteAsync(TempFolder folder, IEnumerable<(string, string)> environment, params string[] lines)
     {
         folder.Write("bin/fnmesh", $"#!/bin/sh\nexec '{FnMeshProgram.DotNet}' exec '{FnMeshProgram.Cli}' \"$@\"\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder["bin/fnmesh"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         folder.Write("try.sh", Try);
         folder.Write("lines", string.Join('\n', lines) + "\n");
-        var finished = await FnMeshProgram.ShellAsync(folder.Path, "bash try.sh <lines", []);
+        var finished = await FnMeshProgram.ShellAsync(folder.Path, "bash try.sh <lines", environment);
         Assert.True(finished.Code == 0, $"{finished}");
         return finished.Output.TrimEnd('\n');
     }
