@@ -71,7 +71,6 @@ internal sealed class LocalMesh : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _shown.Dispose();
         // Functions must live while the gateway drains; control goes last, so that one can watch.
         if (_gateway is not null)
             await WithinAsync(DrainTimeout, _gateway.StopAsync);
@@ -226,7 +225,7 @@ internal sealed class LocalMesh : IAsyncDisposable
 
     private IReadOnlyList<string[]> RowsOf(PolicySnapshot policy) => FunctionTable.Rows(policy, new Uri(Address(_gateway!.Gateway.EdgeAddress)), _control!.Plane.Declarations);
 
-    private async ValueTask TellAsync(PolicyCompilation edit, Reconciliation outcome, CancellationToken stop)
+    private ValueTask TellAsync(PolicyCompilation edit, Reconciliation outcome, CancellationToken stop)
     {
         var live = _control!.Current!.Snapshot!;
         if (outcome == Reconciliation.Published)
@@ -237,7 +236,8 @@ internal sealed class LocalMesh : IAsyncDisposable
         }
 
         _policyLines!.Tell(edit, outcome, live);
-        if (outcome != Reconciliation.Refused) await _shown.ShowChangesAsync(RowsOf(live));
+        if (outcome != Reconciliation.Refused) _shown.ShowChanges(RowsOf(live));
+        return ValueTask.CompletedTask;
     }
 
     private void TellOfPlace(string app, string revision, bool taken) =>

@@ -12,9 +12,7 @@ internal static class LocalEnvironment
         if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(MemberEnvironment.ControlName))) return;
         if (!LocalSettings.TryRead(folder, out var settings, out var failure)) throw new AppStartException(failure);
         foreach (var (name, value) in settings) SetIfAbsent(name, value);
-        if (UpFile.Find(folder) is not var (_, up)) return;
-        var named = Environment.GetEnvironmentVariable(MemberEnvironment.RevisionName) is { Length: > 0 } revision ? up.Apps.FirstOrDefault(app => app.Revision == revision) : up.ProjectOf(folder);
-        if (named is null) return;
+        if (UpFile.Find(folder)?.File.Of(Environment.GetEnvironmentVariable(MemberEnvironment.RevisionName), folder) is not { } named) return;
         SetIfAbsent(MemberEnvironment.AppName, named.App);
         SetIfAbsent(MemberEnvironment.RevisionName, named.Revision);
     }
