@@ -45,7 +45,7 @@ public sealed class MeshGateway : IAsyncDisposable
         (_telemetry, _broker, _time) = (telemetry, broker, time);
         var randomness = new Randomness(options.Seed);
         var members = options.Credentials is { } credentials ? new MemberClients(credentials, options.MaxConnectionAge, loggers.CreateLogger<MemberClients>()) : null;
-        _table = new TableSwitch(telemetry.Instruments, randomness, time, members, options.Zone, new SessionSeal(sessionKey, randomness));
+        _table = new TableSwitch(telemetry.Instruments, randomness, time, members, options.Zone, new SessionSeal(sessionKey));
         _client = BackendClient.Create();
         _checks = new HealthChecks(_client, randomness, time);
         _table.Swapped = table => _checks.Follow(table.HealthTargets);

@@ -1,6 +1,7 @@
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
+using Grpc.Core;
 
 namespace FnMesh.Gateway.Attempts;
 
@@ -80,17 +81,19 @@ internal sealed class AttemptLoop : ITerminal
         finally
         {
             // Also after a bug: a probe that is never given back keeps the breaker open for ever.
-            if (result is null || !Judges(result.Outcome.Verdict)) breaker.Abandon(probe);
+            if (result is null || !Judges(result.Outcome, request)) breaker.Abandon(probe);
             else breaker.Report(IsFailure(result.Outcome), probe);
         }
     }
 
-    /// <summary>Whether a verdict says anything of the backend, rather than of the caller or of nobody.</summary>
-    private bool Judges(Verdict verdict) => verdict switch
+    /// <summary>Whether an outcome says anything of the backend, rather than of the caller or of nobody. Whose time the caller chose has failed nobody: otherwise callers could open breakers and have endpoints left alone.</summary>
+    private bool Judges(in Outcome outcome, Deadline request) => outcome.Verdict switch
     {
         Verdict.Cancelled or Verdict.Stopped or Verdict.NoEndpoint => false,
         Verdict.Malformed or Verdict.TooLarge => _envelope.Kind != EnvelopeKind.Call,
-        _ => true,
+        Verdict.Timeout => !(request.Passed && CallerIsFirst),
+        // A function that minds the time which it is told may say so before the gateway does.
+        _ => outcome.Grpc != (int)StatusCode.DeadlineExceeded || !CallerIsFirst,
     };
 
     private async ValueTask<AttemptResult> TraceAsync(Deadline request)
@@ -127,13 +130,13 @@ internal sealed class AttemptLoop : ITerminal
         {
             var result = await SendAsync(request, endpoint, trace);
             if (result.Outcome.Verdict == Verdict.Cancelled) result = result with { Outcome = Ended(request) };
-            isJudged = Judge(endpoint, result, started, isImpatience: request.Passed && CallerIsFirst);
+            isJudged = Judge(endpoint, result, started, request);
             return result;
         }
         finally
         {
             state.End();
-            if (!isJudged) state.Unheard();
+            if (!isJudged) state.Unheard(started);
         }
     }
 
@@ -147,8 +150,8 @@ internal sealed class AttemptLoop : ITerminal
             : result;
     }
 
-    /// <summary>Tells the balancer what an attempt found. What the caller or its own patience ended only says how long it took at least: otherwise callers could have endpoints left alone.</summary>
-    private bool Judge(Endpoint endpoint, AttemptResult result, long started, bool isImpatience)
+    /// <summary>Tells the balancer what an attempt found. What the caller or its own patience ended only says how long it took at least.</summary>
+    private bool Judge(Endpoint endpoint, AttemptResult result, long started, Deadline request)
     {
         var outcome = result.Outcome;
         if (result is { Unsent: true, Refused: false })
@@ -159,8 +162,8 @@ internal sealed class AttemptLoop : ITerminal
 
         var failed = IsFailure(outcome);
         if (!result.Refused) endpoint.State.Latency.Note(_time.GetElapsedTime(started, _headAt ?? _time.GetTimestamp()), failed: outcome.Status is null ? _headAt is null : failed);
-        if (isImpatience || !Judges(outcome.Verdict)) return false;
-        _way.Balancer.Report(endpoint, failed);
+        if (!Judges(outcome, request)) return false;
+        _way.Balancer.Report(endpoint, failed, started);
         return true;
     }
 

@@ -54,11 +54,14 @@ internal sealed class Balancer(Endpoint[] endpoints, BalancingEntry policy, Endp
     }
 
     /// <summary>Counts what an attempt found.</summary>
+    /// <param name="endpoint">Where it went.</param>
+    /// <param name="failed">Whether that speaks against the endpoint.</param>
+    /// <param name="began">When it began, as a timestamp.</param>
     /// <returns>Whether the endpoint is left alone because of it.</returns>
-    public bool Report(Endpoint endpoint, bool failed)
+    public bool Report(Endpoint endpoint, bool failed, long began)
     {
-        if (failed) return endpoint.State.Failed(policy.Outlier, endpoints);
-        endpoint.State.Succeeded();
+        if (failed) return endpoint.State.Failed(policy.Outlier, endpoints, began);
+        endpoint.State.Succeeded(began);
         return false;
     }
 

@@ -77,24 +77,26 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
     }
 
     /// <summary>It answered as it should.</summary>
-    public void Succeeded()
+    /// <param name="began">When the attempt began, as a timestamp: what began before the trial is no part of it.</param>
+    public void Succeeded(long began)
     {
         if (Volatile.Read(ref _failures) != 0) Volatile.Write(ref _failures, 0);
-        if (_out != OutReason.None) Return();
+        if (_out != OutReason.None) Return(began);
     }
 
     /// <summary>It answered with a failure, or broke off, or took too long.</summary>
     /// <param name="policy">When that is too much.</param>
     /// <param name="all">All endpoints of its backend.</param>
+    /// <param name="began">When the attempt began, as a timestamp.</param>
     /// <returns>Whether it is left alone from now on.</returns>
-    public bool Failed(OutlierEntry policy, Endpoint[] all)
+    public bool Failed(OutlierEntry policy, Endpoint[] all, long began)
     {
-        if (_out == OutReason.Unreachable) Return();
+        if (_out == OutReason.Unreachable) Return(began);
         if (_out == OutReason.Failing)
         {
             lock (standings.Lock)
             {
-                if (_out == OutReason.Failing) Again();
+                if (_out == OutReason.Failing && !(_tried && began < _since)) Again();
             }
 
             return false;
@@ -122,7 +124,7 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
     /// <param name="policy">How many in a row count.</param>
     public void Checked(bool isWell, HealthCheckEntry policy)
     {
-        if (isWell && _out == OutReason.Unreachable) Return();
+        if (isWell && _out == OutReason.Unreachable) Return(time.GetTimestamp());
         lock (standings.Lock)
         {
             var isSick = _out == OutReason.Sick;
@@ -145,23 +147,27 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
     }
 
     /// <summary>An attempt ended that says nothing of the endpoint: when it was the one that tried, another may.</summary>
-    public void Unheard()
+    /// <param name="began">When it began, as a timestamp.</param>
+    public void Unheard(long began)
     {
         if (_out == OutReason.None) return;
         lock (standings.Lock)
         {
-            if (!_tried) return;
+            if (!IsTrial(began)) return;
             _tried = false;
             Volatile.Write(ref _retryAt, time.GetTimestamp());
         }
     }
 
-    private void Return()
+    /// <summary>A call that is made while none stands is as good as the trial.</summary>
+    private bool IsTrial(long began) => _tried && began >= _since;
+
+    private void Return(long began)
     {
         lock (standings.Lock)
         {
             // What began before it was left alone is no proof that it stopped failing.
-            if (_out is OutReason.None or OutReason.Sick || (_out == OutReason.Failing && !_tried)) return;
+            if (_out is OutReason.None or OutReason.Sick || (_out == OutReason.Failing && !IsTrial(began))) return;
             Stand();
         }
     }

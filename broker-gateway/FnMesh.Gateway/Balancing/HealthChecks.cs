@@ -20,6 +20,7 @@ internal sealed class HealthChecks : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
     private HealthTarget[] _targets = [];
+    private int _next;
     private int _atOnce;
 
     /// <param name="client">For endpoints that prove nothing; members have their own.</param>
@@ -77,11 +78,17 @@ internal sealed class HealthChecks : IAsyncDisposable
     private TimeSpan StartDue(HealthTarget[] targets)
     {
         var sleep = Idle;
-        foreach (var target in targets)
+        // Who had to wait for a place comes first the next time: endpoints that are silent must not keep others from being asked.
+        var first = _next;
+        for (var i = 0; i < targets.Length; i++)
         {
+            var at = (first + i) % targets.Length;
+            var target = targets[at];
             if (!_turns.TryGetValue(target.Endpoint.Base, out var turn)) _turns.Add(target.Endpoint.Base, turn = new Turn { State = target.Endpoint.State, From = _time.GetTimestamp(), Wait = target.Check.Interval * _randomness.NextDouble() });
             if (turn.IsAsking) continue;
-            var left = turn.Wait - _time.GetElapsedTime(turn.From);
+            // The interval may have become shorter meanwhile.
+            var longest = target.Check.Interval * 1.1;
+            var left = (turn.Wait < longest ? turn.Wait : longest) - _time.GetElapsedTime(turn.From);
             if (left > TimeSpan.Zero)
             {
                 sleep = left < sleep ? left : sleep;
@@ -91,6 +98,7 @@ internal sealed class HealthChecks : IAsyncDisposable
                 // Whoever has to wait for a place is started when one ends, which wakes the loop.
                 turn.IsAsking = true;
                 (turn.From, turn.Wait) = (_time.GetTimestamp(), target.Check.Interval * (0.9 + (0.2 * _randomness.NextDouble())));
+                _next = at + 1;
                 Interlocked.Increment(ref _atOnce);
                 _ = AskAsync(target, turn);
             }

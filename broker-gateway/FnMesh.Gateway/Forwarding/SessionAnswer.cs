@@ -10,7 +10,7 @@ internal static class SessionAnswer
 {
     public static void Accompany(HttpResponse response, Session session, Endpoint answered)
     {
-        if (session.TokenFor(answered) is not { } token) return;
+        if (session.TokenFor(answered, out var left) is not { } token) return;
         var entry = session.Entry;
         if (entry.Type == SessionType.Header)
         {
@@ -18,7 +18,7 @@ internal static class SessionAnswer
             return;
         }
 
-        var age = entry is { IsPermanent: true, AbsoluteTimeout: { } limit } ? $"; Max-Age={(long)limit.TotalSeconds}" : "";
+        var age = entry.IsPermanent && left is { } limit ? $"; Max-Age={(long)Math.Ceiling(limit.TotalSeconds)}" : "";
         response.Headers.Append("Set-Cookie", $"{entry.Name}={token}; Path=/; HttpOnly; SameSite=Lax{age}{(response.HttpContext.Request.IsHttps ? "; Secure" : "")}");
     }
 }

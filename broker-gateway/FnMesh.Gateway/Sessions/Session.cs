@@ -7,8 +7,8 @@ namespace FnMesh.Gateway.Sessions;
 /// <param name="rule">Whose it is.</param>
 /// <param name="way">Where it leads; null when it begins.</param>
 /// <param name="endpoint">Who has it; null when it begins.</param>
-/// <param name="began">When, to the second.</param>
-internal sealed class Session(SessionRule rule, Way? way, Endpoint? endpoint, DateTimeOffset began)
+/// <param name="token">What it brought; nothing when it begins.</param>
+internal sealed class Session(SessionRule rule, Way? way, Endpoint? endpoint, SessionToken token)
 {
     public SessionEntry Entry => rule.Entry;
 
@@ -16,11 +16,14 @@ internal sealed class Session(SessionRule rule, Way? way, Endpoint? endpoint, Da
 
     public Endpoint? Endpoint => endpoint;
 
-    /// <summary>What the caller is told when an endpoint answers: a cookie when that is another than it had, a header always.</summary>
+    /// <summary>What the caller is told when an endpoint answers: a cookie when that is another than it had or its last use must be noted, a header always.</summary>
+    /// <param name="answered">Who answers.</param>
+    /// <param name="left">How long the session lasts at most; null for no end.</param>
     /// <returns>Null when there is nothing to tell.</returns>
-    public string? TokenFor(Endpoint answered)
+    public string? TokenFor(Endpoint answered, out TimeSpan? left)
     {
         var isSame = ReferenceEquals(answered.State, endpoint?.State);
-        return isSame && Entry.Type == SessionType.Cookie ? null : rule.TokenOf(answered, isSame ? began : null);
+        left = null;
+        return isSame && Entry.Type == SessionType.Cookie && !rule.IsWorn(token) ? null : rule.TokenOf(answered, isSame ? token.Began : null, out left);
     }
 }

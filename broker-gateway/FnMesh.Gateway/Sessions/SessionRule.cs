@@ -34,12 +34,29 @@ internal sealed class SessionRule
     /// <returns>Without an endpoint when it brings none, its time is up, or its endpoint does not stand any more: then a new one begins.</returns>
     public Session Find(Exchange exchange)
     {
-        var token = _entry.Type == SessionType.Header ? exchange.Header(_entry.Name).AsSpan() : Cookie.Find(exchange.Header("cookie"), _entry.Name);
-        if (token.IsEmpty || !_seal.TryRead(token, out var hash, out var began)) return new(this, null, null, default);
-        var isOver = _entry.AbsoluteTimeout is { } limit && _time.GetUtcNow() - began >= limit;
-        return !isOver && _places.TryGetValue(hash, out var place) && place.Endpoint.State.Stands ? new(this, place.Way, place.Endpoint, began) : new(this, null, null, default);
+        var text = _entry.Type == SessionType.Header ? exchange.Header(_entry.Name).AsSpan() : Cookie.Find(exchange.Header("cookie"), _entry.Name);
+        return !text.IsEmpty && _seal.TryRead(text, out var token) && !IsOver(token) && _places.TryGetValue(token.Endpoint, out var place) && place.Endpoint.State.Stands
+            ? new(this, place.Way, place.Endpoint, token)
+            : new(this, null, null, default);
     }
 
     /// <summary>Null for an endpoint that is none of the rule's: where failover led to has no session.</summary>
-    public string? TokenOf(Endpoint endpoint, DateTimeOffset? began) => _hashes.TryGetValue(endpoint.State, out var hash) ? _seal.Write(hash, began ?? _time.GetUtcNow()) : null;
+    /// <param name="endpoint">Who answered.</param>
+    /// <param name="began">Null for now.</param>
+    /// <param name="left">How long it lasts at most; null for no end.</param>
+    public string? TokenOf(Endpoint endpoint, DateTimeOffset? began, out TimeSpan? left)
+    {
+        var now = _time.GetUtcNow();
+        left = _entry.AbsoluteTimeout - (now - (began ?? now));
+        return _hashes.TryGetValue(endpoint.State, out var hash) ? _seal.Write(new(hash, began ?? now, now)) : null;
+    }
+
+    /// <summary>Whether the use of a session must be noted: times are kept to the second.</summary>
+    public bool IsWorn(SessionToken token) => _entry.IdleTimeout is not null && _time.GetUtcNow() - token.Used >= TimeSpan.FromSeconds(1);
+
+    private bool IsOver(SessionToken token)
+    {
+        var now = _time.GetUtcNow();
+        return now - token.Began >= _entry.AbsoluteTimeout || now - token.Used >= _entry.IdleTimeout;
+    }
 }

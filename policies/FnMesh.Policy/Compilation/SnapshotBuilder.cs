@@ -96,7 +96,7 @@ internal sealed class SnapshotBuilder
                 Name = rule.Name?.Value,
                 Origin = rule.Origin,
                 Matches = rule.Matches,
-                Session = rule.Session is { } session ? new SessionEntry(session.Type, session.Name ?? $"session-{route.Name}-{rule.Name?.Value ?? $"{index + 1}"}", session.AbsoluteTimeout, session.IsPermanent) : null,
+                Session = rule.Session is { } session ? new SessionEntry(session.Type, session.Name ?? $"session-{route.Name}-{rule.Name?.Value ?? $"{index + 1}"}", session.AbsoluteTimeout, session.IdleTimeout, session.IsPermanent) : null,
                 Backends = Backends(rule.Backends, "HTTPRoute", route.Name, rule.Name?.Value ?? $"{index + 1}", app => _traffic.ForCall(route.Name, rule, app)),
             }),
         ],

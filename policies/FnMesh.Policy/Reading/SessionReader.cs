@@ -16,10 +16,11 @@ internal static class SessionReader
         var type = session.Choice("type", Enum.GetNames<SessionType>(), []);
         var name = session.Text("sessionName");
         var absolute = session.Duration("absoluteTimeout", Second, Year);
+        var idle = session.Duration("idleTimeout", Second, Year);
         var cookie = session.Map("cookieConfig");
         var lifetime = cookie?.Choice("lifetimeType", ["Session", "Permanent"], []);
         cookie?.Close();
-        session.Close("idleTimeout");
+        session.Close();
 
         var isHeader = type?.Value == nameof(SessionType.Header);
         if (isHeader && cookie is not null)
@@ -28,7 +29,7 @@ internal static class SessionReader
             session.Error(DiagnosticCodes.SessionContradicts, permanent.Origin, "a cookie of lifetimeType Permanent needs an end; add 'absoluteTimeout'");
         if (name is { } written && NameFault(written.Value) is { } fault)
             session.Error(DiagnosticCodes.InvalidName, written.Origin, $"the session name {Quoted.Text(written.Value)} {fault}");
-        return new SessionPersistence(isHeader ? SessionType.Header : SessionType.Cookie, name?.Value, absolute?.Value, lifetime?.Value == "Permanent");
+        return new SessionPersistence(isHeader ? SessionType.Header : SessionType.Cookie, name?.Value, absolute?.Value, idle?.Value, lifetime?.Value == "Permanent");
     }
 
     private static string? NameFault(string name) =>

@@ -49,6 +49,7 @@ internal static class Words
         ["sessionPersistence.type"] = "Where the session is told: Cookie (default) or Header.",
         ["sessionPersistence.sessionName"] = "Of the cookie or header; default: session-ROUTE-RULE.",
         ["sessionPersistence.absoluteTimeout"] = "How long a session lasts; default: no end.",
+        ["sessionPersistence.idleTimeout"] = "How long after its last answer a session ends; default: never.",
         ["sessionPersistence.cookieConfig"] = "How browsers keep the cookie.",
         ["cookieConfig.lifetimeType"] = "Session (default): until the browser ends; Permanent: for absoluteTimeout.",
         ["matches.path"] = "The path, as received.",

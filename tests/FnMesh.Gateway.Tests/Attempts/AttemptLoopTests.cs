@@ -58,17 +58,59 @@ public sealed class AttemptLoopTests : IDisposable
         Assert.Equal(stands ? Verdict.Answered : Verdict.Unreachable, (await CallAsync(way)).Verdict);
     }
 
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(null, false)]
+    public async Task A_time_that_the_caller_chose_opens_no_breaker_and_puts_no_endpoint_out(int? seconds, bool stands)
+    {
+        var way = Some.Way("shop", Broken, _time, new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:2"));
+        _attempt.Silent = true;
+        for (var call = 0; call < 4; call++)
+        {
+            var running = CallAsync(way, patience: seconds is { } limit ? TimeSpan.FromSeconds(limit) : null);
+            _time.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal(stands || call < 2 ? Verdict.Timeout : Verdict.BreakerOpen, (await running).Verdict);
+        }
+
+        Assert.Equal(stands, way.CannotServe() is null);
+        Assert.Equal(stands, way.Backend.Endpoints.All(endpoint => endpoint.State.Stands));
+    }
+
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(null, false)]
+    public async Task A_function_that_says_that_its_callers_time_is_up_has_not_failed(int? seconds, bool stands)
+    {
+        var way = Some.Way("shop", Broken, _time, new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:2"));
+        (_attempt.Status, _attempt.Grpc) = (200, 4);
+        for (var call = 0; call < 4; call++) await CallAsync(way, patience: seconds is { } limit ? TimeSpan.FromSeconds(limit) : null);
+
+        Assert.Equal(stands, way.CannotServe() is null);
+        Assert.Equal(stands, way.Backend.Endpoints.All(endpoint => endpoint.State.Stands));
+    }
+
     public void Dispose() => _source.Dispose();
 
-    private async Task<Outcome> CallAsync(Way way, string method = "GET", string path = "/")
+    private static ResilienceEntry Broken { get; } = Some.Resilience with
     {
-        var envelope = new Envelope { Kind = EnvelopeKind.Call, Table = RoutingTable.None, Started = _time.GetTimestamp(), Method = method, Target = path.AsMemory(), PathLength = path.Length, Way = way };
+        CircuitBreaker = new CircuitBreakerEntry(0.5, 2, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5)),
+        Balancing = BalancingEntry.Default with { Outlier = new(1, TimeSpan.FromMinutes(5), 100) },
+    };
+
+    private async Task<Outcome> CallAsync(Way way, string method = "GET", string path = "/", TimeSpan? patience = null)
+    {
+        var envelope = new Envelope { Kind = EnvelopeKind.Call, Table = RoutingTable.None, Started = _time.GetTimestamp(), Method = method, Target = path.AsMemory(), PathLength = path.Length, Way = way, CallerTimeout = patience };
         return await new AttemptLoop(_attempt, new Spans(_source, _time), new Randomness(1), _time).RunAsync(envelope, TestContext.Current.CancellationToken);
     }
 
     private sealed class Scripted : IAttempt
     {
         public int Status { get; set; }
+
+        public int? Grpc { get; set; }
+
+        /// <summary>Nobody answers until time is up.</summary>
+        public bool Silent { get; set; }
 
         public Exception? Bug { get; set; }
 
@@ -83,7 +125,14 @@ public sealed class AttemptLoopTests : IDisposable
         {
             Hold = hold;
             if (DeadFirst && number == 1) return new(new AttemptResult(new Outcome(Verdict.Unreachable, "nobody listens", null, null), endpoint, Unsent: true, Final: false));
-            return Bug is null ? new(new AttemptResult(Outcome.Answered(Status), endpoint, Unsent: false, Final: true)) : throw Bug;
+            if (Silent) return WaitAsync(endpoint, cancel);
+            return Bug is null ? new(new AttemptResult(Outcome.Answered(Status) with { Grpc = Grpc }, endpoint, Unsent: false, Final: true)) : throw Bug;
+        }
+
+        private static async ValueTask<AttemptResult> WaitAsync(Endpoint endpoint, CancellationToken cancel)
+        {
+            await Task.Delay(Timeout.Infinite, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return new(new Outcome(Verdict.Cancelled, "the caller went away"), endpoint, Unsent: false, Final: false);
         }
     }
 }

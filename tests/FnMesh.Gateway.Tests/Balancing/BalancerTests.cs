@@ -91,7 +91,7 @@ public sealed class BalancerTests
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Single(Picks(way, 30), dead);
 
-        dead.State.Succeeded();
+        dead.State.Succeeded(_time.GetTimestamp());
         Assert.InRange(Picks(way, 60).Count(picked => picked == dead), 5, 40);
     }
 

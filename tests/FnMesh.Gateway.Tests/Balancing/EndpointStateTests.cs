@@ -40,7 +40,7 @@ public sealed class EndpointStateTests
     public void One_that_answered_begins_anew()
     {
         First.Unreachable();
-        First.Succeeded();
+        First.Succeeded(_time.GetTimestamp());
         Assert.True(First.Stands);
 
         First.Unreachable();
@@ -147,17 +147,35 @@ public sealed class EndpointStateTests
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.True(First.MayTry());
         Assert.False(First.MayTry());
-        First.Unheard();
+        First.Unheard(_time.GetTimestamp());
 
         Assert.True(First.MayTry());
     }
 
-    private static void Fail(Way way, int endpoint, int times)
+    [Fact]
+    public void Calls_from_before_it_was_put_out_that_end_while_one_tries_it_are_not_taken_for_that_one()
     {
-        for (var call = 0; call < times; call++) way.Balancer.Report(way.Backend.Endpoints[endpoint], failed: true);
+        var before = _time.GetTimestamp();
+        Fail(_way, 0, 5);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(First.MayTry());
+
+        Report(0, failed: false, before);
+        Assert.False(First.Stands);
+        First.Unheard(before);
+        Assert.False(First.MayTry());
+        Report(0, failed: true, before);
+        AssertPause(First, TimeSpan.FromSeconds(10));
+        Report(0, failed: false);
+        Assert.True(First.Stands);
     }
 
-    private void Report(int endpoint, bool failed) => _way.Balancer.Report(_way.Backend.Endpoints[endpoint], failed);
+    private static void Fail(Way way, int endpoint, int times)
+    {
+        for (var call = 0; call < times; call++) way.Balancer.Report(way.Backend.Endpoints[endpoint], failed: true, 0);
+    }
+
+    private void Report(int endpoint, bool failed, long? began = null) => _way.Balancer.Report(_way.Backend.Endpoints[endpoint], failed, began ?? _time.GetTimestamp());
 
     private void AssertPause(EndpointState state, TimeSpan pause)
     {

@@ -36,7 +36,7 @@ public sealed class HealthChecksTests : IAsyncDisposable
         await CheckAsync(null);
         Assert.Equal(OutReason.Sick, state.Out);
 
-        state.Succeeded();
+        state.Succeeded(_time.GetTimestamp());
         Assert.False(state.MayTry());
 
         await CheckAsync(HttpStatusCode.OK);
@@ -95,6 +95,32 @@ public sealed class HealthChecksTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Endpoints_that_are_silent_keep_no_others_from_being_asked()
+    {
+        var check = Check with { Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(60) };
+        _checks.Follow([.. Enumerable.Range(1, 20).Select(port => new HealthTarget(Endpoint(port), check))]);
+        await SleepAsync();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var asked = new HashSet<string>();
+        for (var ask = 0; ask < 16; ask++) asked.Add((await AskedAsync()).Address);
+        _time.Advance(check.Timeout);
+        for (var ask = 0; ask < 4; ask++) asked.Add((await AskedAsync()).Address);
+
+        Assert.Equal(20, asked.Count);
+    }
+
+    [Fact]
+    public async Task An_interval_that_is_made_shorter_acts_at_once()
+    {
+        var state = await FollowAsync(Check with { Interval = Idle });
+        await CheckAsync(HttpStatusCode.OK);
+        _checks.Follow([new(new Endpoint(new Uri("http://127.0.0.1:1"), state), Check)]);
+        await SleepAsync();
+
+        Assert.InRange(_sleep.TotalSeconds, 9, 11);
+    }
+
+    [Fact]
     public async Task Who_is_checked_no_more_stands()
     {
         var state = await FollowAsync(Check with { UnhealthyThreshold = 1 });
@@ -136,11 +162,13 @@ public sealed class HealthChecksTests : IAsyncDisposable
         while (_sleep == Idle || _sleep == Check.Timeout);
     }
 
-    private async Task<Ask> BeginAsync()
+    private Task<Ask> BeginAsync()
     {
         _time.Advance(_sleep);
-        return await _asked.Asks.ReadAsync(Cancel).AsTask().WaitAsync(Patience, Cancel);
+        return AskedAsync();
     }
+
+    private Task<Ask> AskedAsync() => _asked.Asks.ReadAsync(Cancel).AsTask().WaitAsync(Patience, Cancel);
 
     /// <param name="answer">Null when nobody listens.</param>
     private async Task<string> CheckAsync(HttpStatusCode? answer)

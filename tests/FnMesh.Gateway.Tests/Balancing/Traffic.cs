@@ -49,7 +49,7 @@ internal sealed class Traffic(Way way, FakeTimeProvider time, ulong seed)
             var endpoint = way.Backend.Endpoints[call.Endpoint];
             endpoint.State.End();
             endpoint.State.Latency.Note(call.Took, call.Failed);
-            way.Balancer.Report(endpoint, call.Failed);
+            way.Balancer.Report(endpoint, call.Failed, call.Began);
             Ended.Add(call);
         }
 

@@ -31,7 +31,7 @@ internal sealed class Edge : IAsyncDisposable
         var instruments = new Instruments(_meter);
         var randomness = new Randomness(7);
         var spans = new Spans(_source, time);
-        _table = new TableSwitch(instruments, randomness, time, seal: new SessionSeal(new byte[SessionSeal.KeyLength], randomness));
+        _table = new TableSwitch(instruments, randomness, time, seal: new SessionSeal(new byte[SessionSeal.KeyLength]));
         var pipeline = new MeshPipeline(StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), NullLogger<MeshPipeline>.Instance);
         var ingress = new HttpIngress(pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time, cors);
         _server = new EdgeServer(new IPEndPoint(IPAddress.Loopback, 0), ingress.HandleEdgeAsync, NullLoggerFactory.Instance, time);

@@ -61,6 +61,25 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_that_is_used_outlives_its_idle_timeout_and_one_that_is_not_ends_at_it()
+    {
+        await using var edge = await Edge.StartAsync(Policy(50, "{ sessionName: shop, idleTimeout: 1m, absoluteTimeout: 10m, cookieConfig: { lifetimeType: Permanent } }"), _time);
+        var cookie = await BeginAsync(edge);
+        var (one, other) = (_one.Requests.Count, _other.Requests.Count);
+        for (var call = 1; call <= 8; call++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(59));
+            cookie = Assert.IsType<string>(await CallAsync(edge, cookie));
+            Assert.Contains($"; Max-Age={600 - (59 * call)}", cookie, StringComparison.Ordinal);
+        }
+
+        Assert.Equal((9 * one, 9 * other), (_one.Requests.Count, _other.Requests.Count));
+
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Contains("; Max-Age=600", await CallAsync(edge, cookie), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task When_the_endpoint_is_gone_a_new_session_begins_elsewhere()
     {
         await using var edge = await Edge.StartAsync(Policy(100, "{ sessionName: shop }"), _time);
