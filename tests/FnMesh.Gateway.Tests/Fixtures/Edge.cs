@@ -5,6 +5,7 @@ using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Policy;
@@ -32,12 +33,12 @@ internal sealed class Edge : IAsyncDisposable
         _metrics = new MetricsText(_meter, instruments, NullLogger.Instance);
         var randomness = new Randomness(7);
         var spans = new Spans(_source, time);
-        _table = new TableSwitch(instruments, randomness, time);
+        _table = new TableSwitch(instruments, randomness, time, seal: new SessionSeal(new byte[SessionSeal.KeyLength]));
         var pipeline = new MeshPipeline([.. StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), .. last is null ? (IStage[])[] : [last]], NullLogger<MeshPipeline>.Instance);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time, cors is null ? null : new CorsAnswers(cors, instruments));
         _server = new EdgeServer(new IPEndPoint(listen, 0), ingress.HandleEdgeAsync, NullLoggerFactory.Instance, time);
-        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
 
     public HttpClient Client { get; }
