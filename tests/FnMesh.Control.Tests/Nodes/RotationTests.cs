@@ -152,6 +152,8 @@ public sealed class RotationTests
         var held = Serial(gateway);
         test.Publish(TestPlane.Policy(ttl: "20m"));
         Assert.Equal(held, Serial(gateway));
+        // The first may take the SVID of just now, of which control had not heard yet, for the new one.
+        Assert.Empty((await test.Plane.RotateSvidsAsync(TestPlane.Patience, test.Deadline)).Laggards);
         Assert.Empty((await test.Plane.RotateSvidsAsync(TestPlane.Patience, test.Deadline)).Laggards);
         Assert.InRange(LifeOf(gateway.Credentials.Svid), TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(22));
         Assert.InRange(LifeOf(test.Plane.Credentials.Svid), TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(22));

@@ -14,7 +14,7 @@ public sealed class ProjectWatchTests
 
         var after = await mesh.AnnouncedAsync("one", now => now!.Endpoints is [var one] && one != before);
         Assert.NotNull(after);
-        Assert.Contains(mesh.Lines, line => line.Text.StartsWith("saved from ", StringComparison.Ordinal));
+        await mesh.SaidAsync("saved from ");
         Assert.Equal(2, mesh.Lines.Count(line => line.Text.StartsWith("building ", StringComparison.Ordinal)));
     }
 
