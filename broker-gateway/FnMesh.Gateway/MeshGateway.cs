@@ -1,16 +1,20 @@
 using System.Diagnostics.CodeAnalysis;
 using FnMesh.Gateway.Admin;
+using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Broker.Embedded;
 using FnMesh.Gateway.Deliveries;
 using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Node.Admin;
+using FnMesh.Node.Storage;
 using FnMesh.Policy.Snapshots;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -28,6 +32,7 @@ public sealed class MeshGateway : IAsyncDisposable
     private readonly SubscriptionRunners _runners;
     private readonly LivePolicy _policy;
     private readonly HttpMessageInvoker _client;
+    private readonly HealthChecks _checks;
     private readonly ServiceProvider _forwarding;
     private readonly EdgeServer _edge;
     private readonly MeshServer? _mesh;
@@ -35,15 +40,18 @@ public sealed class MeshGateway : IAsyncDisposable
     private AdminListener? _admin;
     private readonly CancellationTokenSource _cut = new();
     private int _stopped;
+    private volatile bool _listens;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Everything is disposed of in DisposeAsync.")]
-    private MeshGateway(GatewayOptions options, Telemetry telemetry, IBroker broker, ILoggerFactory loggers, TimeProvider time)
+    private MeshGateway(GatewayOptions options, byte[] sessionKey, Telemetry telemetry, IBroker broker, ILoggerFactory loggers, TimeProvider time)
     {
         (_telemetry, _broker, _time) = (telemetry, broker, time);
         var randomness = new Randomness(options.Seed);
         var members = options.Credentials is { } credentials ? new MemberClients(credentials, options.MaxConnectionAge, loggers.CreateLogger<MemberClients>()) : null;
-        _table = new TableSwitch(telemetry.Instruments, randomness, time, members);
+        _table = new TableSwitch(telemetry.Instruments, randomness, time, members, options.Zone, new SessionSeal(sessionKey));
         _client = BackendClient.Create();
+        _checks = new HealthChecks(_client, randomness, time);
+        _table.Swapped = table => _checks.Follow(table.HealthTargets);
         // What the forwarder logs of a failed attempt the outcome says too, once.
         _forwarding = new ServiceCollection().AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddLogging().AddHttpForwarder().BuildServiceProvider();
 
@@ -53,7 +61,7 @@ public sealed class MeshGateway : IAsyncDisposable
         _runners = new SubscriptionRunners(broker, courier.DeliverAsync, () => _table.Current, telemetry.Instruments, loggers, time);
         _policy = new LivePolicy(_table, _runners);
         var ingress = new HttpIngress(
-            pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, randomness, time, options.Cors, _cut.Token);
+            pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, telemetry.Instruments, randomness, time, options.Cors, _cut.Token);
         _edge = new EdgeServer(options.Edge, ingress.HandleEdgeAsync, loggers, time);
         if (options.Mesh is { } mesh)
             _mesh = new MeshServer(mesh, options.Credentials ?? throw new ArgumentException("a mesh listener needs an identity", nameof(options)), options.MaxConnectionAge, ingress.HandleMeshAsync, MapAdmin, loggers, time);
@@ -93,24 +101,28 @@ public sealed class MeshGateway : IAsyncDisposable
             throw new GatewayStartException(refused.Message, refused);
         }
 
+        byte[] sessionKey;
         Telemetry telemetry;
         try
         {
+            sessionKey = SessionKeyFile.Read(options.DataDirectory);
             telemetry = await Telemetry.StartAsync(new SpanStoreOptions { DataDirectory = options.DataDirectory }, environment, loggers, time);
         }
-        catch
+        catch (Exception failure)
         {
             await broker.DisposeAsync();
-            throw;
+            if (failure is not (IOException or UnauthorizedAccessException or SqliteException)) throw;
+            throw new GatewayStartException($"{SpanTable.PathIn(options.DataDirectory)}: traces cannot be kept there ({failure.Message}); check that it is a file and its folder writable, or choose another data directory.", failure);
         }
 
-        var gateway = new MeshGateway(options, telemetry, broker, loggers, time);
+        var gateway = new MeshGateway(options, sessionKey, telemetry, broker, loggers, time);
         try
         {
             if (beforeListening is not null) await beforeListening(gateway);
             if (options.Admin is { } admin) gateway._admin = await AdminListener.StartAsync(admin, new AdminOptions { Metrics = telemetry.Text.Render, Unready = gateway.Unready }, loggers, cancel);
             await gateway._edge.StartAsync(cancel);
             if (gateway._mesh is { } mesh) await mesh.StartAsync(cancel);
+            gateway._listens = true;
             return gateway;
         }
         catch
@@ -125,8 +137,8 @@ public sealed class MeshGateway : IAsyncDisposable
     /// <exception cref="UnauthorizedAccessException">A file may not be removed.</exception>
     public static void Forget(string dataDirectory)
     {
-        LogFile.Remove(dataDirectory);
-        SpanTable.Remove(dataDirectory);
+        PrivateFile.Remove(LogFile.PathIn(dataDirectory));
+        PrivateFile.Remove(SpanTable.PathIn(dataDirectory));
     }
 
     /// <summary>Makes a policy live: completes when calls are decided by it and all its subscriptions are registered. The latest call wins.</summary>
@@ -178,6 +190,7 @@ public sealed class MeshGateway : IAsyncDisposable
         _edge.Dispose();
         if (_mesh is not null) await _mesh.DisposeAsync();
         await _policy.DisposeAsync();
+        await _checks.DisposeAsync();
         await _broker.DisposeAsync();
         await _forwarding.DisposeAsync();
         _client.Dispose();
@@ -185,5 +198,9 @@ public sealed class MeshGateway : IAsyncDisposable
         await _telemetry.DisposeAsync();
     }
 
-    private string? Unready() => Volatile.Read(ref _stopped) != 0 ? "the gateway is ending" : _table.Current is null ? "the gateway has no policy yet" : null;
+    /// <summary>Why nobody should be sent here; null when the listeners are open and a policy is served.</summary>
+    internal string? Unready() =>
+        Volatile.Read(ref _stopped) != 0 ? "the gateway is ending"
+        : !_listens ? "the gateway does not listen yet"
+        : _table.Current is null ? "the gateway has no policy yet" : null;
 }

@@ -41,6 +41,8 @@ internal static class DiagnosticCodes
     public const string KeptHeader = "FNM1212";
     public const string InvalidPattern = "FNM1213";
     public const string CorsContradicts = "FNM1214";
+    public const string HealthCheckTarget = "FNM1220";
+    public const string SessionContradicts = "FNM1221";
 
     // The contract names it, and it does not act yet.
     public const string KindNotSupportedYet = "FNM1301";
@@ -54,4 +56,5 @@ internal static class DiagnosticCodes
     public const string UnknownPrincipal = "FNM1403";
     public const string MatchTaken = "FNM1404";
     public const string InvalidBackend = "FNM1405";
+    public const string FailoverToItself = "FNM1410";
 }

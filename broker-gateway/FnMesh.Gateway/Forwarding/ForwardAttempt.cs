@@ -24,6 +24,9 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     /// <summary>With prior knowledge where there is no TLS.</summary>
     private static readonly ForwarderRequestConfig Grpc = Config(HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
 
+    /// <summary>Tells that another than the route's own backend answered, and why.</summary>
+    private const string FailoverHeader = "fnmesh-failover";
+
     private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly HttpContext _context;
@@ -34,10 +37,13 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private readonly ReplayStream? _body;
     private readonly bool _isHttp2;
     private readonly bool _isGrpc;
+    private readonly bool _isWebSocket;
     private Envelope _envelope = null!;
-    private Func<int, TimeSpan?, bool> _hold = null!;
+    private Func<AnswerHead, bool> _hold = null!;
+    private Endpoint _endpoint = null!;
     private TraceContext _trace;
     private TimeSpan? _retryAfter;
+    private int? _grpc;
     private bool _held;
     private bool _unsent;
     private bool _isMember;
@@ -49,18 +55,19 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     {
         (_context, _forbidden, _forwarder, _client, _time) = (context, forbidden, forwarder, client, time);
         (_isHttp2, _isGrpc) = (HttpProtocol.IsHttp2(context.Request.Protocol), GrpcCall.Is(context.Request));
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }) return;
+        _isWebSocket = WebSocketConnect.Is(context);
+        if (_isWebSocket || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }) return;
         context.Request.Body = _body = new ReplayStream(context.Request.Body, isResumable: _isHttp2);
     }
 
     public bool CanRepeat => _body is null or { CanReplay: true };
 
     public async ValueTask<AttemptResult> SendAsync(
-        Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel)
+        Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<AnswerHead, bool> hold, CancellationToken cancel)
     {
-        (_envelope, _hold, _trace, _held, _unsent, _retryAfter) = (envelope, hold, trace, false, false, null);
+        (_envelope, _hold, _trace, _held, _unsent, _retryAfter, _grpc) = (envelope, hold, trace, false, false, null, null);
         _complete = false;
-        _isMember = endpoint.Client is not null;
+        (_endpoint, _isMember) = (endpoint, endpoint.Client is not null);
         if (_body is not null) await _body.RewindAsync(cancel);
         var error = await _forwarder.SendAsync(_context, endpoint.Prefix, endpoint.Client ?? _client, ConfigFor(endpoint), this, cancel);
         var response = _context.Response;
@@ -74,7 +81,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         if (error == ForwarderError.None || _complete)
         {
             // A held answer was never copied, so its status is the one that the transformer saw.
-            var answered = new AttemptResult(Outcome.Answered(response.StatusCode, _retryAfter), endpoint, Unsent: false, Final: !_held);
+            var answered = new AttemptResult(Outcome.Answered(response.StatusCode, _retryAfter) with { Grpc = _grpc }, endpoint, Unsent: false, Final: !_held);
             if (_held) response.Clear();
             return answered;
         }
@@ -96,9 +103,11 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
             if (headers.NonValidated.Contains(name)) headers.Remove(name);
         }
 
-        if (_isHttp2 && _body is not null) ReplayHandler.Mark(proxyRequest, _body);
+        if (_body is not null) ReplayHandler.Mark(proxyRequest, _body);
         var request = httpContext.Request;
         headers.Host = null;
+        // Those of requests end here: what announces them would promise what never comes.
+        if (headers.NonValidated.Contains("trailer")) headers.Remove("trailer");
         Set(headers, "traceparent", TraceHeaders.Format(_trace));
         Set(headers, "tracestate", TraceState.Format(_trace));
         headers.TryAddWithoutValidation("fnmesh-principal", _envelope.Principal);
@@ -111,7 +120,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
 
         headers.TryAddWithoutValidation("x-forwarded-host", request.Host.Value);
         headers.TryAddWithoutValidation("x-forwarded-proto", request.Scheme);
-        if (httpContext.Connection.RemoteIpAddress is { } remote) headers.TryAddWithoutValidation("x-forwarded-for", remote.ToString());
+        if (httpContext.Connection.RemoteIpAddress is { } remote) headers.TryAddWithoutValidation("x-forwarded-for", (remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote).ToString());
         _envelope.Rule?.Filters?.ChangeRequest(proxyRequest);
         _envelope.Way?.Filters?.ChangeRequest(proxyRequest);
     }
@@ -126,7 +135,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         }
 
         _retryAfter = RetryAfter.Of(proxyResponse, _time);
-        if (_hold((int)proxyResponse.StatusCode, _retryAfter))
+        if (_isGrpc) _grpc = GrpcStatus.Of(proxyResponse.Headers);
+        if (_hold(new((int)proxyResponse.StatusCode, _retryAfter, _grpc)))
         {
             httpContext.Response.StatusCode = (int)proxyResponse.StatusCode;
             _held = true;
@@ -144,6 +154,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
 
         _envelope.Way?.Filters?.ChangeAnswer(headers);
         _envelope.Rule?.Filters?.ChangeAnswer(headers);
+        if (_envelope.Session is { } session) SessionAnswer.Accompany(httpContext.Response, session, _endpoint);
+        if (_envelope.FailedOverFrom is not null) headers[FailoverHeader] = VerdictName.Of(_envelope.FailedOverFor);
         if (_isGrpc) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
         return copy;
     }
@@ -151,6 +163,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
         _complete = true;
+        if (_isGrpc) _grpc ??= GrpcStatus.Of(proxyResponse.TrailingHeaders);
         await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
         if (httpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is not { IsReadOnly: false } trailers) return;
         foreach (var trailer in proxyResponse.TrailingHeaders)
@@ -166,6 +179,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private ForwarderRequestConfig ConfigFor(Endpoint endpoint)
     {
         if (_isGrpc) return Grpc;
+        // To be matched as GET is to be sent as GET, which only HTTP/1.1 does with a WebSocket.
+        if (_isWebSocket) return Http1;
         if (_isHttp2) return endpoint.Base.Scheme == Uri.UriSchemeHttps ? Http2 : Http1;
         return _isMember && _body is null && _context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } ? Http2 : Http1;
     }

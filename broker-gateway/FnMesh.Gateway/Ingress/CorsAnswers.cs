@@ -18,17 +18,19 @@ internal sealed class CorsAnswers(CorsRules cors)
         HttpMethods.IsOptions(request.Method) && request.Headers.Origin.Count > 0 && request.Headers.AccessControlRequestMethod.Count > 0;
 
     /// <summary>Answers a preflight: an origin that is not allowed gets nothing that a browser could go by.</summary>
-    public static void Answer(HttpContext context, CorsRules cors)
+    /// <returns>Whether the origin may call.</returns>
+    public static bool Answer(HttpContext context, CorsRules cors)
     {
         var (request, response) = (context.Request, context.Response);
         response.StatusCode = StatusCodes.Status204NoContent;
         Write(cors, request, response.Headers);
         response.Headers.AppendCommaSeparatedValues(HeaderNames.Vary, HeaderNames.AccessControlRequestMethod, HeaderNames.AccessControlRequestHeaders);
-        if (response.Headers.AccessControlAllowOrigin.Count == 0) return;
+        if (response.Headers.AccessControlAllowOrigin.Count == 0) return false;
         // With credentials '*' would stand for a method of that name.
         Set(response.Headers, HeaderNames.AccessControlAllowMethods, cors.Methods ?? Tokens(request.Headers.AccessControlRequestMethod));
         Set(response.Headers, HeaderNames.AccessControlAllowHeaders, cors.Headers ?? Tokens(request.Headers.AccessControlRequestHeaders));
         response.Headers.AccessControlMaxAge = cors.MaxAge;
+        return true;
     }
 
     /// <summary>Gives whatever answers a request the edge's word, in place of a function's own, at the moment that the answer begins.</summary>

@@ -3,6 +3,7 @@ using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Forwarding;
+using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
@@ -24,6 +25,7 @@ internal sealed class HttpIngress(
     IHttpForwarder forwarder,
     HttpMessageInvoker client,
     Spans spans,
+    Instruments instruments,
     Randomness randomness,
     TimeProvider time,
     EdgeCors? cors = null,
@@ -48,12 +50,13 @@ internal sealed class HttpIngress(
         var request = context.Request;
         var forbidden = new List<string>(0);
         var target = RequestTarget.Parse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, request.Host.Value ?? string.Empty);
-        var refused = Fault(request, target, forbidden);
+        var isWebSocket = WebSocketConnect.Is(context);
+        var refused = Fault(request, target, forbidden, isWebSocket);
         if (caller is null && _cors is not null)
         {
             if (refused is null && CorsAnswers.IsPreflight(request))
             {
-                CorsAnswers.Answer(context, cors!.Rules);
+                instruments.Preflight(CorsAnswers.Answer(context, cors!.Rules));
                 return;
             }
 
@@ -62,6 +65,7 @@ internal sealed class HttpIngress(
 
         var host = caller is not null && Line(request.Headers["dapr-app-id"]) is { Length: > 0 } app ? app.AsMemory() : HostName(request.Host);
         var isGrpc = GrpcCall.Is(request);
+        if (isGrpc || isWebSocket) StreamPatience.Grant(context);
         var unread = ReadPatience(request, isGrpc, isMember: caller is not null, out var patience);
         refused ??= unread;
         var isEvents = refused is null && target.PathAndQuery.Span[..target.PathLength].SequenceEqual(EventsPath) && (caller is null || IsBroker(host.Span));
@@ -87,7 +91,7 @@ internal sealed class HttpIngress(
             Table = current ?? RoutingTable.None,
             Started = started,
             Exchange = new HttpExchange(context),
-            Method = request.Method,
+            Method = isWebSocket ? WebSocketConnect.Method : request.Method,
             IsGrpc = isGrpc,
             Preflight = CorsAnswers.IsPreflight(request) ? Line(request.Headers.AccessControlRequestMethod) : null,
             Caller = caller?.ToString(),
@@ -110,7 +114,7 @@ internal sealed class HttpIngress(
         await AnswerAsync(context, envelope, outcome, isGrpc);
     }
 
-    private static async ValueTask AnswerAsync(HttpContext context, Envelope envelope, Outcome outcome, bool isGrpc)
+    private async ValueTask AnswerAsync(HttpContext context, Envelope envelope, Outcome outcome, bool isGrpc)
     {
         var response = context.Response;
         if (outcome.Verdict is Verdict.Cancelled or Verdict.Stopped || response.HasStarted)
@@ -123,8 +127,14 @@ internal sealed class HttpIngress(
         if (outcome.Verdict != Verdict.Answered && isGrpc) GrpcProblem.Write(response, outcome);
         else if (outcome.Verdict != Verdict.Answered) await Problem.WriteAsync(response, outcome, envelope.Context, context.RequestAborted);
         else if (envelope.Location is { } location) (response.StatusCode, response.Headers.Location) = (outcome.Status!.Value, location);
-        else if (envelope is { Preflight: not null, Way: null }) CorsAnswers.Answer(context, envelope.Rule!.Cors!);
+        else if (envelope is { Preflight: not null, Way: null }) AnswerPreflight(context, envelope);
         else if (envelope.Kind == EnvelopeKind.Publish) response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    private void AnswerPreflight(HttpContext context, Envelope envelope)
+    {
+        var isAllowed = CorsAnswers.Answer(context, envelope.Rule!.Cors!);
+        if (!envelope.IsFromMesh) instruments.Preflight(isAllowed);
     }
 
     private static async ValueTask<(EventReading Events, Outcome? Refused)> ReadEventsAsync(HttpRequest request)
@@ -138,10 +148,12 @@ internal sealed class HttpIngress(
         return events.Fault is { } fault ? (default, new(fault.Verdict, fault.Reason)) : (events, null);
     }
 
-    private static Outcome? Fault(HttpRequest request, RequestTarget target, List<string> forbidden)
+    private static Outcome? Fault(HttpRequest request, RequestTarget target, List<string> forbidden, bool isWebSocket)
     {
         if (!request.Host.HasValue) return Malformed("the Host header is empty");
-        if (HttpMethods.IsTrace(request.Method) || HttpMethods.IsConnect(request.Method)) return Malformed($"{request.Method} is not carried");
+        if (HttpMethods.IsTrace(request.Method) || (HttpMethods.IsConnect(request.Method) && !isWebSocket)) return Malformed($"{request.Method} is not carried");
+        // Methods are case-sensitive (RFC 9110, 9.1), and policies see them so; the client towards functions would write 'get' as GET.
+        if (request.Method.AsSpan().ContainsAnyInRange('a', 'z')) return Malformed("the method has small letters; methods are case-sensitive");
         if (Framing.Fault(request) is { } unclear)
         {
             // Nothing that follows on this connection has a certain beginning.

@@ -71,7 +71,7 @@ internal static class GatewayCommand
 
     private static async Task<int> RunAsync(GatewayNodeOptions options, Terminal terminal, CancellationToken cancel)
     {
-        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError);
+        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, terminal.Time);
         using var loggers = new LineLoggers(lines);
         try
         {
@@ -88,9 +88,10 @@ internal static class GatewayCommand
         {
             return ExitCode.Done;
         }
-        catch (Exception failure) when (failure is IOException or NodeStartException or GatewayStartException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NodeStartException or GatewayStartException)
         {
-            terminal.Complain(failure.Message);
+            terminal.Complain(PortFault.Explain(
+                [("edge", options.Gateway.Edge.Port, "--listen"), ("mesh listener", options.Gateway.Mesh!.Port, "--mesh-listen"), (AdminAddress.Variable, options.Gateway.Admin?.Port ?? 0, AdminAddress.Variable)], failure));
             return ExitCode.Failed;
         }
     }

@@ -61,7 +61,7 @@ internal static class UpCommand
             return Misused(terminal, shared);
 
         var isWritten = Directory.Exists(options.Policies);
-        var folder = isWritten ? new PolicyFolder(options.Policies, terminal.Time) : PolicyFolder.OfApps(options.Directory, DefaultPolicy.Read(), terminal.Time);
+        var folder = isWritten ? new PolicyFolder(options.Policies, terminal.Time) { FindsProjects = true } : PolicyFolder.OfApps(options.Directory, DefaultPolicy.Read(), terminal.Time);
         var policy = folder.Load();
         foreach (var diagnostic in policy.Diagnostics)
             terminal.Error.WriteLine(diagnostic);
@@ -82,6 +82,9 @@ internal static class UpCommand
             return ExitCode.Failed;
         }
 
+        if (OpenSecrets.Close(options.DataDirectory) is [var open, ..] all)
+            terminal.Complain($"'{open}'{(all.Count > 1 ? $" and {all.Count - 1} more" : "")} could be read or changed by others, which is ended now; {OpenSecrets.Mend(options.DataDirectory)}");
+
         if (Equip(options.Directory) is { } unwritten)
         {
             terminal.Complain(unwritten);
@@ -92,7 +95,7 @@ internal static class UpCommand
         if (log is not null)
             terminal = terminal with { Out = new DetachedWriter(terminal.Out, log), Error = new DetachedWriter(terminal.Error, log) };
         var tail = new LogTail(terminal.Time);
-        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, tail);
+        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, terminal.Time, tail);
         await using var mesh = new LocalMesh(options, terminal, lines, tail);
         try
         {

@@ -33,6 +33,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     private RevisionSupervisor? _supervisor;
     private TokenFiles? _tokenFiles;
     private MeshTokens? _tokens;
+    private (UpFile Up, string Path)? _written;
 
     public LocalMesh(UpOptions options, Terminal terminal, LineWriter lines, LogTail tail)
     {
@@ -71,7 +72,6 @@ internal sealed class LocalMesh : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _shown.Dispose();
         // Functions must live while the gateway drains; control goes last, so that one can watch.
         if (_gateway is not null)
             await WithinAsync(DrainTimeout, _gateway.StopAsync);
@@ -98,7 +98,8 @@ internal sealed class LocalMesh : IAsyncDisposable
         if (HolderOf(file) is { } first)
             _lines.Say($"the 'fnmesh up' of {first.Data} (pid {first.Pid}) is the mesh of this folder; commands reach this one by --control {up.Control}");
         else
-            up.Write(file);
+            _written = (up, file);
+        if (_written is { } written && !TryWrite(written.Up, file)) return ExitCode.Failed;
         try
         {
             // What gateways serve, which the reconcile loop may not have noted yet.
@@ -107,10 +108,24 @@ internal sealed class LocalMesh : IAsyncDisposable
         }
         finally
         {
-            up.Remove(file);
+            _written?.Up.Remove(file);
         }
 
         return ExitCode.Done;
+    }
+
+    private bool TryWrite(UpFile up, string file)
+    {
+        try
+        {
+            up.Write(file);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _lines.Say($"fnmesh: {file} cannot be written, so that no command would find this mesh: {failure.Message}; mend that, and start 'fnmesh up' again");
+            return false;
+        }
     }
 
     /// <summary>The mesh that commands of this folder find already: one with another data directory that still runs.</summary>
@@ -147,9 +162,9 @@ internal sealed class LocalMesh : IAsyncDisposable
         {
             return failure.Message;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return PortFault.Explain([("control", _options.ControlPort), ("node", _options.NodePort)], failure);
+            return PortFault.Explain([("control", _options.ControlPort, "--control-port"), ("node", _options.NodePort, "--node-port")], failure);
         }
     }
 
@@ -185,9 +200,9 @@ internal sealed class LocalMesh : IAsyncDisposable
         {
             return refused.Message;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return PortFault.Explain([("gateway", _options.GatewayPort), ("mesh", _options.MeshPort)], failure);
+            return PortFault.Explain([("gateway", _options.GatewayPort, "--gateway-port"), ("mesh", _options.MeshPort, "--mesh-port")], failure);
         }
     }
 
@@ -196,7 +211,12 @@ internal sealed class LocalMesh : IAsyncDisposable
         var options = new SupervisorOptions
         {
             DataDirectory = _options.DataDirectory,
-            Join = new MeshJoin(_control!.Plane.Address, app => UpFile.AppTokenIn(_options.DataDirectory, app), NodeDirectory("")) { Judged = _control.Plane.WhenJudgedAsync },
+            Join = new MeshJoin(_control!.Plane.Address, app => UpFile.AppTokenIn(_options.DataDirectory, app), NodeDirectory(""))
+            {
+                Judged = _control.Plane.WhenJudgedAsync,
+                Withdraw = _control.Plane.WithdrawAsync,
+                Served = _control.Plane.WhenServedAsync,
+            },
             StopTimeout = ProcessStopTimeout,
             Watch = _options.Watch,
         };
@@ -226,18 +246,20 @@ internal sealed class LocalMesh : IAsyncDisposable
 
     private IReadOnlyList<string[]> RowsOf(PolicySnapshot policy) => FunctionTable.Rows(policy, new Uri(Address(_gateway!.Gateway.EdgeAddress)), _control!.Plane.Declarations);
 
-    private async ValueTask TellAsync(PolicyCompilation edit, Reconciliation outcome, CancellationToken stop)
+    private ValueTask TellAsync(PolicyCompilation edit, Reconciliation outcome, CancellationToken stop)
     {
         var live = _control!.Current!.Snapshot!;
         if (outcome == Reconciliation.Published)
         {
             // The gateway first: what is gone from the policy must get no calls any more when its processes end.
             TryIssue(live);
+            TryWrite(live);
             _supervisor!.Apply(live.Apps);
         }
 
         _policyLines!.Tell(edit, outcome, live);
-        if (outcome != Reconciliation.Refused) await _shown.ShowChangesAsync(RowsOf(live));
+        if (outcome != Reconciliation.Refused) _shown.ShowChanges(RowsOf(live));
+        return ValueTask.CompletedTask;
     }
 
     private void TellOfPlace(string app, string revision, bool taken) =>
@@ -256,13 +278,29 @@ internal sealed class LocalMesh : IAsyncDisposable
         }
     }
 
+    /// <summary>Who starts an app by hand finds what the policy says now.</summary>
+    private void TryWrite(PolicySnapshot policy)
+    {
+        if (_written is not var (up, path)) return;
+        try
+        {
+            var next = up with { Apps = ProjectsOf(policy) };
+            next.Write(path);
+            _written = (next, path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _lines.Say($"fnmesh: '{path}' cannot be written, and apps started by hand go by the policy before: {failure.Message}; mend that and save a policy file again");
+        }
+    }
+
     /// <summary>What an app that is started by hand may take the place of: a project by its folder, a command only by name.</summary>
     private static UpProject[] ProjectsOf(PolicySnapshot policy) =>
     [
         .. from app in policy.Apps
            from revision in app.Revisions
            where revision.Run.Url is null
-           select new UpProject(app.Name, revision.Name, FolderOf(revision.Run)),
+           select new UpProject(app.Name, revision.Name, FolderOf(revision.Run), [.. revision.Environment], Path.GetFullPath(revision.Run.Directory)),
     ];
 
     private static string FolderOf(RunEntry run)

@@ -24,6 +24,7 @@ internal sealed class ReplayContent : HttpContent
 
     protected override Task SerializeToStreamAsync(System.IO.Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        _body.Output = stream;
         var copying = _isCopied ? AgainAsync(stream, cancellationToken) : _first.CopyToAsync(stream, context, cancellationToken);
         _isCopied = true;
         return _body.Reader = copying;

@@ -60,10 +60,11 @@ public sealed record UpFile(int Pid, string Gateway, string Mesh, string Control
         }
     }
 
-    /// <summary>Nobody ever reads half of it.</summary>
+    /// <summary>Nobody ever reads half of it, and nobody but the user anything: it holds what policies give to processes.</summary>
     public void Write(string path)
     {
         var next = $"{path}.{Pid}.tmp";
+        PrivateFile.Ensure(next);
         File.WriteAllBytes(next, [.. JsonSerializer.SerializeToUtf8Bytes(this, NodeJson.Default.UpFile), (byte)'\n']);
         File.Move(next, path, overwrite: true);
     }
@@ -74,9 +75,14 @@ public sealed record UpFile(int Pid, string Gateway, string Mesh, string Control
         if (Read(path) is { } there && there.Pid == Pid && there.Started == Started) File.Delete(path);
     }
 
+    /// <summary>Which of its revisions a process that was started by hand is; null for none.</summary>
+    /// <param name="revision">The name that it was given; null or empty where it is known by its folder.</param>
+    /// <param name="directory">Where it was started, absolute.</param>
+    public UpProject? Of(string? revision, string directory) => string.IsNullOrEmpty(revision) ? ProjectOf(directory) : Apps.FirstOrDefault(app => app.Revision == revision);
+
     /// <summary>The revision whose project lies in a folder or above it; of several the nearest; null for none.</summary>
     /// <param name="directory">Where a process was started, absolute.</param>
-    public UpProject? ProjectOf(string directory) => Apps
+    private UpProject? ProjectOf(string directory) => Apps
         .Where(app => app.Folder.Length > 0 && IsIn(directory, app.Folder))
         .MaxBy(app => app.Folder.Length);
 

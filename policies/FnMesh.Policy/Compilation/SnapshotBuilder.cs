@@ -13,6 +13,7 @@ internal sealed class SnapshotBuilder
     private readonly PolicyNames _names;
     private readonly TrafficTable _traffic;
     private readonly string _trustDomain;
+    private readonly Mesh? _mesh;
     private readonly ImmutableArray<EffectiveWay>.Builder _ways = ImmutableArray.CreateBuilder<EffectiveWay>();
 
     /// <param name="resources">No two of one kind and name, ordered by name.</param>
@@ -22,7 +23,7 @@ internal sealed class SnapshotBuilder
         _diagnostics = diagnostics;
         // In the order of the files, so that of two that collide the later one is refused.
         WrittenResource[] inOrder = [.. resources.OrderBy(one => one.Origin.File, StringComparer.Ordinal).ThenBy(one => one.Origin.Line)];
-        var mesh = OnlyMesh(inOrder.OfType<Mesh>());
+        var mesh = _mesh = OnlyMesh(inOrder.OfType<Mesh>());
         _names = new PolicyNames(mesh?.Name ?? Defaults.Mesh, inOrder, diagnostics);
         AttributeRoutes = mesh?.AttributeRoutes;
         _trustDomain = mesh?.TrustDomain ?? _names.Mesh + ".local";
@@ -37,6 +38,7 @@ internal sealed class SnapshotBuilder
 
     public PolicySnapshot Build()
     {
+        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh)] });
         var routes = _resources.OfType<HttpRoute>().OrderBy(route => route.Name, StringComparer.Ordinal).ThenBy(route => route.Kind).Select(Route).ToImmutableArray();
         SameMatches.Warn(routes, _diagnostics);
         return Snapshot(routes);
@@ -47,6 +49,7 @@ internal sealed class SnapshotBuilder
         Hash = "",
         Mesh = _names.Mesh,
         TrustDomain = _trustDomain,
+        SvidLife = _mesh?.SvidLife?.Value,
         Apps = [.. _resources.OfType<FunctionApp>().Select(App)],
         Routes = routes,
         Subscriptions = [.. _resources.OfType<Subscription>().Select(SubscriptionOf).OfType<SubscriptionEntry>()],
@@ -70,13 +73,15 @@ internal sealed class SnapshotBuilder
     private AppEntry App(FunctionApp app)
     {
         var way = _traffic.ForDirectCall(app.Name);
-        _ways.Add(new EffectiveWay { Kind = "FunctionApp", Name = app.Name, App = app.Name, Fields = way.Fields });
+        var check = _traffic.CheckOf(app.Name);
+        _ways.Add(new EffectiveWay { Kind = "FunctionApp", Name = app.Name, App = app.Name, Fields = [.. way.Fields, .. check.Fields] });
         return new AppEntry
         {
             Name = app.Name,
             Origin = app.Origin,
             Revisions = app.Revisions,
             Resilience = way.Resilience,
+            HealthCheck = check.Entry,
             Traffic = [.. app.Traffic.Select(share => share.Value)],
         };
     }
@@ -96,6 +101,7 @@ internal sealed class SnapshotBuilder
                 Origin = rule.Origin,
                 Matches = rule.Matches,
                 Filters = rule.Filters,
+                Session = rule.Session is { } session ? new SessionEntry(session.Type, session.Name ?? $"session-{route.Name}-{rule.Name?.Value ?? $"{index + 1}"}", session.AbsoluteTimeout, session.IdleTimeout, session.IsPermanent) : null,
                 InvalidBackends = InvalidBackends(rule.Backends),
                 Backends = Backends(rule.Backends.Where(backend => !IsInvalid(backend)), TargetKinds.NameOf(route.Kind), route.Name, rule.Name?.Value ?? $"{index + 1}", app => _traffic.ForCall(route, rule, app)),
             }),

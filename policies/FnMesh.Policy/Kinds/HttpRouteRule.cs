@@ -9,4 +9,8 @@ internal sealed record HttpRouteRule(
     ImmutableArray<RouteMatchEntry> Matches,
     ImmutableArray<BackendReference> Backends,
     TrafficFields Traffic,
-    FiltersEntry? Filters = null);
+    FiltersEntry? Filters = null)
+{
+    /// <summary>Null where calls have no session.</summary>
+    public SessionPersistence? Session { get; init; }
+}

@@ -42,8 +42,9 @@ internal static class HttpRouteReader
         var filters = FiltersReader.Read(rule, matches);
         var backends = RouteBackendsReader.Read(rule, matches, filters);
         var traffic = TrafficFieldsReader.ReadRoute(rule);
-        rule.Close("sessionPersistence");
-        return new HttpRouteRule(name, rule.Origin, matches, backends, traffic, filters);
+        var session = SessionReader.Read(rule);
+        rule.Close();
+        return new HttpRouteRule(name, rule.Origin, matches, backends, traffic, filters) { Session = session };
     }
 
     internal static ImmutableArray<string> ReadHostnames(FieldReader spec)

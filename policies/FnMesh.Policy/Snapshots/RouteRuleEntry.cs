@@ -21,4 +21,7 @@ public sealed record RouteRuleEntry
 
     /// <summary>What is done to calls on their way; null for nothing.</summary>
     public FiltersEntry? Filters { get; init; }
+
+    /// <summary>Null means that each call chooses anew.</summary>
+    public SessionEntry? Session { get; init; }
 }

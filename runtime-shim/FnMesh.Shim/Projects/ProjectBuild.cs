@@ -1,3 +1,4 @@
+using FnMesh.Node.Members;
 using FnMesh.Shim.Processes;
 
 namespace FnMesh.Shim.Projects;
@@ -84,6 +85,7 @@ internal sealed class ProjectBuild(SupervisorOptions options, ProgramCopies copi
         var records = new BuildRecords(_folder);
         var built = new Dictionary<string, BuiltProject>(StringComparer.Ordinal);
         var stale = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var held = new Dictionary<string, BuildRecord?>(StringComparer.Ordinal);
         var sdks = DotnetHost.Sdks(host).ToArray();
         var files = new Dictionary<string, (string File, string? Fingerprint)>(StringComparer.Ordinal);
         foreach (var project in projects)
@@ -96,23 +98,27 @@ internal sealed class ProjectBuild(SupervisorOptions options, ProgramCopies copi
 
             var fingerprint = ProjectFingerprint.Of(file, sdks);
             files[project] = (file, fingerprint);
-            if (fingerprint is not null && records.Read(file) is { } record && record.Holds(fingerprint))
+            var record = records.Read(file);
+            if (fingerprint is not null && record?.Holds(fingerprint) == true)
             {
                 built[project] = new BuiltProject(record.Assembly, null);
             }
             else
             {
-                stale[file] = fingerprint;
+                (stale[file], held[file]) = (fingerprint, record);
             }
         }
 
-        var results = stale.Count > 0 ? await RunMsBuildAsync(host, [.. stale.Keys]) : [];
+        // However this process ends meanwhile, the next start does not take what it finds for built.
+        foreach (var (file, fingerprint) in stale) if (fingerprint is not null) records.Write(file, BuildRecord.Begun);
+        var results = stale.Count > 0 ? await RunMsBuildAsync(host, [.. stale.Keys], [.. held.Where(known => known.Value is { IsOutrun: true }).Select(known => known.Key)]) : [];
         foreach (var (file, result) in results)
         {
-            if (result.Assembly is { } assembly && stale[file] is { } fingerprint)
-            {
-                records.Write(file, BuildRecord.Of(fingerprint, assembly));
-            }
+            if (stale[file] is not { } fingerprint) continue;
+            var after = ProjectFingerprint.Of(file, sdks);
+            if (result.Assembly is { } assembly) records.Write(file, BuildRecord.Of(fingerprint, after, assembly));
+            // Nothing was saved while it failed, so MSBuild may go on from what is there.
+            else if (fingerprint == after) records.Write(file, held[file]);
         }
 
         foreach (var (project, (file, fingerprint)) in files)
@@ -126,6 +132,6 @@ internal sealed class ProjectBuild(SupervisorOptions options, ProgramCopies copi
         return built;
     }
 
-    private Task<Dictionary<string, BuiltProject>> RunMsBuildAsync(string host, string[] projects) =>
-        copies.ExcludeAsync(() => new BuildRun(host, _folder, options.BuildTimeout, lines, time).BuildAsync(projects, stopping), stopping);
+    private Task<Dictionary<string, BuiltProject>> RunMsBuildAsync(string host, string[] projects, IReadOnlyCollection<string> outrun) =>
+        copies.ExcludeAsync(() => new BuildRun(host, _folder, options.BuildTimeout, lines, time).BuildAsync(projects, outrun, stopping), stopping);
 }

@@ -243,7 +243,7 @@ public sealed class UpTests : IAsyncLifetime
         Assert.StartsWith("fnmesh: 404 ", error, StringComparison.Ordinal);
     }
 
-    private static Terminal Terminal(TextWriter output, TextWriter error, string directory) => new()
+    internal static Terminal Terminal(TextWriter output, TextWriter error, string directory) => new()
     {
         Out = output,
         Error = error,

@@ -3,6 +3,8 @@ using FnMesh.Node;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Protocol;
 using FnMesh.Policy.Snapshots;
+using Grpc.Core;
+using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -35,6 +37,20 @@ public sealed class ControlPlaneTests
         time.Advance(TimeSpan.FromMinutes(2));
         var ended = await Assert.ThrowsAsync<NodeStartException>(() => MeshNode.StartAsync(test.Options("b", Role.Gateway, old), NullLoggerFactory.Instance, TimeProvider.System, test.Deadline));
         Assert.Contains("it ended at", ended.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(32 << 10, StatusCode.Unauthenticated)]
+    [InlineData(128 << 10, StatusCode.Unknown)]
+    public async Task Of_who_has_shown_no_token_yet_control_reads_64_KiB_at_most(int length, StatusCode status)
+    {
+        await using var test = await TestPlane.StartAsync();
+        using var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = new() { RemoteCertificateValidationCallback = static (_, control, _, _) => control is not null } };
+        using var channel = GrpcChannel.ForAddress(test.Plane.Address, new GrpcChannelOptions { HttpHandler = handler });
+
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await new FnMesh.Node.Protocol.Nodes.NodesClient(channel).JoinAsync(new JoinRequest { Token = new string('a', length) }, cancellationToken: test.Deadline));
+
+        Assert.Equal(status, refused.StatusCode);
     }
 
     [Theory]
@@ -77,6 +93,10 @@ public sealed class ControlPlaneTests
         await test.SilenceAsync(first);
         Assert.Empty(await announced);
         Assert.Equal("https://127.0.0.1:4712", Assert.Single(test.Plane.Nodes).Address);
+
+        // What was said of one process is said anew of the next.
+        (await test.JoinAsync("pricing-1", Role.Function, first.Credentials.Svid.Id, seed: 9)).Connect(new NodeDuties());
+        Assert.EndsWith(Fault, await test.Said.NextAsync("refused the stream of a node that joined as", test.Deadline), StringComparison.Ordinal);
 
         static string Tail(string line) => line[line.IndexOf("another process", StringComparison.Ordinal)..(line.IndexOf("FNMESH_NODE", StringComparison.Ordinal) + "FNMESH_NODE".Length)];
     }
@@ -186,6 +206,47 @@ public sealed class ControlPlaneTests
         Assert.Equal(Policy.EndpointSnapshotJson.VersionOf(Policy.EndpointSnapshotJson.Write(test.Plane.Endpoints)), gateway.Endpoints);
     }
 
+    [Theory]
+    [InlineData("", "a")]
+    [InlineData("b", "b")]
+    public async Task Gateways_know_the_zone_of_an_endpoint_from_its_process_or_else_from_its_revision(string process, string zone)
+    {
+        await using var test = await TestPlane.StartAsync();
+        var policy = TestPlane.Policy();
+        test.Publish(policy with { Apps = [policy.Apps[0] with { Revisions = [policy.Apps[0].Revisions[0] with { Zone = "a" }] }] });
+        var function = await test.JoinFunctionAsync();
+        function.Connect(new NodeDuties());
+        var announcement = TestPlane.Endpoint("https://127.0.0.1:4711");
+        announcement.Function.Zone = process;
+        await function.AnnounceAsync(announcement, test.Deadline);
+
+        var sent = Policy.EndpointSnapshotJson.Read(Policy.EndpointSnapshotJson.Write(test.Plane.Endpoints))!;
+        Assert.Equal([new EndpointZone(new Uri("https://127.0.0.1:4711"), zone)], Assert.Single(sent.Revisions).Zones!.Value);
+    }
+
+    [Fact]
+    public async Task Who_is_withdrawn_is_called_no_more_though_it_comes_again_and_that_is_said_once_every_gateway_knows()
+    {
+        await using var test = await TestPlane.StartAsync();
+        var served = new Served();
+        (await test.JoinGatewayAsync()).Connect(served.Duties);
+        test.Publish(TestPlane.Policy());
+        var function = await test.JoinFunctionAsync();
+        function.Connect(new NodeDuties());
+        await function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
+
+        await test.Plane.WithdrawAsync("pricing-1", test.Deadline);
+
+        Assert.False(Serves(test.Plane.Endpoints));
+        Assert.Equal(Policy.EndpointSnapshotJson.VersionOf(Policy.EndpointSnapshotJson.Write(test.Plane.Endpoints)), test.Plane.Nodes.Single(node => node.Role == "gateway").Endpoints);
+        await test.SilenceAsync(function);
+        var again = await test.JoinFunctionAsync();
+        again.Connect(new NodeDuties());
+        Assert.Empty(await again.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline));
+        Assert.False(Serves(test.Plane.Endpoints));
+        await test.Plane.WithdrawAsync("nobody", test.Deadline);
+    }
+
     [Fact]
     public async Task An_endpoint_whose_node_is_silent_is_taken_out_when_its_lease_ends()
     {
@@ -211,7 +272,7 @@ public sealed class ControlPlaneTests
     [Fact]
     public void A_node_whose_role_does_not_fit_its_identity_is_not_heard()
     {
-        var table = new NodeTable(TimeSpan.FromSeconds(10), new FakeTimeProvider());
+        var table = new NodeTable(TimeSpan.FromSeconds(10), new SvidLife(), new FakeTimeProvider());
 
         Assert.Null(table.Connect(new Hello { Node = "impostor", Role = Role.Gateway }, SpiffeId.App(TestPlane.TrustDomain, "default", "pricing"), new NodeOutbox(), out var gateway));
         Assert.Null(table.Connect(new Hello { Node = "impostor", Role = Role.Function }, SpiffeId.Gateway(TestPlane.TrustDomain), new NodeOutbox(), out var function));
@@ -225,7 +286,7 @@ public sealed class ControlPlaneTests
     public void A_process_that_comes_again_takes_its_own_place_and_that_of_one_that_was_not_heard_of_for_a_lease()
     {
         var time = new FakeTimeProvider();
-        var table = new NodeTable(TimeSpan.FromSeconds(10), time);
+        var table = new NodeTable(TimeSpan.FromSeconds(10), new SvidLife(), time);
         bool Comes(string process) => table.Connect(new Hello { Node = "gate", Role = Role.Gateway, Process = process }, SpiffeId.Gateway(TestPlane.TrustDomain), new NodeOutbox(), out _) is not null;
 
         Assert.True(Comes("one"));

@@ -116,7 +116,7 @@ public sealed class ConformanceTests
             context.Response.Headers["served-by"] = name;
             foreach (var (header, value) in answer) context.Response.Headers[header] = value;
             if (isGrpc) (context.Response.ContentType, context.Response.Headers["grpc-status"]) = ("application/grpc", "0");
-        }, isGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1);
+        }, protocols: isGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1);
     }
 
     private static bool IsGrpc(string table) => table.StartsWith("GRPC", StringComparison.Ordinal);

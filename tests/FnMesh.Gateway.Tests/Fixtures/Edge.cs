@@ -5,6 +5,7 @@ using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Policy;
@@ -22,31 +23,39 @@ internal sealed class Edge : IAsyncDisposable
     private readonly HttpMessageInvoker _client = BackendClient.Create();
     private readonly ActivitySource _source = new("FnMesh.Gateway.Tests.Edge");
     private readonly Meter _meter = new("FnMesh.Gateway.Tests.Edge");
+    private readonly MetricsText _metrics;
     private readonly TableSwitch _table;
     private readonly EdgeServer _server;
 
-    private Edge(TimeProvider time, EdgeCors? cors)
+    private Edge(TimeProvider time, EdgeCors? cors, IPAddress listen, IStage? last)
     {
         var instruments = new Instruments(_meter);
+        _metrics = new MetricsText(_meter, instruments, NullLogger.Instance);
         var randomness = new Randomness(7);
         var spans = new Spans(_source, time);
-        _table = new TableSwitch(instruments, randomness, time);
-        var pipeline = new MeshPipeline(StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), NullLogger<MeshPipeline>.Instance);
-        var ingress = new HttpIngress(pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time, cors);
-        _server = new EdgeServer(new IPEndPoint(IPAddress.Loopback, 0), ingress.HandleEdgeAsync, NullLoggerFactory.Instance, time);
-        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
+        _table = new TableSwitch(instruments, randomness, time, seal: new SessionSeal(new byte[SessionSeal.KeyLength]));
+        var pipeline = new MeshPipeline([.. StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), .. last is null ? (IStage[])[] : [last]], NullLogger<MeshPipeline>.Instance);
+        var ingress = new HttpIngress(
+            pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, instruments, randomness, time, cors);
+        _server = new EdgeServer(new IPEndPoint(listen, 0), ingress.HandleEdgeAsync, NullLoggerFactory.Instance, time);
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>What is measured, in Prometheus' text format.</summary>
+    public string Metrics => _metrics.Render();
 
     public Uri Address => _server.Address;
 
     /// <param name="policy">YAML, or nothing to have no policy at all.</param>
     /// <param name="time">The clock; the system's unless said otherwise.</param>
     /// <param name="cors">Which pages may call; functions decide unless said otherwise.</param>
-    public static async Task<Edge> StartAsync(string? policy, TimeProvider? time = null, EdgeCors? cors = null)
+    /// <param name="last">A stage behind all others; none unless said otherwise.</param>
+    /// <param name="listen">The address; 127.0.0.1 unless said otherwise.</param>
+    public static async Task<Edge> StartAsync(string? policy, TimeProvider? time = null, EdgeCors? cors = null, IPAddress? listen = null, IStage? last = null)
     {
-        var edge = new Edge(time ?? TimeProvider.System, cors);
+        var edge = new Edge(time ?? TimeProvider.System, cors, listen ?? IPAddress.Loopback, last);
         await edge._server.StartAsync(TestContext.Current.CancellationToken);
         edge.Client.BaseAddress = edge.Address;
         if (policy is not null) edge.Apply(policy);
@@ -78,6 +87,7 @@ internal sealed class Edge : IAsyncDisposable
         _client.Dispose();
         await _forwarding.DisposeAsync();
         _source.Dispose();
+        _metrics.Dispose();
         _meter.Dispose();
     }
 }

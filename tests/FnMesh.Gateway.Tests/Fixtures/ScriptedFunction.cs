@@ -30,14 +30,15 @@ internal sealed class ScriptedFunction : IAsyncDisposable
     });
 
     /// <param name="answer">Called with the number of the request, 1 for the first.</param>
+    /// <param name="listen">The address; 127.0.0.1 unless said otherwise.</param>
     /// <param name="protocols">What it speaks, in clear text.</param>
-    public static async Task<ScriptedFunction> StartAsync(Func<HttpContext, int, Task> answer, HttpProtocols protocols = HttpProtocols.Http1)
+    public static async Task<ScriptedFunction> StartAsync(Func<HttpContext, int, Task> answer, IPAddress? listen = null, HttpProtocols protocols = HttpProtocols.Http1)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols);
+            kestrel.Listen(listen ?? IPAddress.Loopback, 0, endpoint => endpoint.Protocols = protocols);
         });
         var app = builder.Build();
         var function = new ScriptedFunction(app);
