@@ -24,10 +24,9 @@ internal sealed class ReplayContent : HttpContent
 
     protected override Task SerializeToStreamAsync(System.IO.Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        _body.Output = stream;
-        var copying = _isCopied ? AgainAsync(stream, cancellationToken) : _first.CopyToAsync(stream, context, cancellationToken);
-        _isCopied = true;
-        return _body.Reader = copying;
+        if (_isCopied) return _body.Reader = AgainAsync(stream, cancellationToken);
+        (_isCopied, _body.Output) = (true, stream);
+        return _body.Reader = _first.CopyToAsync(stream, context, cancellationToken);
     }
 
     protected override bool TryComputeLength(out long length)
@@ -45,6 +44,8 @@ internal sealed class ReplayContent : HttpContent
     private async Task AgainAsync(System.IO.Stream stream, CancellationToken cancel)
     {
         await _body.RewindAsync(cancel);
+        // Flushed here.
+        _body.Output = null;
         if (!_body.CanReplay) throw new IOException("the peer refused the request after more of its body was sent than is kept");
         var buffer = new byte[16 * 1024];
         await stream.FlushAsync(cancel);
