@@ -86,7 +86,10 @@ public sealed class ControlPlaneTests
 
         time.Advance(TimeSpan.FromSeconds(10));
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => asked);
+        // The client tells of the cut by whichever half of the request it sees end first: the body that is no longer asked for, or the answer.
+        var cut = await Record.ExceptionAsync(() => asked);
+        Assert.True(cut is HttpRequestException or OperationCanceledException, cut?.ToString());
+        Assert.False(test.Deadline.IsCancellationRequested);
     }
 
     [Theory]
