@@ -31,6 +31,9 @@ internal sealed class HttpIngress(
 {
     private const string EventsPath = "/events";
 
+    /// <summary>Bytes from which on reading events takes longer than the connections that share the thread should wait.</summary>
+    private const int LongToRead = 32 * 1024;
+
     private readonly AppendTerminal _append = new(broker);
 
     /// <summary>A request from outside.</summary>
@@ -119,6 +122,8 @@ internal sealed class HttpIngress(
             return;
         }
 
+        // A peer that is refused as fast as it asks must not keep the thread that other connections wait for.
+        if (outcome.Verdict != Verdict.Answered) await Task.Yield();
         if (outcome.Verdict != Verdict.Answered && isGrpc) GrpcProblem.Write(response, outcome);
         else if (outcome.Verdict != Verdict.Answered) await Problem.WriteAsync(response, outcome, envelope.Context, context.RequestAborted);
         else if (envelope.Kind == EnvelopeKind.Publish) response.StatusCode = StatusCodes.Status202Accepted;
@@ -131,6 +136,7 @@ internal sealed class HttpIngress(
         if (request.ContentLength > PublishLimits.MaxBodyBytes) return (default, tooLarge);
         var body = await BoundedBody.ReadAsync(request.Body, request.ContentLength, PublishLimits.MaxBodyBytes, request.HttpContext.RequestAborted);
         if (body.Truncated) return (default, tooLarge);
+        if (body.Bytes.Length > LongToRead) await Task.Yield();
         var events = CloudEventReader.Read(request.ContentType, EventHeaders.Of(request.Headers), body.Bytes, EventLimits.Default);
         return events.Fault is { } fault ? (default, new(fault.Verdict, fault.Reason)) : (events, null);
     }

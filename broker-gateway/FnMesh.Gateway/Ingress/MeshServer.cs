@@ -1,5 +1,6 @@
 using System.Net;
 using FnMesh.Gateway.Routing;
+using FnMesh.Node.Http;
 using FnMesh.Node.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -35,7 +36,7 @@ internal sealed partial class MeshServer : IHttpApplication<HttpContext>, IAsync
         (_handle, _log) = (handle, loggers.CreateLogger<MeshServer>());
         // Only its parts are used: the server takes requests without a host's pipeline around them.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseSockets(InlineSockets.Apply).UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             ServerLimits.Apply(kestrel);
             kestrel.Listen(listen, endpoint => endpoint.UseMesh(credentials, static _ => true, PeerRefused, time, maxAge));
@@ -77,6 +78,8 @@ internal sealed partial class MeshServer : IHttpApplication<HttpContext>, IAsync
 
     private async Task AskAsync(HttpContext context)
     {
+        // What people ask may take its time, and other connections wait for this thread.
+        await Task.Yield();
         await using var scope = _parts.Services.CreateAsyncScope();
         context.RequestServices = scope.ServiceProvider;
         await _admin(context);
