@@ -112,7 +112,7 @@ public sealed class HealthChecksTests : IAsyncDisposable
     [Fact]
     public async Task An_interval_that_is_made_shorter_acts_at_once()
     {
-        var state = await FollowAsync(Check with { Interval = Idle });
+        var state = await FollowAsync(Check with { Interval = TimeSpan.FromMinutes(30) });
         await CheckAsync(HttpStatusCode.OK);
         _checks.Follow([new(new Endpoint(new Uri("http://127.0.0.1:1"), state), Check)]);
         await SleepAsync();
