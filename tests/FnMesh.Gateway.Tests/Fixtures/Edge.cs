@@ -10,6 +10,7 @@ using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Policy;
 using FnMesh.Policy.Snapshots;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Yarp.ReverseProxy.Forwarder;
@@ -23,6 +24,7 @@ internal sealed class Edge : IAsyncDisposable
     private readonly HttpMessageInvoker _client = BackendClient.Create();
     private readonly ActivitySource _source = new("FnMesh.Gateway.Tests.Edge");
     private readonly Meter _meter = new("FnMesh.Gateway.Tests.Edge");
+    private readonly SemaphoreSlim _ended = new(0);
     private readonly TableSwitch _table;
     private readonly EdgeServer _server;
 
@@ -34,7 +36,7 @@ internal sealed class Edge : IAsyncDisposable
         _table = new TableSwitch(instruments, randomness, time, seal: new SessionSeal(new byte[SessionSeal.KeyLength]));
         var pipeline = new MeshPipeline(StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), NullLogger<MeshPipeline>.Instance);
         var ingress = new HttpIngress(pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time, cors);
-        _server = new EdgeServer(new IPEndPoint(IPAddress.Loopback, 0), ingress.HandleEdgeAsync, NullLoggerFactory.Instance, time);
+        _server = new EdgeServer(new IPEndPoint(IPAddress.Loopback, 0), context => HandleAsync(ingress, context), NullLoggerFactory.Instance, time);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
 
@@ -71,6 +73,15 @@ internal sealed class Edge : IAsyncDisposable
         _table.Swap(_table.Bind(policy));
     }
 
+    /// <summary>Completes once for each call that the gateway is done with: its caller may have the whole answer before that.</summary>
+    public Task EndedAsync() => _ended.WaitAsync(TestContext.Current.CancellationToken);
+
+    private async Task HandleAsync(HttpIngress ingress, HttpContext context)
+    {
+        await ingress.HandleEdgeAsync(context);
+        _ended.Release();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -78,6 +89,7 @@ internal sealed class Edge : IAsyncDisposable
         _server.Dispose();
         _client.Dispose();
         await _forwarding.DisposeAsync();
+        _ended.Dispose();
         _source.Dispose();
         _meter.Dispose();
     }
