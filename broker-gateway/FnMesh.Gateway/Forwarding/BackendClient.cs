@@ -24,6 +24,10 @@ internal static class BackendClient
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             PooledConnectionLifetime = maxAge ?? TimeSpan.FromMinutes(10),
             MaxResponseHeadersLength = 64,
+            // A function's machine that vanished without a word ends what waits for it, streams without a time limit too.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             // As Kestrel reads and writes them, so that what is not ASCII passes unchanged.
             RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,

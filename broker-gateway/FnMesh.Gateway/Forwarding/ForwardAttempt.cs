@@ -37,6 +37,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private readonly ReplayStream? _body;
     private readonly bool _isHttp2;
     private readonly bool _isGrpc;
+    private readonly bool _isWebSocket;
     private Envelope _envelope = null!;
     private Func<AnswerHead, bool> _hold = null!;
     private Endpoint _endpoint = null!;
@@ -54,7 +55,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     {
         (_context, _forbidden, _forwarder, _client, _time) = (context, forbidden, forwarder, client, time);
         (_isHttp2, _isGrpc) = (HttpProtocol.IsHttp2(context.Request.Protocol), GrpcCall.Is(context.Request));
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }) return;
+        _isWebSocket = WebSocketConnect.Is(context);
+        if (_isWebSocket || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }) return;
         context.Request.Body = _body = new ReplayStream(context.Request.Body, isResumable: _isHttp2);
     }
 
@@ -101,9 +103,11 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
             if (headers.NonValidated.Contains(name)) headers.Remove(name);
         }
 
-        if (_isHttp2 && _body is not null) ReplayHandler.Mark(proxyRequest, _body);
+        if (_body is not null) ReplayHandler.Mark(proxyRequest, _body);
         var request = httpContext.Request;
         headers.Host = null;
+        // Those of requests end here: what announces them would promise what never comes.
+        if (headers.NonValidated.Contains("trailer")) headers.Remove("trailer");
         Set(headers, "traceparent", TraceHeaders.Format(_trace));
         Set(headers, "tracestate", TraceState.Format(_trace));
         headers.TryAddWithoutValidation("fnmesh-principal", _envelope.Principal);
@@ -116,7 +120,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
 
         headers.TryAddWithoutValidation("x-forwarded-host", request.Host.Value);
         headers.TryAddWithoutValidation("x-forwarded-proto", request.Scheme);
-        if (httpContext.Connection.RemoteIpAddress is { } remote) headers.TryAddWithoutValidation("x-forwarded-for", remote.ToString());
+        if (httpContext.Connection.RemoteIpAddress is { } remote) headers.TryAddWithoutValidation("x-forwarded-for", (remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote).ToString());
     }
 
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
@@ -171,6 +175,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private ForwarderRequestConfig ConfigFor(Endpoint endpoint)
     {
         if (_isGrpc) return Grpc;
+        // To be matched as GET is to be sent as GET, which only HTTP/1.1 does with a WebSocket.
+        if (_isWebSocket) return Http1;
         if (_isHttp2) return endpoint.Base.Scheme == Uri.UriSchemeHttps ? Http2 : Http1;
         return _isMember && _body is null && _context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } ? Http2 : Http1;
     }

@@ -26,13 +26,12 @@ internal sealed class HttpIngress(
     Spans spans,
     Randomness randomness,
     TimeProvider time,
-    EdgeCors? cors = null,
+    CorsAnswers? cors = null,
     CancellationToken stopped = default)
 {
     private const string EventsPath = "/events";
 
     private readonly AppendTerminal _append = new(broker);
-    private readonly CorsAnswers? _cors = cors is null ? null : new CorsAnswers(cors);
 
     /// <summary>A request from outside.</summary>
     public Task HandleEdgeAsync(HttpContext context) => HandleAsync(context, null);
@@ -48,20 +47,22 @@ internal sealed class HttpIngress(
         var request = context.Request;
         var forbidden = new List<string>(0);
         var target = RequestTarget.Parse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, request.Host.Value ?? string.Empty);
-        var refused = Fault(request, target, forbidden);
-        if (caller is null && _cors is not null)
+        var isWebSocket = WebSocketConnect.Is(context);
+        var refused = Fault(request, target, forbidden, isWebSocket);
+        if (caller is null && cors is not null)
         {
             if (refused is null && CorsAnswers.IsPreflight(request))
             {
-                _cors.Answer(context);
+                cors.Answer(context);
                 return;
             }
 
-            _cors.Accompany(context);
+            cors.Accompany(context);
         }
 
         var host = caller is not null && Line(request.Headers["dapr-app-id"]) is { Length: > 0 } app ? app.AsMemory() : HostName(request.Host);
         var isGrpc = GrpcCall.Is(request);
+        if (isGrpc || isWebSocket) StreamPatience.Grant(context);
         var unread = ReadPatience(request, isGrpc, isMember: caller is not null, out var patience);
         refused ??= unread;
         var isEvents = refused is null && target.PathAndQuery.Span[..target.PathLength].SequenceEqual(EventsPath) && (caller is null || IsBroker(host.Span));
@@ -87,7 +88,7 @@ internal sealed class HttpIngress(
             Table = current ?? RoutingTable.None,
             Started = started,
             Exchange = new HttpExchange(request.Headers),
-            Method = request.Method,
+            Method = isWebSocket ? WebSocketConnect.Method : request.Method,
             Caller = caller?.ToString(),
             IsFromMesh = caller is not null,
             IsFromPerson = caller is { IsUser: true },
@@ -134,10 +135,12 @@ internal sealed class HttpIngress(
         return events.Fault is { } fault ? (default, new(fault.Verdict, fault.Reason)) : (events, null);
     }
 
-    private static Outcome? Fault(HttpRequest request, RequestTarget target, List<string> forbidden)
+    private static Outcome? Fault(HttpRequest request, RequestTarget target, List<string> forbidden, bool isWebSocket)
     {
         if (!request.Host.HasValue) return Malformed("the Host header is empty");
-        if (HttpMethods.IsTrace(request.Method) || HttpMethods.IsConnect(request.Method)) return Malformed($"{request.Method} is not carried");
+        if (HttpMethods.IsTrace(request.Method) || (HttpMethods.IsConnect(request.Method) && !isWebSocket)) return Malformed($"{request.Method} is not carried");
+        // Methods are case-sensitive (RFC 9110, 9.1), and policies see them so; the client towards functions would write 'get' as GET.
+        if (request.Method.AsSpan().ContainsAnyInRange('a', 'z')) return Malformed("the method has small letters; methods are case-sensitive");
         if (Framing.Fault(request) is { } unclear)
         {
             // Nothing that follows on this connection has a certain beginning.

@@ -22,5 +22,16 @@ internal static class ServerLimits
         options.Limits.MaxRequestBodySize = null;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         options.Limits.MaxRequestHeaderCount = 128;
+        options.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        options.Limits.MaxRequestLineSize = 8 * 1024;
+        options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
+        // Who sends or takes less is cut off, after a while in which networks may hiccup.
+        options.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
+        options.Limits.MinResponseDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
+        options.Limits.MaxResponseBufferSize = 64 * 1024;
+        options.Limits.Http2.MaxStreamsPerConnection = 100;
+        // A peer that vanished without a word holds its streams for 50 s at most.
+        options.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        options.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }
 }

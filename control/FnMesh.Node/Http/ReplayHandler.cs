@@ -1,6 +1,6 @@
 namespace FnMesh.Node.Http;
 
-/// <summary>Lets the handler below begin an HTTP/2 request again whose body is a <see cref="ReplayStream"/>; all others pass untouched.</summary>
+/// <summary>Lets the handler below begin an HTTP/2 request again whose body is a <see cref="ReplayStream"/>, and hands that on as it comes over any version; all others pass untouched.</summary>
 public sealed class ReplayHandler : DelegatingHandler
 {
     private static readonly HttpRequestOptionsKey<ReplayStream> Key = new("FnMesh.ReplayStream");
@@ -21,7 +21,21 @@ public sealed class ReplayHandler : DelegatingHandler
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Version.Major == 2 && request.Content is { } content && request.Options.TryGetValue(Key, out var body)) request.Content = new ReplayContent(content, body);
-        return base.SendAsync(request, cancellationToken);
+        return request.Content is { } content && request.Options.TryGetValue(Key, out var body)
+            ? SendAsync(request, new ReplayContent(content, body, cancellationToken), cancellationToken)
+            : base.SendAsync(request, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, ReplayContent content, CancellationToken cancel)
+    {
+        request.Content = content;
+        try
+        {
+            return await base.SendAsync(request, cancel);
+        }
+        finally
+        {
+            content.Tell();
+        }
     }
 }

@@ -1,7 +1,8 @@
 namespace FnMesh.Node.Http;
 
 /// <summary>
-/// A request body that keeps what passes through it, up to a bound, so that it can be sent again. It adds no wait: bytes go on as they come.
+/// A request body that keeps what passes through it, up to a bound, so that it can be sent again. It adds no wait, and takes the client's away:
+/// what has come goes on before more is waited for.
 /// </summary>
 /// <param name="source">The body as it comes.</param>
 /// <param name="isResumable">Whether the source can be read on after a read was cancelled, so that a body may be sent again that has not ended yet.</param>
@@ -16,6 +17,7 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     private bool _started;
     private bool _ended;
     private bool _overflowed;
+    private bool _passed;
 
     /// <summary>Nothing was read yet, or all that was is kept, and the rest, if any, can still be read.</summary>
     public bool CanReplay => !_started || (!_overflowed && (_ended || isResumable));
@@ -37,6 +39,9 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     /// <summary>What reads it now, or read it last.</summary>
     internal Task Reader { get; set; } = Task.CompletedTask;
 
+    /// <summary>Where its bytes are written to, by nobody but its reader; null when that flushes by itself.</summary>
+    internal System.IO.Stream? Output { get; set; }
+
     /// <summary>Begins again from the first byte, once nobody else reads: who did has been cancelled.</summary>
     public async ValueTask RewindAsync(CancellationToken cancel)
     {
@@ -56,10 +61,12 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
 
         if (_ended) return 0;
         _started = true;
-        var read = await source.ReadAsync(buffer, cancellationToken);
-        if (read == 0 && buffer.Length > 0) _ended = true;
-        else Keep(buffer.Span[..read]);
-        return read;
+        var reading = source.ReadAsync(buffer, cancellationToken);
+        if (reading.IsCompleted || !_passed || Output is not { } output) return Took(await reading, buffer);
+        // Always waited for to its end: whose buffer it is may use it for something else afterwards.
+        var pending = reading.AsTask();
+        await FlushAsync(output, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Took(await pending, buffer);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -76,6 +83,20 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <summary>
+    /// A client keeps the last bytes of a body until there are more, or the end: with a caller that pauses, the function would wait for what is here. That it fails is for the client to see,
+    /// which begins the request again or ends the read; a read that told it would blame the caller.
+    /// </summary>
+    private static async Task FlushAsync(System.IO.Stream output, CancellationToken cancel) => await output.FlushAsync(cancel);
+
+    private int Took(int read, Memory<byte> buffer)
+    {
+        _passed = read > 0;
+        if (read == 0 && buffer.Length > 0) _ended = true;
+        else Keep(buffer.Span[..read]);
+        return read;
+    }
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {

@@ -67,11 +67,16 @@ public sealed class GrpcTests(GrpcMesh grpc) : IClassFixture<GrpcMesh>
         Assert.Null(await reader.ReadLineAsync());
     }
 
-    [Fact]
-    public async Task A_WebSocket_passes_a_shim()
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task A_WebSocket_passes_a_shim(string version)
     {
+        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
         using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new UriBuilder(Mesh.Up.Gateway) { Scheme = "ws", Path = "/web/chat" }.Uri, CancellationToken.None);
+        socket.Options.HttpVersion = Version.Parse(version);
+        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        await socket.ConnectAsync(new UriBuilder(Mesh.Up.Gateway) { Scheme = "ws", Path = "/web/chat" }.Uri, invoker, CancellationToken.None);
         await socket.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
         var buffer = new byte[16];

@@ -25,31 +25,39 @@ internal sealed class Edge : IAsyncDisposable
     private readonly ActivitySource _source = new("FnMesh.Gateway.Tests.Edge");
     private readonly Meter _meter = new("FnMesh.Gateway.Tests.Edge");
     private readonly SemaphoreSlim _ended = new(0);
+    private readonly MetricsText _metrics;
     private readonly TableSwitch _table;
     private readonly EdgeServer _server;
 
-    private Edge(TimeProvider time, EdgeCors? cors)
+    private Edge(TimeProvider time, EdgeCors? cors, IPAddress listen, IStage? last)
     {
         var instruments = new Instruments(_meter);
+        _metrics = new MetricsText(_meter, instruments, NullLogger.Instance);
         var randomness = new Randomness(7);
         var spans = new Spans(_source, time);
         _table = new TableSwitch(instruments, randomness, time, seal: new SessionSeal(new byte[SessionSeal.KeyLength]));
-        var pipeline = new MeshPipeline(StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), NullLogger<MeshPipeline>.Instance);
-        var ingress = new HttpIngress(pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time, cors);
-        _server = new EdgeServer(new IPEndPoint(IPAddress.Loopback, 0), context => HandleAsync(ingress, context), NullLoggerFactory.Instance, time);
+        var pipeline = new MeshPipeline([.. StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), .. last is null ? (IStage[])[] : [last]], NullLogger<MeshPipeline>.Instance);
+        var ingress = new HttpIngress(
+            pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time, cors is null ? null : new CorsAnswers(cors, instruments));
+        _server = new EdgeServer(new IPEndPoint(listen, 0), context => HandleAsync(ingress, context), NullLoggerFactory.Instance, time);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>What is measured, in Prometheus' text format.</summary>
+    public string Metrics => _metrics.Render();
 
     public Uri Address => _server.Address;
 
     /// <param name="policy">YAML, or nothing to have no policy at all.</param>
     /// <param name="time">The clock; the system's unless said otherwise.</param>
     /// <param name="cors">Which pages may call; functions decide unless said otherwise.</param>
-    public static async Task<Edge> StartAsync(string? policy, TimeProvider? time = null, EdgeCors? cors = null)
+    /// <param name="last">A stage behind all others; none unless said otherwise.</param>
+    /// <param name="listen">The address; 127.0.0.1 unless said otherwise.</param>
+    public static async Task<Edge> StartAsync(string? policy, TimeProvider? time = null, EdgeCors? cors = null, IPAddress? listen = null, IStage? last = null)
     {
-        var edge = new Edge(time ?? TimeProvider.System, cors);
+        var edge = new Edge(time ?? TimeProvider.System, cors, listen ?? IPAddress.Loopback, last);
         await edge._server.StartAsync(TestContext.Current.CancellationToken);
         edge.Client.BaseAddress = edge.Address;
         if (policy is not null) edge.Apply(policy);
@@ -91,6 +99,7 @@ internal sealed class Edge : IAsyncDisposable
         await _forwarding.DisposeAsync();
         _ended.Dispose();
         _source.Dispose();
+        _metrics.Dispose();
         _meter.Dispose();
     }
 }

@@ -30,13 +30,14 @@ internal sealed class ScriptedFunction : IAsyncDisposable
     });
 
     /// <param name="answer">Called with the number of the request, 1 for the first.</param>
-    public static async Task<ScriptedFunction> StartAsync(Func<HttpContext, int, Task> answer)
+    /// <param name="listen">The address; 127.0.0.1 unless said otherwise.</param>
+    public static async Task<ScriptedFunction> StartAsync(Func<HttpContext, int, Task> answer, IPAddress? listen = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(listen ?? IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
         var function = new ScriptedFunction(app);

@@ -43,14 +43,16 @@ public sealed class StreamingTests
         Assert.Null(await reader.ReadLineAsync(Cancel));
     }
 
-    [Fact]
-    public async Task A_WebSocket_passes_both_ways_until_one_side_closes_it()
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task A_WebSocket_passes_both_ways_until_one_side_closes_it(string version)
     {
         await using var function = await StartEchoAsync();
         await using var edge = await Edge.StartAsync(Yaml.App("shop", Address(function)) + Yaml.Route("/", "shop"));
-        using var socket = new ClientWebSocket();
+        using var socket = Socket(version);
 
-        await socket.ConnectAsync(new UriBuilder(edge.Address) { Scheme = "ws", Path = "/chat" }.Uri, Cancel);
+        await socket.ConnectAsync(new UriBuilder(edge.Address) { Scheme = "ws", Path = "/chat" }.Uri, new HttpMessageInvoker(new SocketsHttpHandler()), Cancel);
         foreach (var word in new[] { "one", "two" })
         {
             await socket.SendAsync(Encoding.UTF8.GetBytes(word), WebSocketMessageType.Text, endOfMessage: true, Cancel);
@@ -63,18 +65,47 @@ public sealed class StreamingTests
         Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
     }
 
-    [Fact]
-    public async Task A_function_that_takes_no_WebSocket_says_so_itself()
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task A_function_that_takes_no_WebSocket_says_so_itself(string version)
     {
         await using var function = await ScriptedFunction.StartAsync(426);
         await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop"));
-        using var socket = new ClientWebSocket();
+        using var socket = Socket(version);
         socket.Options.CollectHttpResponseDetails = true;
 
-        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(new UriBuilder(edge.Address) { Scheme = "ws" }.Uri, Cancel));
+        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(new UriBuilder(edge.Address) { Scheme = "ws" }.Uri, new HttpMessageInvoker(new SocketsHttpHandler()), Cancel));
 
         Assert.Equal(HttpStatusCode.UpgradeRequired, socket.HttpStatusCode);
     }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task A_WebSocket_is_authorized_as_the_GET_that_the_function_sees(string version)
+    {
+        await using var function = await ScriptedFunction.StartAsync(200);
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop") + """
+            ---
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: AuthorizationPolicy
+            metadata: { name: no-reading }
+            spec:
+              targetRefs: [ { kind: FunctionApp, name: shop } ]
+              action: DENY
+              rules: [ { to: [ { methods: [ GET ], paths: [ /chat ] } ] } ]
+            """);
+        using var socket = Socket(version);
+        socket.Options.CollectHttpResponseDetails = true;
+
+        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(new UriBuilder(edge.Address) { Scheme = "ws", Path = "/chat" }.Uri, new HttpMessageInvoker(new SocketsHttpHandler()), Cancel));
+
+        Assert.Equal(HttpStatusCode.Forbidden, socket.HttpStatusCode);
+        Assert.Empty(function.Requests);
+    }
+
+    private static ClientWebSocket Socket(string version) => new() { Options = { HttpVersion = Version.Parse(version), HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact } };
 
     private static Uri Address(WebApplication function) => new(function.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
