@@ -128,7 +128,9 @@ internal sealed class AttemptLoop : ITerminal
         var isJudged = false;
         try
         {
-            var result = await SendAsync(request, endpoint, trace);
+            var result = _way.Resilience.BackendRequest is { } timeout
+                ? await SendAsync(timeout, request, endpoint, trace)
+                : await _attempt.SendAsync(_envelope, endpoint, _number, trace, _hold, request.Token);
             if (result.Outcome.Verdict == Verdict.Cancelled) result = result with { Outcome = Ended(request) };
             isJudged = Judge(endpoint, result, started, request);
             return result;
@@ -140,9 +142,8 @@ internal sealed class AttemptLoop : ITerminal
         }
     }
 
-    private async ValueTask<AttemptResult> SendAsync(Deadline request, Endpoint endpoint, TraceContext trace)
+    private async ValueTask<AttemptResult> SendAsync(TimeSpan timeout, Deadline request, Endpoint endpoint, TraceContext trace)
     {
-        if (_way.Resilience.BackendRequest is not { } timeout) return await _attempt.SendAsync(_envelope, endpoint, _number, trace, _hold, request.Token);
         using var attempt = new Deadline(timeout, _time, request.Token);
         var result = await _attempt.SendAsync(_envelope, endpoint, _number, trace, _hold, attempt.Token);
         return result.Outcome.Verdict == Verdict.Cancelled && attempt.Passed
