@@ -1,6 +1,16 @@
 using System.Globalization;
 using FnMesh.Bench;
+using FnMesh.Bench.Balance;
 using FnMesh.Bench.Sdk;
+
+if (args is [BalanceFunction.Name]) return await BalanceFunction.RunAsync();
+if (args is ["balance", var balanced, var perSecond])
+{
+    Console.WriteLine("| algorithm | phase | calls | to the one | p50 ms | p95 ms | p95 ÷ all well | not 200 |");
+    Console.WriteLine("|---|---|---|---|---|---|---|---|");
+    foreach (var algorithm in (string[])["PeakEwma", "RoundRobin"]) await BalanceRun.RunAsync(balanced, algorithm, int.Parse(perSecond, CultureInfo.InvariantCulture));
+    return 0;
+}
 
 if (args is ["serve", var kind]) return await Servers.RunAsync(kind);
 if (args is ["functions", var mesh, var roundCount, var roundSeconds, var startCount])
@@ -14,7 +24,7 @@ if (args is ["functions", var mesh, var roundCount, var roundSeconds, var startC
 var seconds = args is [_, "--seconds", var text, ..] ? double.Parse(text, CultureInfo.InvariantCulture) : 8;
 if (args.Length is not (1 or 3))
 {
-    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/events or bench/functions");
+    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/events or bench/functions");
     return 2;
 }
 

@@ -40,6 +40,26 @@ internal sealed class RunningMesh : IAsyncDisposable
         spec: { revisions: [ { name: {{Member}}, run: { command: {{JsonSerializer.Serialize(command)}} } } ] }
         """);
 
+    /// <param name="program">The path of <c>fnmesh</c>.</param>
+    /// <param name="command">What runs four times.</param>
+    /// <param name="algorithm">How calls are shared among the four.</param>
+    public static Task<RunningMesh> StartBalancedAsync(string program, IEnumerable<string> command, string algorithm) => StartWithAsync(program, $$"""
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: FunctionApp
+        metadata: { name: balanced }
+        spec: { revisions: [ { name: balanced-v1, replicas: 4, run: { command: {{JsonSerializer.Serialize(command)}} } } ] }
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: { name: work }
+        spec: { parentRefs: [ { name: edge } ], rules: [ { backendRefs: [ { name: balanced } ] } ] }
+        ---
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: TrafficPolicy
+        metadata: { name: work }
+        spec: { targetRefs: [ { kind: FunctionApp, name: balanced } ], loadBalancing: { algorithm: {{algorithm}} } }
+        """);
+
     private static async Task<RunningMesh> StartWithAsync(string program, string policy)
     {
         var folder = Directory.CreateTempSubdirectory("fnmesh-bench-").FullName;

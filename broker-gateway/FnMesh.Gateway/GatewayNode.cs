@@ -38,7 +38,7 @@ public sealed partial class GatewayNode : IAsyncDisposable
         try
         {
             gateway = await MeshGateway.StartAsync(
-                options.Gateway with { Credentials = node.Credentials }, loggers, time, cancel, async opened => serving = await ServeLastKnownGoodAsync(node, opened, options.Serving, cancel));
+                options.Gateway with { Credentials = node.Credentials, Zone = options.Zone }, loggers, time, cancel, async opened => serving = await ServeLastKnownGoodAsync(node, opened, options.Serving, cancel));
         }
         catch
         {

@@ -21,6 +21,9 @@ public sealed record GatewayOptions
     /// <summary>Who the gateway is; needed for <see cref="Mesh"/> and for endpoints that must prove an identity.</summary>
     public NodeCredentials? Credentials { get; init; }
 
+    /// <summary>Where it runs; empty for no zone.</summary>
+    public string Zone { get; init; } = "";
+
     /// <summary>How long a connection between members may last, so that who is trusted no more does not stay.</summary>
     public TimeSpan MaxConnectionAge { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -1,11 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using FnMesh.Gateway.Admin;
+using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Broker.Embedded;
 using FnMesh.Gateway.Deliveries;
 using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Node.Admin;
@@ -30,6 +32,7 @@ public sealed class MeshGateway : IAsyncDisposable
     private readonly SubscriptionRunners _runners;
     private readonly LivePolicy _policy;
     private readonly HttpMessageInvoker _client;
+    private readonly HealthChecks _checks;
     private readonly ServiceProvider _forwarding;
     private readonly EdgeServer _edge;
     private readonly MeshServer? _mesh;
@@ -40,13 +43,15 @@ public sealed class MeshGateway : IAsyncDisposable
     private volatile bool _listens;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Everything is disposed of in DisposeAsync.")]
-    private MeshGateway(GatewayOptions options, Telemetry telemetry, IBroker broker, ILoggerFactory loggers, TimeProvider time)
+    private MeshGateway(GatewayOptions options, byte[] sessionKey, Telemetry telemetry, IBroker broker, ILoggerFactory loggers, TimeProvider time)
     {
         (_telemetry, _broker, _time) = (telemetry, broker, time);
         var randomness = new Randomness(options.Seed);
         var members = options.Credentials is { } credentials ? new MemberClients(credentials, options.MaxConnectionAge, loggers.CreateLogger<MemberClients>()) : null;
-        _table = new TableSwitch(telemetry.Instruments, randomness, time, members);
+        _table = new TableSwitch(telemetry.Instruments, randomness, time, members, options.Zone, new SessionSeal(sessionKey));
         _client = BackendClient.Create();
+        _checks = new HealthChecks(_client, randomness, time);
+        _table.Swapped = table => _checks.Follow(table.HealthTargets);
         // What the forwarder logs of a failed attempt the outcome says too, once.
         _forwarding = new ServiceCollection().AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddLogging().AddHttpForwarder().BuildServiceProvider();
 
@@ -96,9 +101,11 @@ public sealed class MeshGateway : IAsyncDisposable
             throw new GatewayStartException(refused.Message, refused);
         }
 
+        byte[] sessionKey;
         Telemetry telemetry;
         try
         {
+            sessionKey = SessionKeyFile.Read(options.DataDirectory);
             telemetry = await Telemetry.StartAsync(new SpanStoreOptions { DataDirectory = options.DataDirectory }, environment, loggers, time);
         }
         catch (Exception failure)
@@ -108,7 +115,7 @@ public sealed class MeshGateway : IAsyncDisposable
             throw new GatewayStartException($"{SpanTable.PathIn(options.DataDirectory)}: traces cannot be kept there ({failure.Message}); check that it is a file and its folder writable, or choose another data directory.", failure);
         }
 
-        var gateway = new MeshGateway(options, telemetry, broker, loggers, time);
+        var gateway = new MeshGateway(options, sessionKey, telemetry, broker, loggers, time);
         try
         {
             if (beforeListening is not null) await beforeListening(gateway);
@@ -183,6 +190,7 @@ public sealed class MeshGateway : IAsyncDisposable
         _edge.Dispose();
         if (_mesh is not null) await _mesh.DisposeAsync();
         await _policy.DisposeAsync();
+        await _checks.DisposeAsync();
         await _broker.DisposeAsync();
         await _forwarding.DisposeAsync();
         _client.Dispose();

@@ -1,12 +1,13 @@
 using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Routing;
+using FnMesh.Gateway.Sessions;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway;
 
 /// <summary>Holds the routing table. Policy and endpoints come at their own pace; each binds a new table, which is swapped in by one write.</summary>
-internal sealed class TableSwitch(Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null)
+internal sealed class TableSwitch(Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null, string zone = "", SessionSeal? seal = null)
 {
     private readonly Lock _binding = new();
     private EndpointSnapshot _endpoints = EndpointSnapshot.Empty;
@@ -14,6 +15,9 @@ internal sealed class TableSwitch(Instruments instruments, Randomness randomness
 
     /// <summary>Null until the first policy has come.</summary>
     public RoutingTable? Current => Volatile.Read(ref _live)?.Table;
+
+    /// <summary>Told each table that is live from now on; must not block.</summary>
+    public Action<RoutingTable>? Swapped { get; set; }
 
     /// <summary>Binds a policy that is not live yet; changes nothing.</summary>
     public BoundPolicy Bind(PolicySnapshot policy)
@@ -31,6 +35,7 @@ internal sealed class TableSwitch(Instruments instruments, Randomness randomness
             if (next.From != _live?.State || !ReferenceEquals(next.Endpoints, _endpoints)) next = BindNow(next.Policy);
             Volatile.Write(ref _live, next);
             instruments.PolicySwaps.Add();
+            Swapped?.Invoke(next.Table);
             return next.Table;
         }
     }
@@ -40,7 +45,10 @@ internal sealed class TableSwitch(Instruments instruments, Randomness randomness
         lock (_binding)
         {
             _endpoints = endpoints;
-            if (_live is { } live) Volatile.Write(ref _live, BindNow(live.Policy));
+            if (_live is not { } live) return;
+            var next = BindNow(live.Policy);
+            Volatile.Write(ref _live, next);
+            Swapped?.Invoke(next.Table);
         }
     }
 
@@ -48,6 +56,6 @@ internal sealed class TableSwitch(Instruments instruments, Randomness randomness
     {
         var from = _live?.State;
         var state = new LiveState(from);
-        return new(policy, _endpoints, RoutingTableBinder.Bind(policy, _endpoints, state, instruments, randomness, time, members), state, from);
+        return new(policy, _endpoints, RoutingTableBinder.Bind(policy, _endpoints, state, instruments, randomness, time, members, zone, seal), state, from);
     }
 }

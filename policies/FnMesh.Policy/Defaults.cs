@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Policy;
 
@@ -22,6 +23,17 @@ internal static class Defaults
     public const int MinimumThroughput = 20;
     public static readonly TimeSpan BreakerWindow = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan BreakFor = TimeSpan.FromSeconds(5);
+
+    public static readonly OutlierEntry Outlier = new(5, TimeSpan.FromSeconds(10), 50);
+
+    // Of a check that is asked for; without a policy there is none.
+    public static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(2);
+    public const int UnhealthyThreshold = 3;
+    public const int HealthyThreshold = 2;
+
+    /// <summary>UNAVAILABLE.</summary>
+    public static readonly ImmutableArray<int> GrpcCodes = [14];
 
     public static readonly TimeSpan DeliveryTimeout = TimeSpan.FromSeconds(30);
     public const int DeliveryRetry = 10;

@@ -37,6 +37,8 @@ internal static class DiagnosticCodes
     public const string TimeoutsContradict = "FNM1208";
     public const string InvalidSink = "FNM1209";
     public const string SecondMesh = "FNM1210";
+    public const string HealthCheckTarget = "FNM1220";
+    public const string SessionContradicts = "FNM1221";
 
     // The contract names it, and it does not act yet.
     public const string KindNotSupportedYet = "FNM1301";
@@ -49,4 +51,5 @@ internal static class DiagnosticCodes
     public const string FieldWithoutEffect = "FNM1402";
     public const string UnknownPrincipal = "FNM1403";
     public const string MatchTaken = "FNM1404";
+    public const string FailoverToItself = "FNM1410";
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using FnMesh.Policy.Snapshots;
@@ -12,7 +13,11 @@ public static class EndpointSnapshotJson
         ArgumentNullException.ThrowIfNull(endpoints);
         var ordered = endpoints.Revisions
             .OrderBy(revision => revision.App, StringComparer.Ordinal).ThenBy(revision => revision.Revision, StringComparer.Ordinal)
-            .Select(revision => revision with { Endpoints = [.. revision.Endpoints.OrderBy(endpoint => endpoint.AbsoluteUri, StringComparer.Ordinal)] });
+            .Select(revision => revision with
+            {
+                Endpoints = [.. revision.Endpoints.OrderBy(endpoint => endpoint.AbsoluteUri, StringComparer.Ordinal)],
+                Zones = revision.Zones?.OrderBy(zone => zone.Endpoint.AbsoluteUri, StringComparer.Ordinal).ToImmutableArray(),
+            });
         return JsonSerializer.SerializeToUtf8Bytes(new EndpointSnapshot([.. ordered]), SnapshotJsonContext.Default.EndpointSnapshot);
     }
 
@@ -26,7 +31,7 @@ public static class EndpointSnapshotJson
         {
             var read = JsonSerializer.Deserialize(json, SnapshotJsonContext.Default.EndpointSnapshot);
             var whole = read is { Revisions.IsDefault: false } && read.Revisions.All(revision =>
-                revision is { App: not null, Revision: not null, Endpoints.IsDefault: false } && revision.Endpoints.All(endpoint => endpoint is { IsAbsoluteUri: true, Scheme: "http" or "https" }));
+                revision is { App: not null, Revision: not null, Endpoints.IsDefault: false } && revision.Endpoints.All(endpoint => endpoint is { IsAbsoluteUri: true, Scheme: "http" or "https" }) && revision.Zones is not { IsDefault: true });
             return whole ? read : null;
         }
         catch (Exception fault) when (fault is JsonException or NotSupportedException)

@@ -1,6 +1,7 @@
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
+using Grpc.Core;
 
 namespace FnMesh.Gateway.Attempts;
 
@@ -14,11 +15,12 @@ internal sealed class AttemptLoop : ITerminal
     private readonly Spans _spans;
     private readonly Randomness _randomness;
     private readonly TimeProvider _time;
-    private readonly Func<int, TimeSpan?, bool> _hold;
+    private readonly Func<AnswerHead, bool> _hold;
     private Envelope _envelope = null!;
     private Way _way = null!;
     private Endpoint? _last;
     private AttemptResult? _first;
+    private long? _headAt;
     private int _number;
     private bool _held;
 
@@ -79,17 +81,19 @@ internal sealed class AttemptLoop : ITerminal
         finally
         {
             // Also after a bug: a probe that is never given back keeps the breaker open for ever.
-            if (result is null || !Judges(result.Outcome.Verdict)) breaker.Abandon(probe);
-            else breaker.Report(result.Outcome.Status is >= 500 || result.Outcome.Verdict != Verdict.Answered, probe);
+            if (result is null || !Judges(result.Outcome, request)) breaker.Abandon(probe);
+            else breaker.Report(IsFailure(result.Outcome), probe);
         }
     }
 
-    /// <summary>Whether a verdict says anything of the backend, rather than of the caller or of nobody.</summary>
-    private bool Judges(Verdict verdict) => verdict switch
+    /// <summary>Whether an outcome says anything of the backend, rather than of the caller or of nobody. Whose time the caller chose has failed nobody: otherwise callers could open breakers and have endpoints left alone.</summary>
+    private bool Judges(in Outcome outcome, Deadline request) => outcome.Verdict switch
     {
         Verdict.Cancelled or Verdict.Stopped or Verdict.NoEndpoint => false,
         Verdict.Malformed or Verdict.TooLarge => _envelope.Kind != EnvelopeKind.Call,
-        _ => true,
+        Verdict.Timeout => !(request.Passed && CallerIsFirst),
+        // A function that minds the time which it is told may say so before the gateway does.
+        _ => outcome.Grpc != (int)StatusCode.DeadlineExceeded || !CallerIsFirst,
     };
 
     private async ValueTask<AttemptResult> TraceAsync(Deadline request)
@@ -104,13 +108,13 @@ internal sealed class AttemptLoop : ITerminal
         Spans.FinishAttempt(span, attempt);
         _way.Backend.Instruments.Attempted(outcome.Verdict);
         if (_number > 1) _way.Backend.Instruments.Retries.Add();
-        result.Repeat = _held || (!result.Final && outcome.Verdict is Verdict.Unreachable or Verdict.Timeout && IsWorthRepeating(VerdictStatus.Of(outcome.Verdict), null, result));
+        result.Repeat = _held || (!result.Final && outcome.Verdict is Verdict.Unreachable or Verdict.Timeout && IsWorthRepeating(new(VerdictStatus.Of(outcome.Verdict), null), result));
         return result;
     }
 
     private async ValueTask<AttemptResult> SendAsync(Deadline request, TraceContext trace)
     {
-        if (_way.Backend.Pick(_last) is not { } endpoint)
+        if ((Sticky ?? _way.Balancer.Pick(_last)) is not { } endpoint)
         {
             var reason = _way.Backend.WasReady ? $"{_way.Backend.Name} has no endpoint that is ready" : $"{_way.Backend.Name} is still starting: it has had no endpoint yet";
             var nowhere = new Outcome(Verdict.NoEndpoint, reason, null, TimeSpan.FromSeconds(1));
@@ -118,37 +122,77 @@ internal sealed class AttemptLoop : ITerminal
         }
 
         _last = endpoint;
-        AttemptResult result;
-        if (_way.Resilience.BackendRequest is not { } timeout)
+        _headAt = null;
+        var (state, started) = (endpoint.State, _time.GetTimestamp());
+        state.Begin();
+        var isJudged = false;
+        try
         {
-            result = await _attempt.SendAsync(_envelope, endpoint, _number, trace, _hold, request.Token);
+            var result = _way.Resilience.BackendRequest is { } timeout
+                ? await SendAsync(timeout, request, endpoint, trace)
+                : await _attempt.SendAsync(_envelope, endpoint, _number, trace, _hold, request.Token);
+            if (result.Outcome.Verdict == Verdict.Cancelled) result = result with { Outcome = Ended(request) };
+            isJudged = Judge(endpoint, result, started, request);
+            return result;
         }
-        else
+        finally
         {
-            using var attempt = new Deadline(timeout, _time, request.Token);
-            result = await _attempt.SendAsync(_envelope, endpoint, _number, trace, _hold, attempt.Token);
-            if (result.Outcome.Verdict == Verdict.Cancelled && attempt.Passed)
-                return result with { Outcome = new(Verdict.Timeout, $"{_way.Backend.Name} did not answer within {timeout.TotalMilliseconds:0} ms (backendRequest)") };
+            state.End();
+            if (!isJudged) state.Unheard(started);
         }
-
-        if (result is { Unsent: true, Refused: false }) endpoint.Reach.Failed();
-        else if (result.Outcome.Verdict == Verdict.Answered) endpoint.Reach.Reached();
-        return result.Outcome.Verdict == Verdict.Cancelled ? result with { Outcome = Ended(request) } : result;
     }
 
-    private bool Hold(int status, TimeSpan? retryAfter) => _held = IsWorthRepeating(status, retryAfter, failed: null);
-
-    private bool IsWorthRepeating(int status, TimeSpan? retryAfter, AttemptResult? failed)
+    private async ValueTask<AttemptResult> SendAsync(TimeSpan timeout, Deadline request, Endpoint endpoint, TraceContext trace)
     {
+        using var attempt = new Deadline(timeout, _time, request.Token);
+        var result = await _attempt.SendAsync(_envelope, endpoint, _number, trace, _hold, attempt.Token);
+        return result.Outcome.Verdict == Verdict.Cancelled && attempt.Passed
+            ? result with { Outcome = new(Verdict.Timeout, $"{_way.Backend.Name} did not answer within {timeout.TotalMilliseconds:0} ms (backendRequest)") }
+            : result;
+    }
+
+    /// <summary>Tells the balancer what an attempt found. What the caller or its own patience ended only says how long it took at least.</summary>
+    private bool Judge(Endpoint endpoint, AttemptResult result, long started, Deadline request)
+    {
+        var outcome = result.Outcome;
+        if (result is { Unsent: true, Refused: false })
+        {
+            endpoint.State.Unreachable();
+            return true;
+        }
+
+        var failed = IsFailure(outcome);
+        if (!result.Refused) endpoint.State.Latency.Note(_time.GetElapsedTime(started, _headAt ?? _time.GetTimestamp()), failed: outcome.Status is null ? _headAt is null : failed);
+        if (!Judges(outcome, request)) return false;
+        _way.Balancer.Report(endpoint, failed, started);
+        return true;
+    }
+
+    private static bool IsFailure(in Outcome outcome) => outcome.Status is >= 500 || outcome.Verdict != Verdict.Answered || (outcome.Grpc is { } code && GrpcStatus.IsFailure(code));
+
+    private bool Hold(AnswerHead head)
+    {
+        _headAt = _time.GetTimestamp();
+        return _held = IsWorthRepeating(head, failed: null);
+    }
+
+    private bool IsWorthRepeating(AnswerHead head, AttemptResult? failed)
+    {
+        var retryAfter = head.RetryAfter;
         var policy = _way.Resilience;
         if (_number > policy.RetryAttempts || !_attempt.CanRepeat) return false;
-        if (failed is not { Unsent: true } && !(policy.RetryCodes.Contains(status) && (policy.RetryUnsafeMethods || IsIdempotent(_envelope.Method) || _way.Backend.Repeatable.Holds(_envelope.Method, _envelope.Path)))) return false;
+        if (failed is not { Unsent: true } && !(IsListed(head) && (policy.RetryUnsafeMethods || IsIdempotent(_envelope.Method) || _way.Backend.Repeatable.Holds(_envelope.Method, _envelope.Path)))) return false;
         if (retryAfter > RetryPipeline.MaxDelay) return false;
         var wait = retryAfter > policy.RetryBackoff ? retryAfter.Value : policy.RetryBackoff;
         if (_envelope.Deadline is { } deadline && _time.GetElapsedTime(_time.GetTimestamp(), deadline) <= wait) return false;
         // What never left goes for nothing to an endpoint that stands; the budget is for what may overload who is slow or gone.
-        return (failed is { Unsent: true, Refused: false } && _way.Backend.AnyStands) || _way.Budget.TryRepeat();
+        return (failed is { Unsent: true, Refused: false } && _way.Balancer.AnyStands) || _way.Budget.TryRepeat();
     }
+
+    /// <summary>Who has the call's session, at the first attempt.</summary>
+    private Endpoint? Sticky => _last is null && _envelope.Session?.Endpoint is { State.Stands: true } endpoint && _envelope.FailedOverFrom is null ? endpoint : null;
+
+    private bool IsListed(AnswerHead head) => head.Grpc is { } code ? _way.Balancer.Policy.GrpcCodes.Contains(code) : _way.Resilience.RetryCodes.Contains(head.Status);
 
     private Outcome Ended(Deadline request)
     {

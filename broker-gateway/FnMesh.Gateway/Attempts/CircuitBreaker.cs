@@ -29,6 +29,16 @@ internal sealed class CircuitBreaker(CircuitBreakerEntry entry, TimeProvider tim
         }
     }
 
+    /// <summary>Whether an attempt would be refused now.</summary>
+    public bool IsOpen
+    {
+        get
+        {
+            if (Volatile.Read(ref _openUntil) == 0) return false;
+            lock (_lock) return _openUntil != 0 && (_probing || _openUntil > Now());
+        }
+    }
+
     /// <summary>Counts an attempt. What began before the breaker opened tells nothing new and is left out.</summary>
     public void Report(bool failed, bool probe)
     {

@@ -14,8 +14,8 @@ internal interface IAttempt
     /// <param name="endpoint">Where to.</param>
     /// <param name="number">1 for the first.</param>
     /// <param name="trace">What the endpoint is told of the trace.</param>
-    /// <param name="hold">Asked once the answer's head is there, with its status and Retry-After: true keeps the answer from the caller, because it will be repeated.</param>
+    /// <param name="hold">Asked once the answer's head is there: true keeps the answer from the caller, because it will be repeated.</param>
     /// <param name="cancel">The attempt's time is up, or the caller is gone.</param>
-    ValueTask<AttemptResult> SendAsync(Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel);
+    ValueTask<AttemptResult> SendAsync(Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<AnswerHead, bool> hold, CancellationToken cancel);
 
 }

@@ -29,7 +29,7 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
     public ReadOnlyMemory<byte> ErrorBytes { get; private set; }
 
     public async ValueTask<AttemptResult> SendAsync(
-        Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel)
+        Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<AnswerHead, bool> hold, CancellationToken cancel)
     {
         (Trace, Replies, ErrorBytes) = (trace, [], default);
         using var request = Request(envelope, endpoint, number, trace);
@@ -43,7 +43,7 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
 
             var error = await BoundedBody.ReadAsync(response.Content, MaxErrorBytes, cancel);
             ErrorBytes = error.Bytes;
-            hold(status, retryAfter);
+            hold(new(status, retryAfter));
             return new(Outcome.Answered(status, retryAfter), endpoint, Unsent: false, Final: false);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)

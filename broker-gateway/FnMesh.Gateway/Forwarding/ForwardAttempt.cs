@@ -24,6 +24,9 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     /// <summary>With prior knowledge where there is no TLS.</summary>
     private static readonly ForwarderRequestConfig Grpc = Config(HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
 
+    /// <summary>Tells that another than the route's own backend answered, and why.</summary>
+    private const string FailoverHeader = "fnmesh-failover";
+
     private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly HttpContext _context;
@@ -36,9 +39,11 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private readonly bool _isGrpc;
     private readonly bool _isWebSocket;
     private Envelope _envelope = null!;
-    private Func<int, TimeSpan?, bool> _hold = null!;
+    private Func<AnswerHead, bool> _hold = null!;
+    private Endpoint _endpoint = null!;
     private TraceContext _trace;
     private TimeSpan? _retryAfter;
+    private int? _grpc;
     private bool _held;
     private bool _unsent;
     private bool _isMember;
@@ -58,11 +63,11 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     public bool CanRepeat => _body is null or { CanReplay: true };
 
     public async ValueTask<AttemptResult> SendAsync(
-        Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel)
+        Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<AnswerHead, bool> hold, CancellationToken cancel)
     {
-        (_envelope, _hold, _trace, _held, _unsent, _retryAfter) = (envelope, hold, trace, false, false, null);
+        (_envelope, _hold, _trace, _held, _unsent, _retryAfter, _grpc) = (envelope, hold, trace, false, false, null, null);
         _complete = false;
-        _isMember = endpoint.Client is not null;
+        (_endpoint, _isMember) = (endpoint, endpoint.Client is not null);
         if (_body is not null) await _body.RewindAsync(cancel);
         var error = await _forwarder.SendAsync(_context, endpoint.Prefix, endpoint.Client ?? _client, ConfigFor(endpoint), this, cancel);
         var response = _context.Response;
@@ -76,7 +81,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         if (error == ForwarderError.None || _complete)
         {
             // A held answer was never copied, so its status is the one that the transformer saw.
-            var answered = new AttemptResult(Outcome.Answered(response.StatusCode, _retryAfter), endpoint, Unsent: false, Final: !_held);
+            var answered = new AttemptResult(Outcome.Answered(response.StatusCode, _retryAfter) with { Grpc = _grpc }, endpoint, Unsent: false, Final: !_held);
             if (_held) response.Clear();
             return answered;
         }
@@ -128,7 +133,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         }
 
         _retryAfter = RetryAfter.Of(proxyResponse, _time);
-        if (_hold((int)proxyResponse.StatusCode, _retryAfter))
+        if (_isGrpc) _grpc = GrpcStatus.Of(proxyResponse.Headers);
+        if (_hold(new((int)proxyResponse.StatusCode, _retryAfter, _grpc)))
         {
             httpContext.Response.StatusCode = (int)proxyResponse.StatusCode;
             _held = true;
@@ -144,6 +150,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
             if (HeaderHygiene.IsForbiddenInAnswers(header.Key)) headers.Remove(header.Key);
         }
 
+        if (_envelope.Session is { } session) SessionAnswer.Accompany(httpContext.Response, session, _endpoint);
+        if (_envelope.FailedOverFrom is not null) headers[FailoverHeader] = VerdictName.Of(_envelope.FailedOverFor);
         if (_isGrpc) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
         return copy;
     }
@@ -151,6 +159,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
         _complete = true;
+        if (_isGrpc) _grpc ??= GrpcStatus.Of(proxyResponse.TrailingHeaders);
         await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
         if (httpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is not { IsReadOnly: false } trailers) return;
         foreach (var trailer in proxyResponse.TrailingHeaders)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Routing;
+using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Policy.Declarations;
 using FnMesh.Policy.Snapshots;
@@ -84,6 +85,15 @@ internal sealed class Envelope
     /// <summary>The way that the split chose; kept for every attempt.</summary>
     public Way? Way { get; set; }
 
+    /// <summary>The session of the call; null where its rule has none.</summary>
+    public Session? Session { get; set; }
+
+    /// <summary>The way that the split chose and that could not take it; null when <see cref="Way"/> is the one.</summary>
+    public Way? FailedOverFrom { get; private set; }
+
+    /// <summary>Why it could not.</summary>
+    public Verdict FailedOverFor { get; private set; }
+
     /// <summary>The rule that permitted it; null when no policy closes the target.</summary>
     public Origin? PermittedBy { get; set; }
 
@@ -100,6 +110,9 @@ internal sealed class Envelope
 
     /// <summary>Why a stage refused; set together with its verdict by <see cref="Refuse"/>.</summary>
     public Outcome Refusal { get; private set; }
+
+    /// <summary>Takes another way than the split chose.</summary>
+    public void FailOver(Way to, Verdict why) => (FailedOverFrom, FailedOverFor, Way) = (Way, why, to);
 
     public void Record(AttemptRecord attempt) => (_attempts ??= new(1)).Add(attempt);
 

@@ -6,7 +6,8 @@ namespace FnMesh.Gateway.Pipeline;
 /// <param name="Status">The function's own status, when it answered.</param>
 /// <param name="RetryAfter">When trying again may help; null when nothing is known.</param>
 /// <param name="Unsent">Nothing reached the function: its absence is the mesh's affair, not the event's.</param>
-internal readonly record struct Outcome(Verdict Verdict, string? Reason, int? Status = null, TimeSpan? RetryAfter = null, bool Unsent = false)
+/// <param name="Grpc">The function's own status of gRPC; null when it told none.</param>
+internal readonly record struct Outcome(Verdict Verdict, string? Reason, int? Status = null, TimeSpan? RetryAfter = null, bool Unsent = false, int? Grpc = null)
 {
     public static Outcome Answered(int status, TimeSpan? retryAfter = null) => new(Verdict.Answered, null, status, retryAfter);
 }

@@ -20,8 +20,6 @@ internal sealed class Backend
     /// <summary>False until the revision had an endpoint for the first time.</summary>
     public required bool WasReady { get; init; }
 
-    public required EndpointTurn Turn { get; init; }
-
     public required RevisionInstruments Instruments { get; init; }
 
     /// <summary>Who may reach the app; empty for an address outside.</summary>
@@ -31,24 +29,4 @@ internal sealed class Backend
     public RepeatableCalls Repeatable { get; init; } = RepeatableCalls.None;
 
     public string Name => Revision ?? App;
-
-    /// <summary>Whether one of them could be connected to when it was tried last.</summary>
-    public bool AnyStands => Array.Exists(Endpoints, static endpoint => endpoint.Reach.Stands);
-
-    /// <summary>The endpoint whose turn it is; rather one that could be reached, and then rather another one than was tried last.</summary>
-    public Endpoint? Pick(Endpoint? last)
-    {
-        if (Endpoints.Length == 0) return null;
-        var turn = Turn.Next(Endpoints.Length);
-        Endpoint? other = null;
-        for (var i = 0; i < Endpoints.Length; i++)
-        {
-            var endpoint = Endpoints[(turn + i) % Endpoints.Length];
-            if (endpoint == last) continue;
-            if (endpoint.Reach.MayTry()) return endpoint;
-            other ??= endpoint;
-        }
-
-        return last is not null && Endpoints.Contains(last) && (other is null || last.Reach.MayTry()) ? last : other ?? Endpoints[turn];
-    }
 }

@@ -1,10 +1,13 @@
+using FnMesh.Gateway.Balancing;
+
 namespace FnMesh.Gateway.Routing;
 
 /// <summary>An address that answers for a backend.</summary>
 /// <param name="Base">Absolute, http or https.</param>
-/// <param name="Reach">How it went when it was tried last.</param>
+/// <param name="State">What is known of it; one for each address.</param>
 /// <param name="Client">What reaches it and makes sure who it is; null for an address that proves nothing.</param>
-internal sealed record Endpoint(Uri Base, Reachability Reach, HttpMessageInvoker? Client = null)
+/// <param name="IsNear">It runs in the gateway's own zone.</param>
+internal sealed record Endpoint(Uri Base, EndpointState State, HttpMessageInvoker? Client = null, bool IsNear = false)
 {
     /// <summary>The base address without a trailing slash, ready to have a path appended.</summary>
     public string Prefix { get; } = Base.AbsoluteUri.TrimEnd('/');

@@ -1,5 +1,6 @@
 using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Metrics;
+using FnMesh.Gateway.Sessions;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Routing;
@@ -15,6 +16,9 @@ internal sealed class RouteRule
 
     /// <summary>Draws the split's choices; it outlives the table, so that shares stay exact across edits.</summary>
     public required ShareSequence Shares { get; init; }
+
+    /// <summary>Null where each call chooses anew.</summary>
+    public SessionRule? Sessions { get; init; }
 
     public required RouteInstruments Instruments { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using FnMesh.Gateway.Authorization;
+using FnMesh.Gateway.Balancing;
 
 namespace FnMesh.Gateway.Routing;
 
@@ -36,6 +37,9 @@ internal sealed class RoutingTable
 
     /// <summary>Who may publish.</summary>
     public required AccessTarget[] Broker { get; init; }
+
+    /// <summary>Which endpoints are checked.</summary>
+    public HealthTarget[] HealthTargets { get; init; } = [];
 
     /// <summary>A subscription that has somebody to deliver to; null when no backend of its sink has an endpoint, or the policy no longer names it.</summary>
     public SubscriptionBinding? Reachable(string subscription) =>

@@ -2,9 +2,11 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Authorization;
+using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Metrics;
+using FnMesh.Gateway.Sessions;
 using FnMesh.Policy.Effective;
 using FnMesh.Policy.Snapshots;
 
@@ -22,12 +24,16 @@ internal sealed class RoutingTableBinder
     private readonly Dictionary<string, AppEntry> _apps;
     private readonly Dictionary<(string App, string Revision), RevisionEndpoints> _endpoints;
     private readonly ILookup<(AuthorizationTargetKind, string, string?), AuthorizationEntry> _authorization;
+    private readonly string _zone;
+    private readonly SessionSeal? _seal;
     private readonly AccessTarget _mesh;
+    private readonly Standings _standings;
 
     private RoutingTableBinder(
-        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members)
+        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members, string zone, SessionSeal? seal)
     {
-        (_policy, _live, _instruments, _randomness, _time, _members) = (policy, live, instruments, randomness, time, members);
+        (_policy, _live, _instruments, _randomness, _time, _members, _zone, _seal) = (policy, live, instruments, randomness, time, members, zone, seal);
+        _standings = live.Keep(nameof(Standings), () => new Standings());
         _apps = policy.Apps.ToDictionary(app => app.Name);
         _endpoints = endpoints.Revisions.ToDictionary(revision => (revision.App, revision.Revision));
         _authorization = policy.Authorization.ToLookup(entry => (entry.Target.Kind, entry.Target.Name, entry.Target.Section));
@@ -36,8 +42,8 @@ internal sealed class RoutingTableBinder
 
     /// <exception cref="InvalidOperationException">An endpoint must prove an identity, and the gateway itself has none.</exception>
     public static RoutingTable Bind(
-        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null) =>
-        new RoutingTableBinder(policy, endpoints, live, instruments, randomness, time, members).Bind();
+        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null, string zone = "", SessionSeal? seal = null) =>
+        new RoutingTableBinder(policy, endpoints, live, instruments, randomness, time, members, zone, seal).Bind();
 
     private RoutingTable Bind() => new()
     {
@@ -47,6 +53,7 @@ internal sealed class RoutingTableBinder
         Unrouted = UnroutedCalls.Of(_policy),
         Apps = _policy.Apps.ToFrozenDictionary(app => app.Name, app => new AppRoutes(Routes(app.Name), Direct(app)), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>(),
         Subscriptions = _policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription),
+        HealthTargets = HealthTargets(),
         Broker = [_mesh, Access("the broker", (AuthorizationTargetKind.Broker, string.Empty, null))],
     };
 
@@ -67,11 +74,17 @@ internal sealed class RoutingTableBinder
         .Select((entry, index) => (Entry: entry, Rule: Rule(route, entry, index)))
         .SelectMany(bound => bound.Entry.Matches, (bound, match) => ((IReadOnlyList<string>)route.Hostnames, new RouteMatch(match, bound.Rule)));
 
-    private RouteRule Rule(RouteEntry route, RouteRuleEntry rule, int index) => new()
+    private RouteRule Rule(RouteEntry route, RouteRuleEntry rule, int index) => Rule(route, rule, index, Split(rule.Backends));
+
+    private SessionRule? Sessions(RouteRuleEntry rule, Split split) =>
+        rule.Session is not { } entry ? null : new SessionRule(entry, SessionPath.Of(rule.Matches), split.Ways, _seal ?? throw new InvalidOperationException("a rule has sessions, and this gateway has no key for them"), _time);
+
+    private RouteRule Rule(RouteEntry route, RouteRuleEntry rule, int index, Split split) => new()
     {
         Route = route.Name,
         Origin = rule.Origin,
-        Split = Split(rule.Backends),
+        Split = split,
+        Sessions = Sessions(rule, split),
         Shares = _live.Keep(new SharesKey(route.Name, rule.Name ?? $"{index}"), () => new ShareSequence(_randomness.NextDouble())),
         Instruments = _live.Keep(new RouteKey(route.Name), () => _instruments.Route(route.Name)),
         Access =
@@ -105,7 +118,6 @@ internal sealed class RoutingTableBinder
             App = uri.Authority,
             Endpoints = [EndpointOf(new Uri(uri.GetLeftPart(UriPartial.Authority)), null)],
             WasReady = true,
-            Turn = new EndpointTurn(),
             Instruments = Measured(uri.Authority, string.Empty),
             Access = [],
         };
@@ -127,16 +139,27 @@ internal sealed class RoutingTableBinder
     {
         App = app,
         Revision = revision,
-        Endpoints = _endpoints.TryGetValue((app, revision), out var known) ? [.. known.Endpoints.Select(uri => EndpointOf(uri, Client(known.Identity)))] : [],
+        Endpoints = _endpoints.TryGetValue((app, revision), out var known) ? [.. known.Endpoints.Select(uri => EndpointOf(uri, Client(known.Identity), IsNear(known, uri)))] : [],
         Identity = known?.Identity,
         WasReady = known is { WasReady: true },
-        Turn = _live.Keep(new TurnKey(app, revision), () => new EndpointTurn()),
         Instruments = Measured(app, revision),
         Access = [Access($"FunctionApp {app}", (AuthorizationTargetKind.FunctionApp, app, null))],
         Repeatable = RepeatableCalls.Of(_apps[app].Revisions.FirstOrDefault(entry => entry.Name == revision)?.Calls),
     };
 
-    private Endpoint EndpointOf(Uri address, HttpMessageInvoker? client) => new(address, _live.Keep(new ReachKey(address), () => new Reachability(_time)), client);
+    private bool IsNear(RevisionEndpoints revision, Uri address) =>
+        _zone.Length > 0 && revision.Zones is { } zones && zones.Any(zone => zone.Endpoint == address && zone.Zone == _zone);
+
+    private HealthTarget[] HealthTargets() =>
+    [
+        .. from app in _policy.Apps
+           where app.HealthCheck is not null
+           from revision in app.Revisions
+           from endpoint in Backend(app.Name, revision.Name).Endpoints
+           select new HealthTarget(endpoint, app.HealthCheck!),
+    ];
+
+    private Endpoint EndpointOf(Uri address, HttpMessageInvoker? client, bool isNear = false) => new(address, _live.Keep(new StateKey(address), () => new EndpointState(_standings, _time)), client, isNear);
 
     private HttpMessageInvoker? Client(string? identity) => identity is null
         ? null
@@ -146,12 +169,20 @@ internal sealed class RoutingTableBinder
     {
         Backend = backend,
         Resilience = resilience,
+        Balancer = new Balancer(
+            backend.Endpoints, resilience.Balancing ?? BalancingEntry.Default, _live.Keep(new TurnKey(backend.App, backend.Revision), () => new EndpointTurn()), _standings, _randomness),
         Budget = _live.Keep(new BudgetKey(backend.App, resilience.RetryBudget), () => new RetryBudget(resilience.RetryBudget, _time)),
         Breaker = resilience.CircuitBreaker is { } breaker
             ? _live.Keep(new BreakerKey(backend.App, backend.Revision, breaker), () => new CircuitBreaker(breaker, _time))
             : null,
+        Failover = resilience.Balancing?.Failover is { } other ? Failover(backend, resilience, other) : null,
         Repeat = RetryPipeline.Of(resilience, _randomness, _time),
     };
+
+    /// <summary>The other's way has the same resilience, and no failover of its own: nothing goes in circles.</summary>
+    private Failover Failover(Backend backend, ResilienceEntry resilience, FailoverEntry other) => new(
+        Split([new BackendEntry { App = other.App, Revision = other.Revision, Weight = 1, Resilience = resilience with { Balancing = resilience.Balancing! with { Failover = null } } }]),
+        _live.Keep(new FailoverKey(backend.App, other), () => new ShareSequence(_randomness.NextDouble())));
 
     private RevisionInstruments Measured(string app, string revision) =>
         _live.Keep(new MeasuredKey(app, revision), () => _instruments.Revision(app, revision));
@@ -171,9 +202,11 @@ internal sealed class RoutingTableBinder
 
     private sealed record SharesKey(string Route, string Rule);
 
-    private sealed record TurnKey(string App, string Revision);
+    private sealed record TurnKey(string App, string? Revision);
 
-    private sealed record ReachKey(Uri Address);
+    private sealed record FailoverKey(string App, FailoverEntry Other);
+
+    private sealed record StateKey(Uri Address);
 
     private sealed record BudgetKey(string App, RetryBudgetEntry Budget);
 

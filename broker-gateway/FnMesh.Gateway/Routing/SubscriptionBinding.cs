@@ -17,7 +17,7 @@ internal sealed class SubscriptionBinding
         init
         {
             field = value;
-            IsReachable = value.Ways.Count == 0 || value.Ways.Any(static way => way.Backend.Endpoints.Length > 0);
+            IsReachable = value.Ways.Count == 0 || value.Ways.Any(static way => way.Backend.Endpoints.Length > 0 || way.Failover?.Split.Ways.Any(static other => other.Backend.Endpoints.Length > 0) == true);
         }
     }
 

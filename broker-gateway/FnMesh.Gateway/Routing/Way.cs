@@ -1,4 +1,6 @@
 using FnMesh.Gateway.Attempts;
+using FnMesh.Gateway.Balancing;
+using FnMesh.Gateway.Pipeline;
 using FnMesh.Policy.Snapshots;
 using Polly;
 
@@ -11,11 +13,20 @@ internal sealed class Way
 
     public required ResilienceEntry Resilience { get; init; }
 
+    /// <summary>Chooses among the backend's endpoints.</summary>
+    public required Balancer Balancer { get; init; }
+
     public required RetryBudget Budget { get; init; }
 
     /// <summary>Null when the policy has none.</summary>
     public CircuitBreaker? Breaker { get; init; }
 
+    /// <summary>Where an envelope goes while this way cannot take it; null for nowhere.</summary>
+    public Failover? Failover { get; init; }
+
     /// <summary>What runs after a failure that is worth repeating; null when the policy repeats nothing.</summary>
     public ResiliencePipeline<AttemptResult>? Repeat { get; init; }
+
+    /// <summary>Why an attempt would come to nothing, as a verdict; null when it may be made.</summary>
+    public Verdict? CannotServe() => !Balancer.MayServe() ? Verdict.NoEndpoint : Breaker is { IsOpen: true } ? Verdict.BreakerOpen : null;
 }

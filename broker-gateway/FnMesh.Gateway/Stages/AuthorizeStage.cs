@@ -14,6 +14,8 @@ internal sealed class AuthorizeStage : IStage
             case EnvelopeKind.Call:
                 var mustName = envelope is { IsInvocation: true, IsFromPerson: false };
                 var call = new AccessRequest { Operation = Operation.Call, Principal = envelope.Principal, Method = envelope.Method, Path = envelope.Path, OnlyByPath = mustName };
+                // Failover is no way around the rules of either app.
+                if (envelope.FailedOverFrom is { } meant && AccessDecision.Of(call, envelope.Rule!.Access, meant.Backend.Access) is { Denial: not null } refusal) return Decide(envelope, refusal);
                 var decision = AccessDecision.Of(call, envelope.Rule!.Access, envelope.Way!.Backend.Access);
                 return mustName && decision is { Denial: null, Rule: null }
                     ? envelope.Refuse(Verdict.Denied, $"{envelope.Principal} may not run a function by its name: people may; for others an AuthorizationPolicy on FunctionApp {envelope.Way.Backend.App} must allow 'call' with 'paths' that name {envelope.Path}")
@@ -21,6 +23,7 @@ internal sealed class AuthorizeStage : IStage
 
             case EnvelopeKind.Delivery:
                 var delivery = new AccessRequest { Operation = Operation.Deliver, Principal = envelope.Principal, EventType = envelope.Delivered!.Event.Type };
+                if (envelope.FailedOverFrom is { } first && AccessDecision.Of(delivery, envelope.Subscription!.Access, first.Backend.Access) is { Denial: not null } denial) return Decide(envelope, denial);
                 return Decide(envelope, AccessDecision.Of(delivery, envelope.Subscription!.Access, envelope.Way!.Backend.Access));
 
             default:

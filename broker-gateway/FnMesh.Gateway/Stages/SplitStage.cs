@@ -4,8 +4,8 @@ using FnMesh.Gateway.Pipeline;
 namespace FnMesh.Gateway.Stages;
 
 /// <summary>
-/// Chooses one way by weight, once for all attempts. Calls are spread evenly; deliveries follow their key, so that a redelivery
-/// does not go to another revision.
+/// Chooses one way, once for all attempts: the one that the call's session has, else by weight. Calls are spread evenly; deliveries follow their key, so that a redelivery
+/// does not go to another revision. Where the chosen way cannot take it and the policy names another, that is taken; authorization asks for both.
 /// </summary>
 internal sealed class SplitStage : IStage
 {
@@ -13,10 +13,11 @@ internal sealed class SplitStage : IStage
     {
         if (envelope.Rule is { } rule)
         {
-            envelope.Way = rule.Split.Choose(rule.Shares.Next());
+            if (rule.Sessions is { } sessions && envelope.Exchange is { } exchange) envelope.Session = sessions.Find(exchange);
+            envelope.Way = envelope.Session?.Way ?? rule.Split.Choose(rule.Shares.Next());
             return envelope.Way is null
                 ? envelope.Refuse(Verdict.InvalidBackend, $"the rule at {rule.Origin} has no backend with a weight")
-                : Verdict.Continue;
+                : FailOver(envelope);
         }
 
         if (envelope.Subscription is { } subscription)
@@ -24,9 +25,17 @@ internal sealed class SplitStage : IStage
             envelope.Way = subscription.Split.Choose(PartitionHash.Point(subscription.Name, envelope.Delivered!.Event));
             return envelope.Way is null
                 ? envelope.Refuse(Verdict.InvalidBackend, $"Subscription {subscription.Name} ({subscription.Entry.Origin}) has no backend with a weight")
-                : Verdict.Continue;
+                : FailOver(envelope);
         }
 
+        return Verdict.Continue;
+    }
+
+    /// <summary>What runs one function by its name means that app's, and no other's.</summary>
+    private static Verdict FailOver(Envelope envelope)
+    {
+        var way = envelope.Way!;
+        if (way.Failover is { } failover && !envelope.IsInvocation && way.CannotServe() is { } why && failover.Choose() is { } other) envelope.FailOver(other, why);
         return Verdict.Continue;
     }
 

@@ -15,6 +15,8 @@ internal static class SpanNames
     public const string Subscription = "fnmesh.subscription";
     public const string Delivery = "fnmesh.delivery";
     public const string Attempt = "fnmesh.attempt";
+    public const string FailoverFrom = "fnmesh.failover.from";
+    public const string FailoverReason = "fnmesh.failover.reason";
     public const string MeshParent = "fnmesh.mesh_parent";
 
     public const string Method = "http.request.method";

@@ -101,6 +101,13 @@ internal sealed class Spans(ActivitySource source, TimeProvider time)
         Set(span, SpanNames.Revision, revision);
     }
 
+    /// <summary>Where the split sent an envelope, and why it went elsewhere.</summary>
+    public static void SetFailover(Activity? span, string from, Verdict why)
+    {
+        Set(span, SpanNames.FailoverFrom, from);
+        Set(span, SpanNames.FailoverReason, VerdictName.Of(why));
+    }
+
     /// <summary>Ends an envelope's span.</summary>
     /// <param name="span">From one of the starts.</param>
     /// <param name="outcome">How it ended.</param>

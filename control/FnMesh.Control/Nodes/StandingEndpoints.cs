@@ -20,7 +20,7 @@ internal static class StandingEndpoints
         {
             if (revision.Run.Url is { } url)
             {
-                revisions.Add(new RevisionEndpoints(app, revision.Name, true, [new Uri(url.TrimEnd('/'))]));
+                revisions.Add(new RevisionEndpoints(app, revision.Name, true, [new Uri(url.TrimEnd('/'))], Zones: ZonesOf([(new Uri(url.TrimEnd('/')), revision.Zone)])));
                 continue;
             }
 
@@ -35,9 +35,16 @@ internal static class StandingEndpoints
                 revision.Name,
                 wereReady.Contains((app, revision.Name)),
                 [.. chosen.Select(node => new Uri(node.Function!.Address)).Distinct()],
-                chosen.Length > 0 ? chosen[0].Id.ToString() : null));
+                chosen.Length > 0 ? chosen[0].Id.ToString() : null,
+                ZonesOf(chosen.Select(node => (new Uri(node.Function!.Address), (string?)(node.Function.Zone is { Length: > 0 } zone ? zone : revision.Zone))))));
         }
 
         return new EndpointSnapshot(revisions.ToImmutable());
+    }
+
+    private static ImmutableArray<EndpointZone>? ZonesOf(IEnumerable<(Uri Endpoint, string? Zone)> endpoints)
+    {
+        ImmutableArray<EndpointZone> zones = [.. endpoints.Where(endpoint => endpoint.Zone is not null).DistinctBy(endpoint => endpoint.Endpoint).Select(endpoint => new EndpointZone(endpoint.Endpoint, endpoint.Zone!))];
+        return zones.IsEmpty ? null : zones;
     }
 }

@@ -73,13 +73,15 @@ internal sealed class SnapshotBuilder
     private AppEntry App(FunctionApp app)
     {
         var way = _traffic.ForDirectCall(app.Name);
-        _ways.Add(new EffectiveWay { Kind = "FunctionApp", Name = app.Name, App = app.Name, Fields = way.Fields });
+        var check = _traffic.CheckOf(app.Name);
+        _ways.Add(new EffectiveWay { Kind = "FunctionApp", Name = app.Name, App = app.Name, Fields = [.. way.Fields, .. check.Fields] });
         return new AppEntry
         {
             Name = app.Name,
             Origin = app.Origin,
             Revisions = app.Revisions,
             Resilience = way.Resilience,
+            HealthCheck = check.Entry,
             Traffic = [.. app.Traffic.Select(share => share.Value)],
         };
     }
@@ -97,6 +99,7 @@ internal sealed class SnapshotBuilder
                 Name = rule.Name?.Value,
                 Origin = rule.Origin,
                 Matches = rule.Matches,
+                Session = rule.Session is { } session ? new SessionEntry(session.Type, session.Name ?? $"session-{route.Name}-{rule.Name?.Value ?? $"{index + 1}"}", session.AbsoluteTimeout, session.IdleTimeout, session.IsPermanent) : null,
                 Backends = Backends(rule.Backends, "HTTPRoute", route.Name, rule.Name?.Value ?? $"{index + 1}", app => _traffic.ForCall(route.Name, rule, app)),
             }),
         ],

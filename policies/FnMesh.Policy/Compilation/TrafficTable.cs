@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FnMesh.Policy.Effective;
 using FnMesh.Policy.Kinds;
 using FnMesh.Policy.Reading;
@@ -12,6 +13,9 @@ namespace FnMesh.Policy.Compilation;
 internal sealed class TrafficTable
 {
     private readonly Dictionary<AuthorizationTarget, TrafficFields> _byTarget = [];
+    private readonly PolicyNames _names;
+    private readonly Dictionary<Origin, FailoverEntry?> _failovers = [];
+    private readonly HashSet<Origin> _selves = [];
     private readonly DiagnosticBag _diagnostics;
 
     /// <summary>Who wrote what.</summary>
@@ -19,7 +23,7 @@ internal sealed class TrafficTable
 
     public TrafficTable(IEnumerable<TrafficPolicy> policies, PolicyNames names, DiagnosticBag diagnostics)
     {
-        _diagnostics = diagnostics;
+        (_names, _diagnostics) = (names, diagnostics);
         foreach (var policy in policies)
         {
             Origins.Add("TrafficPolicy", policy.Name, policy.Fields);
@@ -31,6 +35,8 @@ internal sealed class TrafficTable
                     diagnostics.Error(DiagnosticCodes.InvalidReference, written.Reference.Origin, "a TrafficPolicy cannot target the broker; target the mesh, an app, a route or a subscription");
                 else if (!seen.Add(target))
                     diagnostics.Error(DiagnosticCodes.DuplicateName, written.Reference.Origin, "this target is named twice in one policy");
+                else if (target.Kind is not (AuthorizationTargetKind.Mesh or AuthorizationTargetKind.FunctionApp) && policy.Fields.HealthCheck.Path is { } check)
+                    diagnostics.Error(DiagnosticCodes.HealthCheckTarget, check.Origin, $"'healthCheck' is about an app's endpoints, whoever calls them; it cannot be set for {Describe(target)}, only for the mesh and for apps");
                 else
                     Add(target, policy);
             }
@@ -48,13 +54,13 @@ internal sealed class TrafficTable
             .Over(Of(AuthorizationTargetKind.Mesh, ""));
         var request = fields.Request?.Value ?? Defaults.Request;
         WarnIfBackendIsSlower(fields, request);
-        return Entry(fields, request, fields.Request?.Origin, fields.RetryUnsafeMethods);
+        return Entry(app, fields, request, fields.Request?.Origin, fields.RetryUnsafeMethods);
     }
 
     public WayPolicy ForDirectCall(string app)
     {
         var fields = Of(AuthorizationTargetKind.FunctionApp, app).Over(Of(AuthorizationTargetKind.Mesh, ""));
-        return Entry(fields, fields.Request?.Value ?? Defaults.Request, fields.Request?.Origin, fields.RetryUnsafeMethods);
+        return Entry(app, fields, fields.Request?.Value ?? Defaults.Request, fields.Request?.Origin, fields.RetryUnsafeMethods);
     }
 
     /// <param name="subscription">The subscription's name.</param>
@@ -68,10 +74,30 @@ internal sealed class TrafficTable
         if (timeout is { } own) Origins.Add("Subscription", subscription, TrafficFields.None with { Request = own });
         // A delivery always has an end: where "0s" asks for none, the default holds. And it may always be repeated.
         var request = (timeout ?? fields.Request) is { Value.Ticks: > 0 } written ? written : (Written<TimeSpan>?)null;
-        return Entry(fields, request?.Value ?? Defaults.DeliveryTimeout, request?.Origin, unsafeMethods: null, isDelivery: true);
+        return Entry(app, fields, request?.Value ?? Defaults.DeliveryTimeout, request?.Origin, unsafeMethods: null, isDelivery: true);
     }
 
-    private WayPolicy Entry(TrafficFields fields, TimeSpan request, Origin? requestOrigin, Written<bool>? unsafeMethods, bool isDelivery = false)
+    /// <summary>How an app's endpoints are checked; null for not at all.</summary>
+    public (HealthCheckEntry? Entry, ImmutableArray<EffectiveField> Fields) CheckOf(string app)
+    {
+        var fields = Of(AuthorizationTargetKind.FunctionApp, app).Over(Of(AuthorizationTargetKind.Mesh, "")).HealthCheck;
+        var entry = fields.Entry();
+        return (entry, Origins.OfCheck(entry, fields));
+    }
+
+    /// <summary>Null when the reference means nothing, which is said once, or the app itself.</summary>
+    private FailoverEntry? Failover(string? app, Written<Reference>? written)
+    {
+        if (written is not { } reference) return null;
+        if (!_failovers.TryGetValue(reference.Origin, out var failover))
+            _failovers.Add(reference.Origin, failover = _names.Backend(reference.Value) is { } backend ? new FailoverEntry(backend.App, backend.Revision) : null);
+        if (failover is not { Revision: null } || failover.App != app) return failover;
+        if (_selves.Add(reference.Origin))
+            _diagnostics.Warning(DiagnosticCodes.FailoverToItself, reference.Origin, $"'failover' has no effect on calls to {Quoted.Text(app)} itself; name another app, or one of its revisions");
+        return null;
+    }
+
+    private WayPolicy Entry(string? app, TrafficFields fields, TimeSpan request, Origin? requestOrigin, Written<bool>? unsafeMethods, bool isDelivery = false)
     {
         var backend = fields.BackendRequest?.Value is { Ticks: > 0 } limit ? limit : (TimeSpan?)null;
         if (request > TimeSpan.Zero && backend > request) backend = request;
@@ -93,6 +119,7 @@ internal sealed class TrafficTable
                 fields.MinimumThroughput?.Value ?? Defaults.MinimumThroughput,
                 fields.BreakerWindow?.Value ?? Defaults.BreakerWindow,
                 fields.BreakFor?.Value ?? Defaults.BreakFor),
+            Balancing = fields.Balancing.Entry(Failover(app, fields.Balancing.Failover)),
         };
         return new WayPolicy(entry, Origins.Of(entry, fields, requestOrigin, unsafeMethods?.Origin));
     }

@@ -40,6 +40,7 @@ internal sealed class FieldOrigins
             Of("retryConstraint.minRetryRate.count", Number(budget.MinCount), fields.MinRetryCount?.Origin),
             Of("retryConstraint.minRetryRate.interval", Duration(budget.MinInterval), fields.MinRetryInterval?.Origin),
             .. Breaker(entry.CircuitBreaker, fields),
+            .. Balancing(entry.Balancing ?? BalancingEntry.Default, fields.Balancing),
         ];
     }
 
@@ -76,6 +77,29 @@ internal sealed class FieldOrigins
             Of("circuitBreaker.window", Duration(breaker.Window), fields.BreakerWindow?.Origin),
             Of("circuitBreaker.breakFor", Duration(breaker.BreakFor), fields.BreakFor?.Origin),
         ];
+
+    public ImmutableArray<EffectiveField> OfCheck(HealthCheckEntry? check, HealthCheckFields fields) => check is null
+        ? [Of("healthCheck", None, null)]
+        :
+        [
+            Of("healthCheck.path", check.Path, fields.Path?.Origin),
+            Of("healthCheck.interval", Duration(check.Interval), fields.Interval?.Origin),
+            Of("healthCheck.timeout", Duration(check.Timeout), fields.Timeout?.Origin),
+            Of("healthCheck.unhealthyThreshold", Number(check.UnhealthyThreshold), fields.UnhealthyThreshold?.Origin),
+            Of("healthCheck.healthyThreshold", Number(check.HealthyThreshold), fields.HealthyThreshold?.Origin),
+            Of("healthCheck.expectedStatuses", check.ExpectedStatuses.IsEmpty ? "200-299" : string.Join(", ", check.ExpectedStatuses), fields.ExpectedStatuses?.Origin),
+        ];
+
+    private IEnumerable<EffectiveField> Balancing(BalancingEntry entry, BalancingFields fields) =>
+    [
+        Of("loadBalancing.algorithm", entry.Algorithm.ToString(), fields.Algorithm?.Origin),
+        Of("loadBalancing.zonePreference", Flag(entry.ZonePreference), fields.ZonePreference?.Origin),
+        Of("outlierDetection.consecutiveFailures", Number(entry.Outlier.ConsecutiveFailures), fields.ConsecutiveFailures?.Origin),
+        Of("outlierDetection.ejectFor", Duration(entry.Outlier.EjectFor), fields.EjectFor?.Origin),
+        Of("outlierDetection.maxEjectedPercent", Number(entry.Outlier.MaxEjectedPercent), fields.MaxEjectedPercent?.Origin),
+        Of("retry.grpcCodes", entry.GrpcCodes.IsEmpty ? None : string.Join(", ", entry.GrpcCodes.Select(GrpcCodeNames.NameOf)), fields.GrpcCodes?.Origin),
+        Of("failover", entry.Failover is { } other ? other.Revision ?? other.App : None, entry.Failover is null ? null : fields.Failover?.Origin),
+    ];
 
     private EffectiveField Of(string field, string value, Origin? origin) => origin is { } place && _writers.TryGetValue(place, out var writer)
         ? new(field, value, writer.Kind, writer.Name, place)

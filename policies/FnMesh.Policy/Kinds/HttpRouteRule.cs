@@ -8,4 +8,8 @@ internal sealed record HttpRouteRule(
     Origin Origin,
     ImmutableArray<RouteMatchEntry> Matches,
     ImmutableArray<BackendReference> Backends,
-    TrafficFields Traffic);
+    TrafficFields Traffic)
+{
+    /// <summary>Null where calls have no session.</summary>
+    public SessionPersistence? Session { get; init; }
+}

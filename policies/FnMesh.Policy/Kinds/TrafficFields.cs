@@ -38,6 +38,12 @@ internal sealed record TrafficFields
 
     public Written<TimeSpan>? BreakFor { get; init; }
 
+    /// <summary>What it says of the choice among endpoints.</summary>
+    public BalancingFields Balancing { get; init; } = BalancingFields.None;
+
+    /// <summary>How the endpoints of an app are asked whether they are well.</summary>
+    public HealthCheckFields HealthCheck { get; init; } = HealthCheckFields.None;
+
     public bool HasBreaker => FailureRatio is not null || MinimumThroughput is not null || BreakerWindow is not null || BreakFor is not null;
 
     /// <summary>Field by field: this one where it is written, else the other.</summary>
@@ -57,6 +63,8 @@ internal sealed record TrafficFields
         MinimumThroughput = MinimumThroughput ?? other.MinimumThroughput,
         BreakerWindow = BreakerWindow ?? other.BreakerWindow,
         BreakFor = BreakFor ?? other.BreakFor,
+        Balancing = Balancing.Over(other.Balancing),
+        HealthCheck = HealthCheck.Over(other.HealthCheck),
     };
 
     /// <summary>The path and place of every field that is written.</summary>
@@ -78,6 +86,8 @@ internal sealed record TrafficFields
             ("circuitBreaker.window", BreakerWindow?.Origin),
             ("circuitBreaker.breakFor", BreakFor?.Origin),
         }
+        .Concat(Balancing.Places())
+        .Concat(HealthCheck.Places())
         .Where(field => field.Origin is not null)
         .Select(field => new Written<string>(field.Path, field.Origin!.Value));
 }

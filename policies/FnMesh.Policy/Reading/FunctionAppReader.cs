@@ -29,7 +29,8 @@ internal static class FunctionAppReader
         var run = item.Map("run", required: true) is { } map ? RunReader.Read(map) : null;
         var replicas = item.Whole("replicas", 1, 100);
         var environment = item.Map("env") is { } variables ? EnvironmentReader.Read(variables) : [];
-        item.Close("zone");
+        var zone = item.Label("zone");
+        item.Close();
         if (run?.Url is not null)
         {
             foreach (var field in ProcessFields.Where(item.Has))
@@ -46,6 +47,7 @@ internal static class FunctionAppReader
             Run = run ?? new RunEntry { Directory = "" },
             Replicas = replicas?.Value ?? 1,
             Environment = environment,
+            Zone = zone?.Value,
         };
     }
 

@@ -34,10 +34,11 @@ internal static class HttpRouteReader
         var matches = rule.Maps(rule.List("matches"), "matches").Select(ReadMatch).ToImmutableArray();
         var backends = ReferenceReader.ReadBackends(rule);
         var traffic = TrafficFieldsReader.ReadRoute(rule);
-        rule.Close("filters", "sessionPersistence");
+        var session = SessionReader.Read(rule);
+        rule.Close("filters");
         if (backends.IsEmpty && (rule.Node("backendRefs") is null or YamlList { Items.IsEmpty: true }) && !rule.Has("filters"))
             rule.Diagnostics.Warning(DiagnosticCodes.RuleWithoutBackends, rule.Origin, "this rule has no backendRefs, so it answers every call with 500");
-        return new HttpRouteRule(name, rule.Origin, matches.IsEmpty ? [Everything] : matches, backends, traffic);
+        return new HttpRouteRule(name, rule.Origin, matches.IsEmpty ? [Everything] : matches, backends, traffic) { Session = session };
     }
 
     private static ImmutableArray<string> ReadHostnames(FieldReader spec)

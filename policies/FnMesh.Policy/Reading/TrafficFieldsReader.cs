@@ -16,7 +16,8 @@ internal static class TrafficFieldsReader
     public static TrafficFields ReadPolicy(FieldReader spec)
     {
         var fields = ReadRetry(spec, ReadTimeouts(spec, TrafficFields.None), isRoute: false);
-        return ReadBreaker(spec, ReadConstraint(spec, fields));
+        fields = ReadBreaker(spec, ReadConstraint(spec, fields));
+        return fields with { Balancing = BalancingReader.Read(spec, fields.Balancing), HealthCheck = HealthCheckReader.Read(spec) };
     }
 
     private static TrafficFields ReadTimeouts(FieldReader owner, TrafficFields fields)
@@ -40,6 +41,7 @@ internal static class TrafficFieldsReader
             RetryCodes = ReadCodes(retry),
             RetryBackoff = retry.Duration("backoff", max: TimeSpan.FromMinutes(1), zero: true),
             RetryUnsafeMethods = isRoute ? null : retry.Flag("unsafeMethods"),
+            Balancing = isRoute ? fields.Balancing : fields.Balancing with { GrpcCodes = BalancingReader.ReadGrpcCodes(retry) },
         };
         retry.Close();
         return fields;

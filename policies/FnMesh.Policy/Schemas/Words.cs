@@ -29,6 +29,7 @@ internal static class Words
         ["revisions.name"] = "Apps and revisions share one name space.",
         ["revisions.run"] = "What runs: exactly one of project, command and url.",
         ["revisions.replicas"] = "How many processes; default 1.",
+        ["revisions.zone"] = "Where it runs, unless its process says so itself (FNMESH_ZONE).",
         ["revisions.env"] = "Environment variables of the process.",
         ["env.*.fromFile"] = "A file that is read when the process starts.",
         ["env.*.fromEnv"] = "A variable of the environment of fnmesh.",
@@ -46,6 +47,13 @@ internal static class Words
         ["rules.backendRefs"] = "Apps, whose traffic applies, or revisions.",
         ["rules.timeouts"] = "Limits of time.",
         ["rules.retry"] = "Repetitions.",
+        ["rules.sessionPersistence"] = "Calls of one session go to one endpoint while it stands.",
+        ["sessionPersistence.type"] = "Where the session is told: Cookie (default) or Header.",
+        ["sessionPersistence.sessionName"] = "Of the cookie or header; default: session-ROUTE-RULE.",
+        ["sessionPersistence.absoluteTimeout"] = "How long a session lasts; default: no end.",
+        ["sessionPersistence.idleTimeout"] = "How long after its last answer a session ends; default: never.",
+        ["sessionPersistence.cookieConfig"] = "How browsers keep the cookie.",
+        ["cookieConfig.lifetimeType"] = "Session (default): until the browser ends; Permanent: for absoluteTimeout.",
         ["matches.path"] = "The path, as received.",
         ["matches.method"] = "The HTTP method; default: every one.",
         ["matches.headers"] = "All must hold.",
@@ -99,6 +107,24 @@ internal static class Words
         ["circuitBreaker.window"] = "What is counted; default 10s.",
         ["circuitBreaker.breakFor"] = "How long it stays open; default 5s.",
 
+        ["TrafficPolicy.loadBalancing"] = "How an endpoint is chosen.",
+        ["TrafficPolicy.outlierDetection"] = "Which endpoints are left alone because they fail.",
+        ["loadBalancing.algorithm"] = "PeakEwma (default): of two the one with less latency and fewer calls in flight; LeastRequest: of two the one with fewer calls in flight; RoundRobin.",
+        ["TrafficPolicy.failover"] = "Where calls and deliveries go while the backend has no endpoint that stands or its breaker is open.",
+        ["TrafficPolicy.healthCheck"] = "How gateways ask an app's endpoints whether they are well; targets are Mesh and FunctionApp.",
+        ["loadBalancing.zonePreference"] = "Whether endpoints in the gateway's zone come first; default true.",
+        ["failover.backendRef"] = "An app or a revision.",
+        ["healthCheck.path"] = "What is asked for by GET.",
+        ["healthCheck.interval"] = "From one check to the next; default 10s.",
+        ["healthCheck.timeout"] = "For one check; default 2s.",
+        ["healthCheck.unhealthyThreshold"] = "Checks that fail in a row until an endpoint is left alone; default 3.",
+        ["healthCheck.healthyThreshold"] = "Checks that succeed in a row until it is back; default 2.",
+        ["healthCheck.expectedStatuses"] = "What is well; default 200 to 299.",
+        ["outlierDetection.consecutiveFailures"] = "Failures in a row after which an endpoint is left alone; default 5.",
+        ["outlierDetection.ejectFor"] = "How long, the first time; default 10s.",
+        ["outlierDetection.maxEjectedPercent"] = "Of a revision's endpoints no more are left alone for their failures; 0 turns it off. Default 50.",
+        ["retry.grpcCodes"] = "Statuses of gRPC that are repeated; default UNAVAILABLE.",
+
         ["AuthorizationPolicy.targetRefs"] = "What it protects.",
         ["AuthorizationPolicy.action"] = "ALLOW closes the target for the operations that its rules name; DENY wins over every ALLOW.",
         ["AuthorizationPolicy.rules"] = "Who may, or may not, do what.",
@@ -125,7 +151,7 @@ internal static class Words
         ["namespace"] = "The only one is 'default'.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string> ReferenceMaps = FrozenSet.Create(StringComparer.Ordinal, "parentRefs", "backendRefs", "targetRefs", "ref");
+    private static readonly FrozenSet<string> ReferenceMaps = FrozenSet.Create(StringComparer.Ordinal, "parentRefs", "backendRefs", "backendRef", "targetRefs", "ref");
 
     /// <exception cref="KeyNotFoundException">A field has no words yet.</exception>
     public static string Of(string map, string field) =>

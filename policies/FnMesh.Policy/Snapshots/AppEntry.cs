@@ -15,6 +15,9 @@ public sealed record AppEntry
     /// <summary>What holds for calls that no route matches, which go to the app directly.</summary>
     public required ResilienceEntry Resilience { get; init; }
 
+    /// <summary>Null means that its endpoints are not checked.</summary>
+    public HealthCheckEntry? HealthCheck { get; init; }
+
     /// <summary>Shares that add up to 100; empty means all to the latest ready revision.</summary>
     public required ImmutableArray<TrafficShare> Traffic { get; init; }
 }

@@ -27,4 +27,7 @@ public sealed record ResilienceEntry
 
     /// <summary>Null means that there is no breaker.</summary>
     public CircuitBreakerEntry? CircuitBreaker { get; init; }
+
+    /// <summary>Null means <see cref="BalancingEntry.Default"/>.</summary>
+    public BalancingEntry? Balancing { get; init; }
 }

@@ -17,6 +17,9 @@ public sealed record RevisionEntry
     /// <summary>Ordered by name.</summary>
     public required ImmutableArray<EnvironmentEntry> Environment { get; init; }
 
+    /// <summary>Where its endpoints run that do not say so themselves; null for no zone.</summary>
+    public string? Zone { get; init; }
+
     /// <summary>Its functions for calls, as it declared them in code; null where none of them says that it is idempotent.</summary>
     public ImmutableArray<DeclaredCall>? Calls { get; init; }
 

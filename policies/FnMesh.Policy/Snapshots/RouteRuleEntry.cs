@@ -15,4 +15,7 @@ public sealed record RouteRuleEntry
 
     /// <summary>Weighted choices; empty means that the rule answers InvalidBackend.</summary>
     public required ImmutableArray<BackendEntry> Backends { get; init; }
+
+    /// <summary>Null means that each call chooses anew.</summary>
+    public SessionEntry? Session { get; init; }
 }

@@ -257,6 +257,24 @@ public sealed class ControlPlaneTests
         await test.Plane.WithdrawAsync("nobody", test.Deadline);
     }
 
+    [Theory]
+    [InlineData("", "a")]
+    [InlineData("b", "b")]
+    public async Task Gateways_know_the_zone_of_an_endpoint_from_its_process_or_else_from_its_revision(string process, string zone)
+    {
+        await using var test = await TestPlane.StartAsync();
+        var policy = TestPlane.Policy();
+        test.Publish(policy with { Apps = [policy.Apps[0] with { Revisions = [policy.Apps[0].Revisions[0] with { Zone = "a" }] }] });
+        var function = await test.JoinFunctionAsync();
+        function.Connect(new NodeDuties());
+        var announcement = TestPlane.Endpoint("https://127.0.0.1:4711");
+        announcement.Function.Zone = process;
+        await function.AnnounceAsync(announcement, test.Deadline);
+
+        var sent = Policy.EndpointSnapshotJson.Read(Policy.EndpointSnapshotJson.Write(test.Plane.Endpoints))!;
+        Assert.Equal([new EndpointZone(new Uri("https://127.0.0.1:4711"), zone)], Assert.Single(sent.Revisions).Zones!.Value);
+    }
+
     [Fact]
     public async Task An_endpoint_whose_node_is_silent_is_taken_out_when_its_lease_ends()
     {

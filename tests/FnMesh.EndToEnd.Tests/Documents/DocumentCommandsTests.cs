@@ -19,6 +19,7 @@ public sealed class DocumentCommandsTests(ITestOutputHelper output)
         ["bench/calls"] = "takes minutes and needs nginx and wrk",
         ["bench/events"] = "takes minutes",
         ["bench/functions"] = "takes minutes",
+        ["bench/balance"] = "takes minutes",
     };
 
     [Fact]

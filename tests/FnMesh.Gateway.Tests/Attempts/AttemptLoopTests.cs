@@ -43,7 +43,7 @@ public sealed class AttemptLoopTests : IDisposable
         var calls = RepeatableCalls.Of([new DeclaredCall(["POST"], "orders/{id}", Idempotent: true), new DeclaredCall(["POST"], "payments/{id}", Idempotent: false)]);
         var way = Some.Way("shop", Some.Resilience with { RetryAttempts = 1 }, calls, _time, new Uri("http://127.0.0.1:1"));
         await CallAsync(way, "POST", path);
-        Assert.Equal(repeated, _attempt.Hold!(503, null));
+        Assert.Equal(repeated, _attempt.Hold!(new(503, null)));
     }
 
     [Theory]
@@ -53,17 +53,53 @@ public sealed class AttemptLoopTests : IDisposable
     {
         var resilience = Some.Resilience with { RetryAttempts = 1, RetryBackoff = TimeSpan.Zero, RetryBudget = new(0, TimeSpan.FromSeconds(10), 0, TimeSpan.FromSeconds(1)) };
         var way = Some.Way("shop", resilience, _time, new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:2"));
-        if (!stands) way.Backend.Endpoints[1].Reach.Failed();
-        (_attempt.Status, _attempt.Dead) = (200, way.Backend.Endpoints[0]);
-        if (way.Backend.Pick(null) == _attempt.Dead) way.Backend.Pick(null);
+        if (!stands) way.Backend.Endpoints[1].State.Unreachable();
+        (_attempt.Status, _attempt.DeadFirst) = (200, true);
         Assert.Equal(stands ? Verdict.Answered : Verdict.Unreachable, (await CallAsync(way)).Verdict);
+    }
+
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(null, false)]
+    public async Task A_time_that_the_caller_chose_opens_no_breaker_and_puts_no_endpoint_out(int? seconds, bool stands)
+    {
+        var way = Some.Way("shop", Broken, _time, new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:2"));
+        _attempt.Silent = true;
+        for (var call = 0; call < 4; call++)
+        {
+            var running = CallAsync(way, patience: seconds is { } limit ? TimeSpan.FromSeconds(limit) : null);
+            _time.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal(stands || call < 2 ? Verdict.Timeout : Verdict.BreakerOpen, (await running).Verdict);
+        }
+
+        Assert.Equal(stands, way.CannotServe() is null);
+        Assert.Equal(stands, way.Backend.Endpoints.All(endpoint => endpoint.State.Stands));
+    }
+
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(null, false)]
+    public async Task A_function_that_says_that_its_callers_time_is_up_has_not_failed(int? seconds, bool stands)
+    {
+        var way = Some.Way("shop", Broken, _time, new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:2"));
+        (_attempt.Status, _attempt.Grpc) = (200, 4);
+        for (var call = 0; call < 4; call++) await CallAsync(way, patience: seconds is { } limit ? TimeSpan.FromSeconds(limit) : null);
+
+        Assert.Equal(stands, way.CannotServe() is null);
+        Assert.Equal(stands, way.Backend.Endpoints.All(endpoint => endpoint.State.Stands));
     }
 
     public void Dispose() => _source.Dispose();
 
-    private async Task<Outcome> CallAsync(Way way, string method = "GET", string path = "/")
+    private static ResilienceEntry Broken { get; } = Some.Resilience with
     {
-        var envelope = new Envelope { Kind = EnvelopeKind.Call, Table = RoutingTable.None, Started = _time.GetTimestamp(), Method = method, Target = path.AsMemory(), PathLength = path.Length, Way = way };
+        CircuitBreaker = new CircuitBreakerEntry(0.5, 2, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5)),
+        Balancing = BalancingEntry.Default with { Outlier = new(1, TimeSpan.FromMinutes(5), 100) },
+    };
+
+    private async Task<Outcome> CallAsync(Way way, string method = "GET", string path = "/", TimeSpan? patience = null)
+    {
+        var envelope = new Envelope { Kind = EnvelopeKind.Call, Table = RoutingTable.None, Started = _time.GetTimestamp(), Method = method, Target = path.AsMemory(), PathLength = path.Length, Way = way, CallerTimeout = patience };
         return await new AttemptLoop(_attempt, new Spans(_source, _time), new Randomness(1), _time).RunAsync(envelope, TestContext.Current.CancellationToken);
     }
 
@@ -71,19 +107,32 @@ public sealed class AttemptLoopTests : IDisposable
     {
         public int Status { get; set; }
 
+        public int? Grpc { get; set; }
+
+        /// <summary>Nobody answers until time is up.</summary>
+        public bool Silent { get; set; }
+
         public Exception? Bug { get; set; }
 
-        public Endpoint? Dead { get; set; }
+        /// <summary>Nobody listens at the first endpoint that is tried.</summary>
+        public bool DeadFirst { get; set; }
 
         public bool CanRepeat => true;
 
-        public Func<int, TimeSpan?, bool>? Hold { get; private set; }
+        public Func<AnswerHead, bool>? Hold { get; private set; }
 
-        public ValueTask<AttemptResult> SendAsync(Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel)
+        public ValueTask<AttemptResult> SendAsync(Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<AnswerHead, bool> hold, CancellationToken cancel)
         {
             Hold = hold;
-            if (endpoint == Dead) return new(new AttemptResult(new Outcome(Verdict.Unreachable, "nobody listens", null, null), endpoint, Unsent: true, Final: false));
-            return Bug is null ? new(new AttemptResult(Outcome.Answered(Status), endpoint, Unsent: false, Final: true)) : throw Bug;
+            if (DeadFirst && number == 1) return new(new AttemptResult(new Outcome(Verdict.Unreachable, "nobody listens", null, null), endpoint, Unsent: true, Final: false));
+            if (Silent) return WaitAsync(endpoint, cancel);
+            return Bug is null ? new(new AttemptResult(Outcome.Answered(Status) with { Grpc = Grpc }, endpoint, Unsent: false, Final: true)) : throw Bug;
+        }
+
+        private static async ValueTask<AttemptResult> WaitAsync(Endpoint endpoint, CancellationToken cancel)
+        {
+            await Task.Delay(Timeout.Infinite, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return new(new Outcome(Verdict.Cancelled, "the caller went away"), endpoint, Unsent: false, Final: false);
         }
     }
 }

@@ -5,10 +5,12 @@ using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Policy;
 using FnMesh.Policy.Snapshots;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Yarp.ReverseProxy.Forwarder;
@@ -22,6 +24,7 @@ internal sealed class Edge : IAsyncDisposable
     private readonly HttpMessageInvoker _client = BackendClient.Create();
     private readonly ActivitySource _source = new("FnMesh.Gateway.Tests.Edge");
     private readonly Meter _meter = new("FnMesh.Gateway.Tests.Edge");
+    private readonly SemaphoreSlim _ended = new(0);
     private readonly MetricsText _metrics;
     private readonly TableSwitch _table;
     private readonly EdgeServer _server;
@@ -32,12 +35,12 @@ internal sealed class Edge : IAsyncDisposable
         _metrics = new MetricsText(_meter, instruments, NullLogger.Instance);
         var randomness = new Randomness(7);
         var spans = new Spans(_source, time);
-        _table = new TableSwitch(instruments, randomness, time);
+        _table = new TableSwitch(instruments, randomness, time, seal: new SessionSeal(new byte[SessionSeal.KeyLength]));
         var pipeline = new MeshPipeline([.. StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), .. last is null ? (IStage[])[] : [last]], NullLogger<MeshPipeline>.Instance);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time, cors is null ? null : new CorsAnswers(cors, instruments));
-        _server = new EdgeServer(new IPEndPoint(listen, 0), ingress.HandleEdgeAsync, NullLoggerFactory.Instance, time);
-        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
+        _server = new EdgeServer(new IPEndPoint(listen, 0), context => HandleAsync(ingress, context), NullLoggerFactory.Instance, time);
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
 
     public HttpClient Client { get; }
@@ -78,6 +81,15 @@ internal sealed class Edge : IAsyncDisposable
         _table.Swap(_table.Bind(policy));
     }
 
+    /// <summary>Completes once for each call that the gateway is done with: its caller may have the whole answer before that.</summary>
+    public Task EndedAsync() => _ended.WaitAsync(TestContext.Current.CancellationToken);
+
+    private async Task HandleAsync(HttpIngress ingress, HttpContext context)
+    {
+        await ingress.HandleEdgeAsync(context);
+        _ended.Release();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -85,6 +97,7 @@ internal sealed class Edge : IAsyncDisposable
         _server.Dispose();
         _client.Dispose();
         await _forwarding.DisposeAsync();
+        _ended.Dispose();
         _source.Dispose();
         _metrics.Dispose();
         _meter.Dispose();

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using FnMesh.Gateway.Attempts;
+using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Routing;
 using FnMesh.Policy.Snapshots;
@@ -29,24 +30,36 @@ internal static class Some
 
     public static Way Way(string app, ResilienceEntry? resilience = null, TimeProvider? time = null, params Uri[] endpoints) => Way(app, resilience, RepeatableCalls.None, time, endpoints);
 
-    public static Way Way(string app, ResilienceEntry? resilience, RepeatableCalls repeatable, TimeProvider? time, params Uri[] endpoints) => new()
+    public static Way Way(string app, ResilienceEntry? resilience, RepeatableCalls repeatable, TimeProvider? time, params Uri[] endpoints)
     {
-        Backend = new Backend
+        var standings = new Standings();
+        var backend = new Backend
         {
             App = app,
             Revision = app,
-            Endpoints = [.. endpoints.Select(uri => new Endpoint(uri, new Reachability(time ?? TimeProvider.System)))],
+            Endpoints = [.. endpoints.Select(uri => new Endpoint(uri, new EndpointState(standings, time ?? TimeProvider.System)))],
             WasReady = true,
-            Turn = new EndpointTurn(),
             Instruments = Unread.Revision(app, app),
             Access = [],
             Repeatable = repeatable,
-        },
-        Resilience = resilience ?? Resilience,
-        Budget = new RetryBudget((resilience ?? Resilience).RetryBudget, time ?? TimeProvider.System),
-        Breaker = resilience?.CircuitBreaker is { } breaker ? new CircuitBreaker(breaker, time ?? TimeProvider.System) : null,
-        Repeat = RetryPipeline.Of(resilience ?? Resilience, new Randomness(1), time ?? TimeProvider.System),
-    };
+        };
+        return new()
+        {
+            Backend = backend,
+            Resilience = resilience ?? Resilience,
+            Balancer = new Balancer(backend.Endpoints, resilience?.Balancing ?? BalancingEntry.Default, new EndpointTurn(), standings, new Randomness(1)),
+            Budget = new RetryBudget((resilience ?? Resilience).RetryBudget, time ?? TimeProvider.System),
+            Breaker = resilience?.CircuitBreaker is { } breaker ? new CircuitBreaker(breaker, time ?? TimeProvider.System) : null,
+            Repeat = RetryPipeline.Of(resilience ?? Resilience, new Randomness(1), time ?? TimeProvider.System),
+        };
+    }
+
+    /// <summary>A way to so many endpoints.</summary>
+    public static Way Balanced(BalanceAlgorithm algorithm, TimeProvider time, int endpoints, OutlierEntry? outlier = null) => Way(
+        "shop",
+        Resilience with { Balancing = BalancingEntry.Default with { Algorithm = algorithm, Outlier = outlier ?? BalancingEntry.Default.Outlier } },
+        time,
+        [.. Enumerable.Range(1, endpoints).Select(port => new Uri($"http://127.0.0.1:{port}"))]);
 
     public static RouteRule Rule(string name) => new()
     {

@@ -190,7 +190,63 @@ public sealed class GrpcTests
         Assert.False(answer.Headers.Contains("fnmesh-verdict"));
     }
 
-    private static Task<Edge> StartAsync(Uri function, string more = "", TimeProvider? time = null) => Edge.StartAsync(Yaml.App("shop", function) + Yaml.Route("/", "shop", more), time);
+    [Theory]
+    [InlineData("14", "", 2)]
+    [InlineData("14", ", grpcCodes: [ ABORTED ]", 1)]
+    [InlineData("10", ", grpcCodes: [ ABORTED ]", 2)]
+    [InlineData("14", ", unsafeMethods: false", 1)]
+    public async Task An_answer_that_ends_with_its_head_is_repeated_where_its_status_is_listed_and_the_method_may_be(string status, string more, int calls)
+    {
+        var seen = 0;
+        await using var function = await Http2Function.StartAsync(async context =>
+        {
+            context.Response.ContentType = "application/grpc";
+            if (Interlocked.Increment(ref seen) == 1) context.Response.Headers["grpc-status"] = status;
+            else await EchoAsync(context);
+        });
+        var unsafeMethods = more.Contains("unsafeMethods", StringComparison.Ordinal) ? "" : ", unsafeMethods: true";
+        await using var edge = await StartAsync(function.Address, policy: $"retry: {{ attempts: 1, backoff: 1ms{more}{unsafeMethods} }}");
+        var body = new OpenBody();
+        body.End();
+
+        using var answer = await SendAsync(edge, body).WaitAsync(Patience, Cancel);
+
+        await answer.Content.ReadAsByteArrayAsync(Cancel);
+        Assert.Equal(calls, seen);
+        Assert.Equal(calls == 1 ? status : "0", Assert.Single((calls == 1 ? answer.Headers : answer.TrailingHeaders).GetValues("grpc-status")));
+    }
+
+    [Theory]
+    [InlineData("14", true)]
+    [InlineData("13", true)]
+    [InlineData("2", true)]
+    [InlineData("15", true)]
+    [InlineData("4", true)]
+    [InlineData("5", false)]
+    [InlineData("0", false)]
+    public async Task The_status_in_the_trailers_counts_for_the_breaker(string status, bool failed)
+    {
+        await using var function = await Http2Function.StartAsync(async context =>
+        {
+            context.Response.ContentType = "application/grpc";
+            await context.Response.Body.WriteAsync(new byte[] { 7 }, context.RequestAborted);
+            context.Response.AppendTrailer("grpc-status", status);
+        });
+        await using var edge = await StartAsync(function.Address, policy: "circuitBreaker: { failureRatio: 1, minimumThroughput: 2, breakFor: 60s }");
+        for (var call = 0; call < 3; call++)
+        {
+            var body = new OpenBody();
+            body.End();
+            using var answer = await SendAsync(edge, body).WaitAsync(Patience, Cancel);
+            await answer.Content.ReadAsByteArrayAsync(Cancel);
+            if (call < 2 || !failed) Assert.Equal(status, Assert.Single(answer.TrailingHeaders.GetValues("grpc-status")));
+            else await AssertStatusAsync(answer, "14", "BreakerOpen", "is open");
+            await edge.EndedAsync();
+        }
+    }
+
+    private static Task<Edge> StartAsync(Uri function, string more = "", TimeProvider? time = null, string? policy = null) => Edge.StartAsync(
+        Yaml.App("shop", function) + Yaml.Route("/", "shop", more) + (policy is null ? "" : $"\n---\napiVersion: fnmesh.dev/v1alpha1\nkind: TrafficPolicy\nmetadata: {{ name: shop }}\nspec: {{ targetRefs: [ {{ kind: FunctionApp, name: shop }} ], {policy} }}\n"), time);
 
     private static Task<HttpResponseMessage> SendAsync(Edge edge, OpenBody body, params (string Name, string Value)[] headers)
     {

@@ -24,6 +24,11 @@ public class PrecedenceTests
         (n => $"circuitBreaker: {{ minimumThroughput: {n + 1} }}", r => r.CircuitBreaker?.MinimumThroughput, n => n + 1, null, false),
         (n => $"circuitBreaker: {{ window: {n}s }}", r => r.CircuitBreaker?.Window, n => TimeSpan.FromSeconds(n), null, false),
         (n => $"circuitBreaker: {{ breakFor: {n}s }}", r => r.CircuitBreaker?.BreakFor, n => TimeSpan.FromSeconds(n), null, false),
+        (n => $"loadBalancing: {{ algorithm: {(n % 2 == 0 ? "LeastRequest" : "RoundRobin")} }}", r => r.Balancing?.Algorithm, n => n % 2 == 0 ? BalanceAlgorithm.LeastRequest : BalanceAlgorithm.RoundRobin, null, false),
+        (n => $"outlierDetection: {{ consecutiveFailures: {n} }}", r => r.Balancing?.Outlier.ConsecutiveFailures, n => n, null, false),
+        (n => $"outlierDetection: {{ ejectFor: {n}s }}", r => r.Balancing?.Outlier.EjectFor, n => TimeSpan.FromSeconds(n), null, false),
+        (n => $"outlierDetection: {{ maxEjectedPercent: {n} }}", r => r.Balancing?.Outlier.MaxEjectedPercent, n => n, null, false),
+        (n => $"loadBalancing: {{ zonePreference: {(n % 2 == 0 ? "true" : "false")} }}", r => r.Balancing?.ZonePreference, n => n % 2 == 0, null, false),
     ];
 
     [Fact]
