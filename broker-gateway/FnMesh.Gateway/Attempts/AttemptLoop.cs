@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
@@ -30,6 +31,7 @@ internal sealed class AttemptLoop : ITerminal
         _hold = Hold;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Outcome> RunAsync(Envelope envelope, CancellationToken cancel)
     {
         (_envelope, _way) = (envelope, envelope.Way!);
@@ -60,6 +62,7 @@ internal sealed class AttemptLoop : ITerminal
         return new(first);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> TryAsync(Deadline request)
     {
         _number++;
@@ -96,6 +99,7 @@ internal sealed class AttemptLoop : ITerminal
         _ => outcome.Grpc != (int)StatusCode.DeadlineExceeded || !CallerIsFirst,
     };
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> TraceAsync(Deadline request)
     {
         var (startedAt, started) = (_time.GetUtcNow(), _time.GetTimestamp());
@@ -112,6 +116,7 @@ internal sealed class AttemptLoop : ITerminal
         return result;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> SendAsync(Deadline request, TraceContext trace)
     {
         if ((Sticky ?? _way.Balancer.Pick(_last)) is not { } endpoint)
@@ -142,6 +147,7 @@ internal sealed class AttemptLoop : ITerminal
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> SendAsync(TimeSpan timeout, Deadline request, Endpoint endpoint, TraceContext trace)
     {
         using var attempt = new Deadline(timeout, _time, request.Token);

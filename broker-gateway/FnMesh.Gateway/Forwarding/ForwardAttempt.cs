@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Runtime.CompilerServices;
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Pipeline;
@@ -62,6 +63,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
 
     public bool CanRepeat => _body is null or { CanReplay: true };
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> SendAsync(
         Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<AnswerHead, bool> hold, CancellationToken cancel)
     {
