@@ -39,8 +39,9 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private Func<int, TimeSpan?, bool> _hold = null!;
     private TraceContext _trace;
     private TimeSpan? _retryAfter;
+    private Endpoint _endpoint = null!;
+    private AttemptResult? _unsent;
     private bool _held;
-    private bool _unsent;
     private bool _isMember;
     private bool _complete;
 
@@ -60,16 +61,16 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     public async ValueTask<AttemptResult> SendAsync(
         Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<int, TimeSpan?, bool> hold, CancellationToken cancel)
     {
-        (_envelope, _hold, _trace, _held, _unsent, _retryAfter) = (envelope, hold, trace, false, false, null);
+        (_envelope, _endpoint, _hold, _trace, _held, _unsent, _retryAfter) = (envelope, endpoint, hold, trace, false, null, null);
         _complete = false;
         _isMember = endpoint.Client is not null;
         if (_body is not null) await _body.RewindAsync(cancel);
         var error = await _forwarder.SendAsync(_context, endpoint.Prefix, endpoint.Client ?? _client, ConfigFor(endpoint), this, cancel);
         var response = _context.Response;
-        if (error == ForwarderError.None && _unsent)
+        if (error == ForwarderError.None && _unsent is not null)
         {
             response.Clear();
-            return EndpointWord.Unsent(endpoint);
+            return _unsent;
         }
 
         // A function may end its answer while the caller still sends: what becomes of the rest says nothing about the answer.
@@ -121,11 +122,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
         if (proxyResponse is null) return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-        if (_isMember && EndpointWord.SaysUnsent(proxyResponse))
-        {
-            _unsent = true;
-            return false;
-        }
+        if (_isMember && (_unsent = EndpointWord.Of(proxyResponse, _endpoint, _time)) is not null) return false;
 
         _retryAfter = RetryAfter.Of(proxyResponse, _time);
         if (_hold((int)proxyResponse.StatusCode, _retryAfter))
