@@ -18,6 +18,9 @@ internal static partial class ControlPlaneLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused to let {Peer} join: {Cause}")]
     public static partial void JoinRefused(ILogger logger, string peer, string cause);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} {Cause}")]
+    public static partial void CallFailed(ILogger logger, string what, string cause);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused a connection to the node port: {Cause}")]
     public static partial void PeerRefused(ILogger logger, string cause);
 
