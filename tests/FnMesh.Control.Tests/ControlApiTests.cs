@@ -43,7 +43,7 @@ public sealed class ControlApiTests : IAsyncLifetime
 
     [Fact]
     public async Task The_mesh_is_told_with_its_addresses_and_policy() => Assert.Equal(
-        $$"""{"mesh":"shop","gateway":"http://127.0.0.1:7071","control":"http://127.0.0.1:7070","node":"https://127.0.0.1:7444","members":["https://127.0.0.1:7443"],"policy":"{{Policy.Snapshot!.Hash}}","folder":null}""",
+        $$"""{"mesh":"shop","gateway":"http://127.0.0.1:7071","control":"http://127.0.0.1:7070","node":"https://127.0.0.1:7444","meshListeners":["https://127.0.0.1:7443"],"policy":"{{Policy.Snapshot!.Hash}}","folder":null}""",
         await _client.GetStringAsync("/api/v1/mesh"));
 
     [Fact]
