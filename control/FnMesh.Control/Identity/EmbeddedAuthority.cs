@@ -13,7 +13,7 @@ namespace FnMesh.Control.Identity;
 /// </summary>
 public sealed class EmbeddedAuthority : ICertificateAuthority
 {
-    private const string FileName = "authority.json";
+    internal const string FileName = "authority.json";
     private const string Anew = "remove it to found a new authority: what 'fnmesh up' starts joins that by itself, nodes elsewhere need new join tokens";
     private static readonly TimeSpan AuthorityLife = TimeSpan.FromDays(3650);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);

@@ -113,11 +113,13 @@ public sealed class ControlPlane : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
         var folder = PrivateFolder.Open(options.Directory);
+        var closed = folder.Close(EmbeddedAuthority.FileName, JoinTokens.FileName, NodeTableStore.FileName);
         var authority = EmbeddedAuthority.Open(folder, options.TrustDomain, time);
         var life = new SvidLife();
         var identity = new ControlCredentials(authority, options.TrustDomain, life, time);
         var table = new NodeTable(options.Lease, life, time);
         var log = loggers.CreateLogger<ControlPlane>();
+        if (closed is [var open, ..]) ControlPlaneLog.WasOpen(log, open, options.Directory);
         var store = new NodeTableStore(folder, (path, fault) => ControlPlaneLog.Damaged(log, path, fault));
         if (options.RetainsNodes) table.Restore(store.Read());
         var tokens = JoinTokens.Open(folder, time);

@@ -168,6 +168,40 @@ public sealed class ControlPlaneTests
         Assert.EndsWith("; functions and gateways say again where they are", said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("authority.json")]
+    [InlineData("tokens.json")]
+    public async Task What_others_could_read_of_control_is_closed_to_them_at_the_start_and_that_is_said(string name)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await using var test = await TestPlane.StartAsync();
+        test.Token(SpiffeId.Gateway(TestPlane.TrustDomain));
+        await test.Plane.DisposeAsync();
+        var file = Path.Combine(test.ControlFolder, name);
+        File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
+
+        await test.StartPlaneAsync(TimeProvider.System);
+
+        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(file));
+        Assert.StartsWith($"{file} could be read or changed by others, which is ended now; ", await test.Said.NextAsync("others", test.Deadline), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_nodes_key_that_others_could_read_is_closed_to_them_at_the_start_and_that_is_said()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await using var test = await TestPlane.StartAsync();
+        var options = test.Options("gateway", Role.Gateway, test.Token(SpiffeId.Gateway(TestPlane.TrustDomain)));
+        await using (await MeshNode.StartAsync(options, test.Said, TimeProvider.System, test.Deadline)) Assert.Empty(test.Said.All());
+        var file = Path.Combine(options.Directory, "credentials.json");
+        File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
+
+        await using var again = await MeshNode.StartAsync(options, test.Said, TimeProvider.System, test.Deadline);
+
+        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(file));
+        Assert.StartsWith($"the key in {options.Directory} could be read or changed by others", await test.Said.NextAsync("others", test.Deadline), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_second_process_of_one_name_is_refused_while_the_first_lives_and_takes_the_name_when_that_ends()
     {
