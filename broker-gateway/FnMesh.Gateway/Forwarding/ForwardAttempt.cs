@@ -133,14 +133,9 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         }
 
         var copy = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-        var headers = httpContext.Response.Headers;
         // RFC 9110, 8.6: a 204 has no length, and Kestrel would wait for the bytes it announces.
-        if (proxyResponse.StatusCode == HttpStatusCode.NoContent) headers.ContentLength = null;
-        foreach (var header in proxyResponse.Headers)
-        {
-            if (HeaderHygiene.IsForbiddenInAnswers(header.Key)) headers.Remove(header.Key);
-        }
-
+        if (proxyResponse.StatusCode == HttpStatusCode.NoContent) httpContext.Response.Headers.ContentLength = null;
+        HopHeaders.End(httpContext.Response, proxyResponse, HeaderHygiene.IsForbiddenInAnswers);
         if (_isGrpc) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
         return copy;
     }
@@ -150,10 +145,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         _complete = true;
         await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
         if (httpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is not { IsReadOnly: false } trailers) return;
-        foreach (var trailer in proxyResponse.TrailingHeaders)
-        {
-            if (HeaderHygiene.IsForbiddenInAnswers(trailer.Key)) trailers.Remove(trailer.Key);
-        }
+        HopHeaders.EndTrailers(trailers, proxyResponse, HeaderHygiene.IsForbiddenInAnswers);
     }
 
     /// <summary>

@@ -62,7 +62,16 @@ internal sealed class VerbatimTransformer : HttpTransformer
         var target = httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         proxyRequest.RequestUri = new Uri(destinationPrefix + PathOf(target), AsWritten);
         // The address names who is asked: the process, or the app in the mesh.
-        proxyRequest.Headers.Host = null;
+        var headers = proxyRequest.Headers;
+        headers.Host = null;
+        foreach (var name in HopHeaders.Nominated(httpContext.Request.Headers.Connection))
+        {
+            // Headers that describe the body pass with it: Remove throws for their names.
+            if (headers.NonValidated.Contains(name)) headers.Remove(name);
+        }
+
+        // Those of requests end here.
+        if (headers.NonValidated.Contains("trailer")) headers.Remove("trailer");
         if (httpContext.Request.Body is ReplayStream body) ReplayHandler.Mark(proxyRequest, body);
     }
 
@@ -70,17 +79,9 @@ internal sealed class VerbatimTransformer : HttpTransformer
     {
         var copy = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (proxyResponse is null) return copy;
-        var headers = httpContext.Response.Headers;
         // RFC 9110, 8.6: a 204 has no length, and Kestrel would wait for the bytes it announces.
-        if (proxyResponse.StatusCode == HttpStatusCode.NoContent) headers.ContentLength = null;
-        if (_isInbound)
-        {
-            foreach (var header in proxyResponse.Headers)
-            {
-                if (header.Key.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase)) headers.Remove(header.Key);
-            }
-        }
-
+        if (proxyResponse.StatusCode == HttpStatusCode.NoContent) httpContext.Response.Headers.ContentLength = null;
+        HopHeaders.End(httpContext.Response, proxyResponse, _isInbound ? IsOwn : null);
         if (GrpcCall.Is(httpContext.Request)) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
         return copy;
     }
@@ -89,7 +90,10 @@ internal sealed class VerbatimTransformer : HttpTransformer
     {
         httpContext.Items[Complete] = true;
         await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+        if (_isInbound && httpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers) HopHeaders.EndTrailers(trailers, proxyResponse, IsOwn);
     }
+
+    private static bool IsOwn(string name) => name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A client that takes the door for a proxy sends the absolute form (RFC 9112, 3.2.2).</summary>
     private static string PathOf(string target)

@@ -38,6 +38,55 @@ public sealed class ForwardAttemptTests
         await serving;
         Assert.Equal("1", Assert.Single(answer.TrailingHeaders.GetValues("x-sum")));
         Assert.False(answer.TrailingHeaders.Contains("fnmesh-verdict"));
+        Assert.Equal("x-sum", Assert.Single(answer.Headers.Trailer));
+    }
+
+    [Fact]
+    public async Task Trailers_that_cannot_pass_are_not_announced()
+    {
+        await using var function = await RawFunction.StartAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\n\r\n1\r\na\r\n0\r\nx-sum: 1\r\n\r\n");
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop"));
+        using var answer = await edge.Client.GetAsync("/a", Cancel);
+        Assert.Equal((HttpStatusCode.OK, 0), (answer.StatusCode, answer.Headers.Trailer.Count));
+    }
+
+    [Theory]
+    [InlineData("Connection: close, x-secret", true)]
+    [InlineData("Connection: x-secret\t, Close", true)]
+    [InlineData("Connection: x-secret\r\nConnection: close", true)]
+    [InlineData("Connection: close\r\nConnection: x-secret", true)]
+    [InlineData("Connection: close, keep-alive, x-secret", true)]
+    [InlineData("Connection: keep-alive, x-secret", false)]
+    [InlineData("Connection: keep-alive\r\nConnection: x-secret", false)]
+    [InlineData("Connection: Upgrade, x-secret\r\nUpgrade: none", false)]
+    [InlineData("Connection: x-secret", false)]
+    public async Task What_a_caller_nominates_in_Connection_ends_at_the_gateway_whatever_stands_beside_it(string nominated, bool closes)
+    {
+        await using var function = await ScriptedFunction.StartAsync(200);
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop"));
+        using var caller = await RawCaller.ConnectAsync(edge.Address);
+        var request = $"GET /a HTTP/1.1\r\nHost: shop\r\n{nominated}\r\nX-Secret: 1\r\nX-Open: 1\r\n\r\n";
+
+        await caller.WriteAsync(request);
+        var answer = await caller.ReadToAsync(closes ? null : "answer 1");
+        if (!closes)
+        {
+            await caller.WriteAsync(request);
+            Assert.Contains("answer 2", await caller.ReadToAsync("answer 2"));
+        }
+
+        Assert.StartsWith("HTTP/1.1 200 OK", answer);
+        Assert.Equal(closes ? 1 : 2, function.Requests.Count);
+        Assert.All(function.Requests, received => Assert.True(received.Headers.ContainsKey("x-open") && !received.Headers.ContainsKey("x-secret")));
+    }
+
+    [Fact]
+    public async Task What_a_function_nominates_in_Connection_ends_at_the_gateway()
+    {
+        await using var function = await RawFunction.StartAsync("HTTP/1.1 200 OK\r\nConnection: close, x-secret\r\nX-Secret: 1\r\nX-Open: 1\r\nContent-Length: 0\r\n\r\n");
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop"));
+        using var answer = await edge.Client.GetAsync("/a", Cancel);
+        Assert.True(answer.Headers.Contains("x-open") && !answer.Headers.Contains("x-secret"));
     }
 
     [Fact]
