@@ -15,6 +15,9 @@ internal sealed class VerbatimTransformer : HttpTransformer
     private static readonly ForwarderRequestConfig Http1 = new() { ActivityTimeout = TimeSpan.FromDays(1), Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
     private static readonly ForwarderRequestConfig Http2 = new() { ActivityTimeout = TimeSpan.FromDays(1), Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
+    /// <summary>Far beyond what the gateway takes of an answer, which tells its caller of that.</summary>
+    private static readonly int MaxHeadKiB = 1024;
+
     private static readonly object Complete = new();
 
     private readonly bool _isInbound;
@@ -51,6 +54,7 @@ internal sealed class VerbatimTransformer : HttpTransformer
         handler.UseProxy = false;
         handler.ConnectTimeout = TimeSpan.FromSeconds(5);
         handler.EnableMultipleHttp2Connections = true;
+        handler.MaxResponseHeadersLength = MaxHeadKiB;
         handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
         handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
         return new HttpMessageInvoker(new ReplayHandler(handler));

@@ -90,6 +90,31 @@ public sealed class ForwardAttemptTests
     }
 
     [Fact]
+    public async Task A_head_that_is_too_long_to_be_taken_is_told_with_the_limit_and_the_mend()
+    {
+        await using var function = await RawFunction.StartAsync($"HTTP/1.1 200 OK\r\nSet-Cookie: {new string('a', 65 * 1024)}\r\nContent-Length: 0\r\n\r\n");
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop", ", retry: { attempts: 0 }"));
+        using var answer = await edge.Client.GetAsync("/a", Cancel);
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Contains("answered with a head of more than 64 KiB, the most that the gateway takes; shorten its headers", await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task So_it_is_when_the_head_comes_over_HTTP_2()
+    {
+        await using var function = await Http2Function.StartAsync(context =>
+        {
+            context.Response.Headers["set-cookie"] = Enumerable.Repeat(new string('a', 1024), 70).ToArray();
+            return Task.CompletedTask;
+        });
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop", ", retry: { attempts: 0 }"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/a.B/C") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent([]) };
+        request.Content.Headers.ContentType = new("application/grpc");
+        using var answer = await edge.Client.SendAsync(request, Cancel);
+        Assert.Contains("answered with a head of more than 64 KiB", Assert.Single(answer.Headers.GetValues("grpc-message")));
+    }
+
+    [Fact]
     public async Task A_connection_that_is_not_made_in_time_counts_as_never_sent()
     {
         // A full backlog: the system drops further connects, as a network does that leads nowhere.
