@@ -112,7 +112,7 @@ internal sealed class AttemptLoop : ITerminal
         Spans.FinishAttempt(span, attempt);
         _way.Backend.Instruments.Attempted(outcome.Verdict);
         if (_number > 1) _way.Backend.Instruments.Retries.Add();
-        result.Repeat = _held || (!result.Final && outcome.Verdict is Verdict.Unreachable or Verdict.Timeout && IsWorthRepeating(new(VerdictStatus.Of(outcome.Verdict), null), result));
+        result.Repeat = _held || (!result.Final && outcome.Verdict is Verdict.Unreachable or Verdict.Timeout or Verdict.Overloaded && IsWorthRepeating(new(VerdictStatus.Of(outcome.Verdict), outcome.RetryAfter), result));
         return result;
     }
 

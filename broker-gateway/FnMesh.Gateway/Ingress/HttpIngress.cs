@@ -160,7 +160,7 @@ internal sealed class HttpIngress(
             // HTTP/2 pseudo-header fields are not among them.
             if (!HeaderHygiene.IsToken(name)) return Malformed("a header name is not a token");
             if (HeaderHygiene.IsForbidden(name)) forbidden.Add(name);
-            if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase)) AddNominated(values, forbidden);
+            if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase)) forbidden.AddRange(HopHeaders.Nominated(values));
         }
 
         return null;
@@ -176,15 +176,6 @@ internal sealed class HttpIngress(
         var deadline = TimeSpan.FromMilliseconds(milliseconds);
         if (!(patience < deadline)) patience = deadline;
         return null;
-    }
-
-    /// <summary>What Connection names ends here (RFC 9110, 7.6.1).</summary>
-    private static void AddNominated(StringValues values, List<string> forbidden)
-    {
-        foreach (var value in values)
-        {
-            if (value is not null) forbidden.AddRange(value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(name => HeaderHygiene.IsToken(name)));
-        }
     }
 
     private static Outcome Malformed(string reason) => new(Verdict.Malformed, reason);

@@ -1,5 +1,7 @@
 using System.Net;
+using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
+using FnMesh.Gateway.Tracing;
 using FnMesh.Node.Http;
 using FnMesh.Node.Identity;
 using Microsoft.AspNetCore.Builder;
@@ -44,6 +46,7 @@ internal sealed partial class MeshServer : IHttpApplication<HttpContext>, IAsync
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
         _parts = builder.Build();
+        _parts.UseRoutingProblems();
         _parts.UseRouting();
         admin(_parts);
         _parts.UseEndpoints(static _ => { });
@@ -87,8 +90,10 @@ internal sealed partial class MeshServer : IHttpApplication<HttpContext>, IAsync
 
     private static Task RefuseAsync(HttpContext context, SpiffeId caller)
     {
-        context.Response.StatusCode = StatusCodes.Status403Forbidden;
-        return context.Response.WriteAsync($"{caller} may not ask the gateway of itself; control and people may\n", context.RequestAborted);
+        var denied = new Outcome(Verdict.Denied, $"{caller} may not ask the gateway of itself; control and people may");
+        if (!GrpcCall.Is(context.Request)) return ProblemJson.WriteAsync(context.Response, VerdictStatus.Of(denied.Verdict), Problem.Title(denied.Verdict), denied.Reason!, VerdictName.Of(denied.Verdict));
+        GrpcProblem.Write(context.Response, denied);
+        return Task.CompletedTask;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused a connection to the mesh listener: {Cause}")]

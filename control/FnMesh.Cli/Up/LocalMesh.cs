@@ -45,6 +45,12 @@ internal sealed class LocalMesh : IAsyncDisposable
     /// <summary>Starts everything, says that it is ready, and follows edits until it is cancelled.</summary>
     public async Task<int> RunAsync(PolicyFolder folder, PolicyCompilation policy, CancellationToken stop)
     {
+        if (PortFault.Busy(("gateway", _options.GatewayPort, "--gateway-port"), ("mesh", _options.MeshPort, "--mesh-port"), ("control", _options.ControlPort, "--control-port"), ("node", _options.NodePort, "--node-port")) is { Count: > 0 } busy)
+        {
+            foreach (var port in busy) _lines.Say($"fnmesh: {port}");
+            return ExitCode.Failed;
+        }
+
         var fault = await StartControlAsync(folder, policy, stop) ?? await StartGatewayAsync(stop);
         if (fault is not null)
         {

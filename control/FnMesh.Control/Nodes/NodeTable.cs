@@ -235,12 +235,6 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
         lock (_gate) return [.. _nodes.All.Where(node => !follows(node)).Select(node => node.Name).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>The SVID of each node by its name.</summary>
-    public ImmutableDictionary<string, string> Svids()
-    {
-        lock (_gate) return _nodes.All.ToImmutableDictionary(node => node.Name, node => node.Svid, StringComparer.Ordinal);
-    }
-
     /// <summary>Endpoints that stand, for the next start; clears <see cref="IsDirty"/>.</summary>
     public ImmutableArray<StoredNode> Store()
     {

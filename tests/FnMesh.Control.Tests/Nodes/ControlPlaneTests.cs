@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FnMesh.Control.Nodes;
 using FnMesh.Node;
 using FnMesh.Node.Identity;
@@ -93,6 +94,60 @@ public sealed class ControlPlaneTests
     }
 
     [Theory]
+    [InlineData("GET", "/", 404, "there is no GET /")]
+    [InlineData("GET", "/fnmesh.node.v1.Nodes/Join", 404, "there is no GET /fnmesh.node.v1.Nodes/Join")]
+    [InlineData("POST", "/fnmesh.node.v1.Nodes/Join", 415, "/fnmesh.node.v1.Nodes/Join speaks gRPC over HTTP/2")]
+    public async Task What_is_no_gRPC_is_refused_by_the_node_port_with_a_problem(string method, string path, int status, string detail)
+    {
+        await using var test = await TestPlane.StartAsync();
+        using var stranger = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = new() { RemoteCertificateValidationCallback = static (_, control, _, _) => control is not null } });
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(test.Plane.Address, path));
+        if (method == "POST") request.Content = new StringContent("hello");
+
+        using var answer = await stranger.SendAsync(request, test.Deadline);
+
+        Assert.Equal((status, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(detail, JsonDocument.Parse(await answer.Content.ReadAsStringAsync(test.Deadline)).RootElement.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task Junk_of_a_stranger_is_one_line_and_no_more_than_some_are_said()
+    {
+        await using var test = await TestPlane.StartAsync();
+        using var stranger = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = new() { RemoteCertificateValidationCallback = static (_, control, _, _) => control is not null } });
+        for (var times = 0; times <= BoundedWords.MaxLines; times++)
+        {
+            using var junk = new HttpRequestMessage(HttpMethod.Post, new Uri(test.Plane.Address, "/fnmesh.node.v1.Nodes/Join")) { Version = System.Net.HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent([0, 0, 0, 0, 2, 0xFF, 0xFF]) };
+            junk.Content.Headers.ContentType = new("application/grpc");
+            (await stranger.SendAsync(junk, test.Deadline)).Dispose();
+        }
+
+        await test.Plane.DisposeAsync();
+        var said = test.Said.All();
+        Assert.Equal(BoundedWords.MaxLines, said.Count(line => line.Contains("'Join'", StringComparison.Ordinal)));
+        Assert.DoesNotContain(said, line => line.Contains('\n', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_node_that_connects_and_says_no_hello_is_told_after_ten_seconds_that_it_said_none()
+    {
+        var time = new ToldTimers(TimeSpan.FromSeconds(10));
+        await using var test = await TestPlane.StartAsync(time);
+        var node = await test.JoinFunctionAsync();
+        using var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = MeshTls.Client(node.Credentials, static _ => true, static _ => { }) };
+        using var channel = GrpcChannel.ForAddress(test.Plane.Address, new GrpcChannelOptions { HttpHandler = handler });
+        var waits = time.NextSet();
+        using var stream = new FnMesh.Node.Protocol.Nodes.NodesClient(channel).Connect(cancellationToken: test.Deadline);
+        await waits.WaitAsync(TestPlane.Patience, test.Deadline);
+
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        var told = await Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext(test.Deadline));
+        Assert.Equal((StatusCode.DeadlineExceeded, "no hello came within 10 s"), (told.StatusCode, told.Status.Detail));
+        Assert.Empty(test.Said.All());
+    }
+
+    [Theory]
     [InlineData("[")]
     [InlineData("null")]
     [InlineData("[null]")]
@@ -111,6 +166,40 @@ public sealed class ControlPlaneTests
         var said = await test.Said.NextAsync("nodes.json", test.Deadline);
         Assert.StartsWith($"{file} is damaged and is not used: ", said, StringComparison.Ordinal);
         Assert.EndsWith("; functions and gateways say again where they are", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("authority.json")]
+    [InlineData("tokens.json")]
+    public async Task What_others_could_read_of_control_is_closed_to_them_at_the_start_and_that_is_said(string name)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await using var test = await TestPlane.StartAsync();
+        test.Token(SpiffeId.Gateway(TestPlane.TrustDomain));
+        await test.Plane.DisposeAsync();
+        var file = Path.Combine(test.ControlFolder, name);
+        File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
+
+        await test.StartPlaneAsync(TimeProvider.System);
+
+        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(file));
+        Assert.StartsWith($"{file} could be read or changed by others, which is ended now; ", await test.Said.NextAsync("others", test.Deadline), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_nodes_key_that_others_could_read_is_closed_to_them_at_the_start_and_that_is_said()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await using var test = await TestPlane.StartAsync();
+        var options = test.Options("gateway", Role.Gateway, test.Token(SpiffeId.Gateway(TestPlane.TrustDomain)));
+        await using (await MeshNode.StartAsync(options, test.Said, TimeProvider.System, test.Deadline)) Assert.Empty(test.Said.All());
+        var file = Path.Combine(options.Directory, "credentials.json");
+        File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
+
+        await using var again = await MeshNode.StartAsync(options, test.Said, TimeProvider.System, test.Deadline);
+
+        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(file));
+        Assert.StartsWith($"the key in {options.Directory} could be read or changed by others", await test.Said.NextAsync("others", test.Deadline), StringComparison.Ordinal);
     }
 
     [Fact]
