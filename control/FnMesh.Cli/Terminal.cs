@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace FnMesh.Cli;
 
 /// <summary>The world around a command: its streams, its folder, its environment, its clock.</summary>
@@ -23,7 +25,7 @@ internal sealed record Terminal
 
     public static Terminal Process { get; } = new()
     {
-        Out = Console.Out,
+        Out = OpenOut(),
         Error = Console.Error,
         OpenInput = Console.OpenStandardInput,
         OpenOutput = Console.OpenStandardOutput,
@@ -32,6 +34,15 @@ internal sealed record Terminal
         Time = TimeProvider.System,
         ColouredError = !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
     };
+
+    /// <summary>Writers of Console share one lock, so whoever does not read a pipe from stdout would hold up stderr too.</summary>
+    private static TextWriter OpenOut()
+    {
+        if (!Console.IsOutputRedirected || OperatingSystem.IsWindows()) return Console.Out;
+        var pipe = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        // A file holds nobody up, and its place may be shared with stderr.
+        return pipe.CanSeek ? Console.Out : new StreamWriter(pipe) { AutoFlush = true };
+    }
 
     /// <summary>Says on stderr why a command does not succeed.</summary>
     public void Complain(string sentence) => Error.WriteLine($"fnmesh: {sentence}");

@@ -18,7 +18,7 @@ public sealed record ControlRoleOptions
     /// <summary>Whether edits of policy files go live.</summary>
     public bool Watch { get; init; } = true;
 
-    /// <summary>Whether HTTP functions that name a level become routes on the edge without being written in the policy.</summary>
+    /// <summary>Whether HTTP functions that name a level become routes on the edge without being written in the policy, where <c>edge.attributeRoutes</c> of the Mesh does not say it.</summary>
     public bool AttributeRoutes { get; init; }
 
     /// <summary>The lines that people may read through the API; completed when the role ends. Null for none.</summary>

@@ -13,4 +13,7 @@ public sealed record PolicyCompilation(
 {
     /// <summary>Where every value of the snapshot comes from. It stays here: gateways need it for nothing.</summary>
     public ImmutableArray<EffectiveWay> Ways { get; init; } = [];
+
+    /// <summary>What the Mesh says of routes from attributes of functions; null where it says nothing.</summary>
+    public bool? AttributeRoutes { get; init; }
 }

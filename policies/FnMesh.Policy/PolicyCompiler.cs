@@ -35,6 +35,7 @@ public static class PolicyCompiler
             [.. resources.OrderBy(resource => resource.Kind, StringComparer.Ordinal).ThenBy(resource => resource.Name, StringComparer.Ordinal)])
         {
             Ways = builder.Ways,
+            AttributeRoutes = builder.AttributeRoutes,
         };
     }
 

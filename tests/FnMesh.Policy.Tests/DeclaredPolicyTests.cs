@@ -48,6 +48,16 @@ public class DeclaredPolicyTests
         Assert.Empty(DeclaredPolicy.Compile([new PolicySource("p.yaml", Files)], [Declared("orders-v1", Place)], attributeRoutes: false).Compilation.Snapshot!.Routes);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_Mesh_says_whether_attributes_make_routes_where_it_says_it(bool written)
+    {
+        var mesh = $"---\napiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: {{ name: shop }}\nspec: {{ edge: {{ attributeRoutes: {(written ? "true" : "false")} }} }}\n";
+        var compiled = DeclaredPolicy.Compile([new PolicySource("p.yaml", Files), new PolicySource("mesh.yaml", mesh)], [Declared("orders-v1", Place)], attributeRoutes: !written);
+        Assert.Equal(written, compiled.Compilation.Snapshot!.Routes.Length == 1);
+    }
+
     [Fact]
     public void What_a_file_says_of_the_same_name_wins()
     {

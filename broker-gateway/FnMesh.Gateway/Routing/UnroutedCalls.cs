@@ -34,7 +34,7 @@ internal sealed class UnroutedCalls
             return call.Level switch
             {
                 null => $"{has}, for the mesh alone; give it AuthorizationLevel.Anonymous or write an HTTPRoute",
-                "anonymous" => $"{has}, and levels make no routes here; write an HTTPRoute on edge",
+                "anonymous" => $"{has}, and levels make no routes here; write an HTTPRoute on edge, or edge.attributeRoutes: true in the Mesh",
                 _ => $"{has}, and its level {char.ToUpperInvariant(call.Level[0])}{call.Level[1..]} needs keys, which are not there yet; give it AuthorizationLevel.Anonymous or write an HTTPRoute",
             };
         }

@@ -49,7 +49,7 @@ internal static class ControlCommand
     {
         var tail = new LogTail(terminal.Time);
         options = options with { Log = tail };
-        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, tail);
+        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, terminal.Time, tail);
         using var loggers = new LineLoggers(lines);
         try
         {

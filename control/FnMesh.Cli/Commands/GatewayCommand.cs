@@ -71,7 +71,7 @@ internal static class GatewayCommand
 
     private static async Task<int> RunAsync(GatewayNodeOptions options, Terminal terminal, CancellationToken cancel)
     {
-        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError);
+        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, terminal.Time);
         using var loggers = new LineLoggers(lines);
         try
         {

@@ -42,7 +42,7 @@ internal static class ShimCommand
 
     private static async Task<int> RunAsync(ShimOptions options, Terminal terminal, CancellationToken cancel)
     {
-        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError);
+        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, terminal.Time);
         using var loggers = new LineLoggers(lines);
         try
         {

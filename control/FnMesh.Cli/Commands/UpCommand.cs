@@ -92,7 +92,7 @@ internal static class UpCommand
         if (log is not null)
             terminal = terminal with { Out = new DetachedWriter(terminal.Out, log), Error = new DetachedWriter(terminal.Error, log) };
         var tail = new LogTail(terminal.Time);
-        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, tail);
+        await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, terminal.Time, tail);
         await using var mesh = new LocalMesh(options, terminal, lines, tail);
         try
         {

@@ -9,23 +9,29 @@ namespace FnMesh.Cli.Up;
 internal sealed class LineWriter : IAsyncDisposable
 {
     private const int MaxLines = 8_192;
+
+    /// <summary>How long the end waits for a reader who does not read.</summary>
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
     private const string Own = $"{LogLine.Mesh}: ";
     private static readonly string[] Colours = ["\e[36m", "\e[35m", "\e[34m", "\e[32m", "\e[33m", "\e[96m", "\e[95m", "\e[94m"];
 
     private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxLines) { SingleReader = true });
     private readonly TextWriter _error;
     private readonly bool _coloured;
+    private readonly TimeProvider _time;
     private readonly Task _pump;
     private readonly LogTail? _tail;
     private long _dropped;
 
     /// <param name="error">Where the lines go.</param>
     /// <param name="coloured">Whether names may be coloured.</param>
+    /// <param name="time">The clock of the end's patience.</param>
     /// <param name="tail">Gets them too, for those who read them later; null for nobody.</param>
-    public LineWriter(TextWriter error, bool coloured, LogTail? tail = null)
+    public LineWriter(TextWriter error, bool coloured, TimeProvider time, LogTail? tail = null)
     {
         _error = error;
         _coloured = coloured;
+        _time = time;
         _tail = tail;
         _pump = Task.Run(PumpAsync);
     }
@@ -51,7 +57,7 @@ internal sealed class LineWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _lines.Writer.TryComplete();
-        await _pump;
+        await _pump.WaitAsync(EndPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static int Hash(string text) => text.Aggregate(17, (hash, character) => ((hash * 31) + character) & 0xFFFFFF);

@@ -71,7 +71,6 @@ internal sealed class LocalMesh : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _shown.Dispose();
         // Functions must live while the gateway drains; control goes last, so that one can watch.
         if (_gateway is not null)
             await WithinAsync(DrainTimeout, _gateway.StopAsync);
@@ -95,7 +94,10 @@ internal sealed class LocalMesh : IAsyncDisposable
             Path.GetFullPath(_options.DataDirectory), ProjectsOf(policy), _terminal.Time.GetUtcNow());
         var file = UpFile.PathIn(_options.Directory);
         DataDirectory.Create(Path.GetDirectoryName(file)!);
-        up.Write(file);
+        if (HolderOf(file) is { } first)
+            _lines.Say($"the 'fnmesh up' of {first.Data} (pid {first.Pid}) is the mesh of this folder; commands reach this one by --control {up.Control}");
+        else
+            up.Write(file);
         try
         {
             // What gateways serve, which the reconcile loop may not have noted yet.
@@ -109,6 +111,10 @@ internal sealed class LocalMesh : IAsyncDisposable
 
         return ExitCode.Done;
     }
+
+    /// <summary>The mesh that commands of this folder find already: one with another data directory that still runs.</summary>
+    private UpFile? HolderOf(string file) =>
+        UpFile.Read(file) is { } first && first.Data != Path.GetFullPath(_options.DataDirectory) && DataDirectory.HolderOf(first.Data) is not null ? first : null;
 
     private async Task<string?> StartControlAsync(PolicyFolder folder, PolicyCompilation policy, CancellationToken stop)
     {
@@ -219,7 +225,7 @@ internal sealed class LocalMesh : IAsyncDisposable
 
     private IReadOnlyList<string[]> RowsOf(PolicySnapshot policy) => FunctionTable.Rows(policy, new Uri(Address(_gateway!.Gateway.EdgeAddress)), _control!.Plane.Declarations);
 
-    private async ValueTask TellAsync(PolicyCompilation edit, Reconciliation outcome, CancellationToken stop)
+    private ValueTask TellAsync(PolicyCompilation edit, Reconciliation outcome, CancellationToken stop)
     {
         var live = _control!.Current!.Snapshot!;
         if (outcome == Reconciliation.Published)
@@ -230,7 +236,8 @@ internal sealed class LocalMesh : IAsyncDisposable
         }
 
         _policyLines!.Tell(edit, outcome, live);
-        if (outcome != Reconciliation.Refused) await _shown.ShowChangesAsync(RowsOf(live));
+        if (outcome != Reconciliation.Refused) _shown.ShowChanges(RowsOf(live));
+        return ValueTask.CompletedTask;
     }
 
     private void TellOfPlace(string app, string revision, bool taken) =>

@@ -9,9 +9,9 @@ namespace FnMesh.Cli.Up;
 /// <summary>What is said of each edit of the policy: what is wrong with it, and which policy is live.</summary>
 /// <param name="say">Takes each line.</param>
 /// <param name="first">The policy that the first edit is compared with; what it says was said already.</param>
-internal sealed class PolicyLines(Action<string> say, PolicyCompilation? first = null)
+internal sealed class PolicyLines(Action<string> say, PolicyCompilation first)
 {
-    private ImmutableHashSet<Diagnostic> _saidWarnings = first is null ? [] : [.. first.Diagnostics];
+    private ImmutableHashSet<Diagnostic> _saidWarnings = [.. first.Diagnostics];
     private bool _lastRefused;
 
     /// <param name="edit">The compilation.</param>

@@ -2,46 +2,62 @@ using FnMesh.Cli.Output;
 
 namespace FnMesh.Cli.Up;
 
-/// <summary>The table of functions on stdout: all of it at the start, and then what changes.</summary>
-internal sealed class ShownTable(TextWriter output) : IDisposable
+/// <summary>The table of functions on stdout: all of it at the start, and then what changes. Whoever does not read stdout holds nobody up: what changes meanwhile is shown as one change.</summary>
+internal sealed class ShownTable(TextWriter output)
 {
-    private readonly SemaphoreSlim _turn = new(1);
-    private IReadOnlyList<string[]>? _rows;
+    private readonly Lock _gate = new();
+    private IReadOnlyList<string[]> _shown = [];
+    private IReadOnlyList<string[]> _latest = [];
+
+    /// <summary>Nothing is shown before the first table.</summary>
+    private bool _isWriting = true;
 
     /// <summary>Shows all of it, and the line behind it.</summary>
     public async Task ShowAsync(IReadOnlyList<string[]> rows, string ready)
     {
-        await _turn.WaitAsync();
-        try
-        {
-            _rows = rows;
-            if (TextTable.Render(rows) is { Length: > 0 } table) await output.WriteLineAsync(table);
-            await output.WriteLineAsync(ready);
-            await output.FlushAsync();
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        lock (_gate) (_shown, _latest) = (rows, rows);
+        if (TextTable.Render(rows) is { Length: > 0 } table) await output.WriteLineAsync(table);
+        await output.WriteLineAsync(ready);
+        await output.FlushAsync();
+        _ = Task.Run(WriteChangesAsync);
     }
 
-    /// <summary>Shows what differs from what was shown last; nothing before the first.</summary>
-    public async Task ShowChangesAsync(IReadOnlyList<string[]> rows)
+    /// <summary>Has shown what differs from what was shown last, and waits for nothing.</summary>
+    public void ShowChanges(IReadOnlyList<string[]> rows)
     {
-        await _turn.WaitAsync();
-        try
+        lock (_gate)
         {
-            if (_rows is not { } before) return;
-            _rows = rows;
-            if (FunctionTable.Changes(before, rows) is not { Length: > 0 } changes) return;
+            _latest = rows;
+            if (_isWriting) return;
+            _isWriting = true;
+        }
+
+        _ = Task.Run(WriteChangesAsync);
+    }
+
+    private async Task WriteChangesAsync()
+    {
+        while (Next() is { } changes)
+        {
+            if (changes.Length == 0) continue;
             await output.WriteLineAsync(changes);
             await output.FlushAsync();
         }
-        finally
-        {
-            _turn.Release();
-        }
     }
 
-    public void Dispose() => _turn.Dispose();
+    /// <summary>What is to be shown next; null when all is shown.</summary>
+    private string? Next()
+    {
+        IReadOnlyList<string[]> before;
+        IReadOnlyList<string[]> now;
+        lock (_gate)
+        {
+            _isWriting = !ReferenceEquals(_shown, _latest);
+            if (!_isWriting) return null;
+            (before, now) = (_shown, _latest);
+            _shown = now;
+        }
+
+        return FunctionTable.Changes(before, now);
+    }
 }

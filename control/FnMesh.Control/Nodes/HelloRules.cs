@@ -6,7 +6,7 @@ namespace FnMesh.Control.Nodes;
 /// <summary>What a node may say of itself.</summary>
 internal static class HelloRules
 {
-    private const int MaxNameLength = 253;
+    public const int MaxNameLength = 253;
     private const int MaxManifestBytes = 1 << 20;
 
     /// <returns>Null when nothing is wrong.</returns>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using FnMesh.Control.Identity;
 using FnMesh.Node.Identity;
@@ -12,9 +13,13 @@ namespace FnMesh.Control.Nodes;
 /// <summary>The node port's gRPC service.</summary>
 internal sealed class NodePort(ICertificateAuthority authority, JoinTokens tokens, NodeTable table, ControlPlaneOptions options, ILogger<NodePort> logger, TimeProvider time) : FnMesh.Node.Protocol.Nodes.NodesBase
 {
+    /// <summary>Names of nodes whose refusal is remembered; beyond that all are forgotten, and said again.</summary>
+    private const int MaxRefused = 1_000;
+
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
 
-    private string? _refusal;
+    /// <summary>Why a node of a name was refused last.</summary>
+    private readonly ConcurrentDictionary<string, string> _refused = new(StringComparer.Ordinal);
 
     public override async Task<Credentials> Join(JoinRequest request, ServerCallContext context)
     {
@@ -36,11 +41,11 @@ internal sealed class NodePort(ICertificateAuthority authority, JoinTokens token
         var outbox = new NodeOutbox();
         if (table.Connect(hello, id, outbox, out var fault) is not { } node)
         {
-            // Who is refused asks again every few seconds.
-            if (Interlocked.Exchange(ref _refusal, fault) != fault) ControlPlaneLog.StreamRefused(logger, id, fault);
+            TellOfRefusal(hello.Node, id, fault);
             throw new RpcException(new Status(StatusCode.PermissionDenied, fault));
         }
 
+        _refused.TryRemove(node.Name, out _);
         ControlPlaneLog.Connected(logger, node.Name, id);
         var aging = context.GetHttpContext().Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, aging);
@@ -67,6 +72,16 @@ internal sealed class NodePort(ICertificateAuthority authority, JoinTokens token
     private static async Task WriteAsync(NodeOutbox outbox, IServerStreamWriter<ToNode> stream, CancellationToken cancel)
     {
         await foreach (var word in outbox.ReadAllAsync(cancel)) await stream.WriteAsync(word, cancel);
+    }
+
+    /// <summary>Who is refused asks again every few seconds, and it is said once.</summary>
+    private void TellOfRefusal(string node, SpiffeId id, string fault)
+    {
+        var name = node.Length <= HelloRules.MaxNameLength ? node : "";
+        if (_refused.TryGetValue(name, out var said) && said == fault) return;
+        if (_refused.Count >= MaxRefused) _refused.Clear();
+        _refused[name] = fault;
+        ControlPlaneLog.StreamRefused(logger, id, fault);
     }
 
     private async Task ReadAsync(IAsyncStreamReader<FromNode> words, NodeEntry node, NodeOutbox outbox, CancellationToken cancel)

@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
-using System.Text;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Protocol;
-using FnMesh.Policy;
 using FnMesh.Policy.Snapshots;
-using Google.Protobuf;
 using TrustBundle = FnMesh.Node.Protocol.TrustBundle;
 
 namespace FnMesh.Control.Nodes;
@@ -16,20 +13,13 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
 {
     public const int MaxNodes = 10_000;
 
-    /// <summary>A gateway that does not answer holds nobody up for longer.</summary>
-    private static readonly TimeSpan GatewaysTimeout = TimeSpan.FromSeconds(2);
-
     private readonly Lock _gate = new();
     private readonly NodeRegister _nodes = new();
     private readonly DeclarationTable _declarations = new();
-    private readonly HashSet<NodeEntry> _unsettled = [];
+    private readonly Settlement _settlement = new(time);
+    private readonly PushedState _pushed = new();
     private readonly AwaitedConditions<NodeTable> _awaited = new();
     private readonly EndpointsBoard _endpoints = new(time);
-    private Push? _policyPush;
-    private Push? _endpointsPush;
-    private TrustBundle? _bundle;
-    private string _signer = "";
-    private long _nonce;
 
     /// <summary>Raised under the lock when a declaration is new; a handler must neither block nor call back.</summary>
     public event Action? DeclarationsChanged;
@@ -57,7 +47,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     {
         get
         {
-            lock (_gate) return [.. _nodes.All.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => node.View(_policyPush?.Version, _bundle?.Sequence ?? 0))];
+            lock (_gate) return [.. _nodes.All.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => node.View(_pushed.Policy?.Version, _pushed.Bundle?.Sequence ?? 0))];
         }
     }
 
@@ -99,17 +89,8 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             _nodes.Put(node);
             Hear(node);
             Refresh();
-            if (_bundle is { } bundle && bundle.Sequence != hello.Bundle) outbox.Add(new ToNode { Bundle = bundle });
-            if (node.IsGateway)
-            {
-                if (_policyPush is { } policy && policy.Version != hello.Policy) outbox.Add(new ToNode { Push = policy });
-                if (_endpointsPush is { } endpoints && endpoints.Version != hello.Endpoints) outbox.Add(new ToNode { Push = endpoints });
-            }
-            else
-            {
-                if (GatewayWords.Of(_nodes.Gateways) is { } gateways) outbox.Add(gateways);
-            }
-
+            _pushed.CatchUp(node);
+            if (!node.IsGateway && GatewayWords.Of(_nodes.Gateways) is { } gateways) outbox.Add(gateways);
             Settle();
             return node;
         }
@@ -139,8 +120,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             {
                 case FromNode.WordOneofCase.Heartbeat:
                     node.Take(word.Heartbeat);
-                    // Who was not there when the others were told.
-                    if (_signer.Length > 0 && node.Signer.Length > 0 && node.Signer != _signer) outbox.Add(new ToNode { RenewNow = new RenewNow() });
+                    _pushed.TellToRenew(node);
                     break;
                 case FromNode.WordOneofCase.Answer:
                     node.Take(word.Answer);
@@ -151,8 +131,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
                 case FromNode.WordOneofCase.Leave:
                     (node.Announcement, node.Stands) = (null, null);
                     Refresh();
-                    (node.LeftWith, node.LeavesBy) = (_endpointsPush?.Version ?? "", time.GetUtcNow() + GatewaysTimeout);
-                    _unsettled.Add(node);
+                    _settlement.LeaveLater(node, _pushed.Endpoints?.Version ?? "");
                     break;
             }
 
@@ -171,12 +150,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             var same = Policy?.Hash == policy.Hash;
             Policy = policy;
             _declarations.Consider(policy, considered, refusals);
-            if (!same)
-            {
-                _policyPush = PushOf(Subject.Policy, policy.Hash, Encoding.UTF8.GetBytes(PolicySnapshotJson.Write(policy)));
-                // Who serves it still, as after a policy that nobody took, need not be told; why it did not take that one stays to be seen.
-                foreach (var gateway in _nodes.Gateways.Where(gateway => gateway.Policy != policy.Hash)) gateway.Outbox?.Add(new ToNode { Push = _policyPush });
-            }
+            if (!same) _pushed.Put(policy, _nodes.Gateways);
             else foreach (var gateway in _nodes.Gateways.Where(gateway => gateway.Policy == policy.Hash)) gateway.Nack = null;
 
             foreach (var node in _nodes.All) Judge(node);
@@ -187,21 +161,13 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
 
     public void Tell(TrustBundle bundle)
     {
-        lock (_gate)
-        {
-            _bundle = bundle;
-            foreach (var node in _nodes.All) node.Outbox?.Add(new ToNode { Bundle = bundle });
-        }
+        lock (_gate) _pushed.Put(bundle, _nodes.All);
     }
 
     /// <param name="signer">The authority that signs from now on; who comes later with an SVID by another is told as well.</param>
     public void TellToRenew(string signer)
     {
-        lock (_gate)
-        {
-            _signer = signer;
-            foreach (var node in _nodes.All) node.Outbox?.Add(new ToNode { RenewNow = new RenewNow() });
-        }
+        lock (_gate) _pushed.Put(signer, _nodes.All);
     }
 
     /// <summary>Takes out whose lease has ended.</summary>
@@ -237,8 +203,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         get
         {
             var connected = _nodes.Gateways.Where(gateway => gateway.Outbox is not null).ToArray();
-            return !_endpoints.IsStale && connected.Length > 0 && Array.TrueForAll(connected, gateway =>
-                (gateway.Policy == _policyPush?.Version || gateway.Nack?.Nonce == _policyPush?.Nonce) && gateway.Endpoints == _endpointsPush?.Version);
+            return !_endpoints.IsStale && connected.Length > 0 && Array.TrueForAll(connected, _pushed.IsServedBy);
         }
     }
 
@@ -302,7 +267,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         if (HelloRules.Fault(announcement, node) is { } fault)
         {
             (node.Stands, node.Refusal) = (false, [fault]);
-            Answer(node);
+            Settlement.Answer(node);
         }
         else
         {
@@ -334,64 +299,27 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         if (faults is not { } refusal) return;
         (node.Stands, node.Refusal) = (refusal.IsEmpty, refusal);
         if (!node.Unanswered && node.Stands == before.Stands && node.Refusal.SequenceEqual(before.Refusal)) return;
-        // A function that is told that it stands may tell others: gateways are to know it by then.
-        if (node is { Stands: true, IsGateway: false })
-        {
-            node.AnsweredBy = time.GetUtcNow() + GatewaysTimeout;
-            _unsettled.Add(node);
-        }
-        else
-        {
-            Answer(node);
-        }
-    }
-
-    private static void Answer(NodeEntry node)
-    {
-        (node.Unanswered, node.AnsweredBy) = (false, null);
-        var answer = new Announced { Number = node.Announcement!.Number };
-        answer.Faults.Add(node.Refusal);
-        node.Outbox?.Add(new ToNode { Announced = answer });
+        if (node is { Stands: true, IsGateway: false }) _settlement.AnswerLater(node);
+        else Settlement.Answer(node);
     }
 
     private void Refresh()
     {
         if (Policy is not { } policy || !_endpoints.Refresh(policy, _nodes.All)) return;
-        _endpointsPush = PushOf(Subject.Endpoints, _endpoints.Version!, _endpoints.Json);
         IsDirty = true;
         Places.Look(_nodes.All);
-        foreach (var gateway in _nodes.Gateways) gateway.Outbox?.Add(new ToNode { Push = _endpointsPush });
+        _pushed.Put(_endpoints, _nodes.Gateways);
     }
 
     /// <summary>Tells those that every gateway calls them, lets those leave whom none calls any more, and wakes who waits for what has come true.</summary>
     private void Settle()
     {
-        if (_unsettled.Count > 0)
-        {
-            var now = time.GetUtcNow();
-            var known = !_endpoints.IsStale && _nodes.Gateways.All(gateway => gateway.Outbox is null || gateway.Endpoints == _endpointsPush?.Version);
-            _unsettled.RemoveWhere(node => IsSettled(node, known, now));
-        }
-
+        if (!_settlement.IsEmpty) _settlement.Settle(!_endpoints.IsStale && _nodes.Gateways.All(gateway => gateway.Outbox is null || _pushed.HasEndpoints(gateway)));
         _awaited.Look(this);
-    }
-
-    private static bool IsSettled(NodeEntry node, bool known, DateTimeOffset now)
-    {
-        if (node.AnsweredBy is { } by && (known || by <= now)) Answer(node);
-        if (node.LeftWith is not null && (known || node.LeavesBy <= now))
-        {
-            node.Outbox?.Add(new ToNode { Left = new Left() });
-            node.LeftWith = null;
-        }
-
-        return node is { AnsweredBy: null, LeftWith: null };
     }
 
     private Uri? First(Func<NodeEntry, Uri?> address)
     {
         lock (_gate) return _nodes.Gateways.Where(node => node.Outbox is not null).Select(address).FirstOrDefault(found => found is not null);
     }
-
-    private Push PushOf(Subject subject, string version, byte[] content) => new() { Subject = subject, Version = version, Nonce = $"{++_nonce}", Content = ByteString.CopyFrom(content) };
 }

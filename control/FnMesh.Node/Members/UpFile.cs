@@ -74,9 +74,14 @@ public sealed record UpFile(int Pid, string Gateway, string Mesh, string Control
         if (Read(path) is { } there && there.Pid == Pid && there.Started == Started) File.Delete(path);
     }
 
+    /// <summary>Which of its revisions a process that was started by hand is; null for none.</summary>
+    /// <param name="revision">The name that it was given; null or empty where it is known by its folder.</param>
+    /// <param name="directory">Where it was started, absolute.</param>
+    public UpProject? Of(string? revision, string directory) => string.IsNullOrEmpty(revision) ? ProjectOf(directory) : Apps.FirstOrDefault(app => app.Revision == revision);
+
     /// <summary>The revision whose project lies in a folder or above it; of several the nearest; null for none.</summary>
     /// <param name="directory">Where a process was started, absolute.</param>
-    public UpProject? ProjectOf(string directory) => Apps
+    private UpProject? ProjectOf(string directory) => Apps
         .Where(app => app.Folder.Length > 0 && IsIn(directory, app.Folder))
         .MaxBy(app => app.Folder.Length);
 

@@ -24,12 +24,16 @@ internal sealed class SnapshotBuilder
         WrittenResource[] inOrder = [.. resources.OrderBy(one => one.Origin.File, StringComparer.Ordinal).ThenBy(one => one.Origin.Line)];
         var mesh = OnlyMesh(inOrder.OfType<Mesh>());
         _names = new PolicyNames(mesh?.Name ?? Defaults.Mesh, inOrder, diagnostics);
+        AttributeRoutes = mesh?.AttributeRoutes;
         _trustDomain = mesh?.TrustDomain ?? _names.Mesh + ".local";
         _traffic = new TrafficTable(inOrder.OfType<TrafficPolicy>(), _names, diagnostics);
     }
 
     /// <summary>Where every value of the snapshot comes from; complete once it is built.</summary>
     public ImmutableArray<EffectiveWay> Ways => _ways.ToImmutable();
+
+    /// <summary>What the Mesh says of routes from attributes; null where it says nothing.</summary>
+    public bool? AttributeRoutes { get; }
 
     public PolicySnapshot Build()
     {

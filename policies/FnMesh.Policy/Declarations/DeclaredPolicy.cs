@@ -14,12 +14,13 @@ public sealed record DeclaredPolicy(PolicyCompilation Compilation, ImmutableDict
     /// </summary>
     /// <param name="sources">The files.</param>
     /// <param name="declarations">What is declared; at most one for each revision.</param>
-    /// <param name="attributeRoutes">Whether HTTP functions that name a level become routes on the edge.</param>
+    /// <param name="attributeRoutes">Whether HTTP functions that name a level become routes on the edge, where the Mesh does not say it itself.</param>
     public static DeclaredPolicy Compile(IReadOnlyList<PolicySource> sources, IReadOnlyList<Declaration> declarations, bool attributeRoutes)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(declarations);
         var files = PolicyCompiler.Compile(sources);
+        attributeRoutes = files.AttributeRoutes ?? attributeRoutes;
         var faults = ImmutableDictionary.CreateBuilder<(string App, string Revision), ImmutableArray<string>>();
         if (files.Snapshot is not { } snapshot) return new DeclaredPolicy(files, faults.ToImmutable());
 

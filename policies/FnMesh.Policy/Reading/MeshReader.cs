@@ -17,7 +17,14 @@ internal static class MeshReader
             broker.Close("embedded", "kafka", "dapr");
         }
 
-        spec.Close("edge", "identity");
-        return new Mesh(name, origin, domain?.Value);
+        Written<bool>? attributeRoutes = null;
+        if (spec.Map("edge") is { } edge)
+        {
+            attributeRoutes = edge.Flag("attributeRoutes");
+            edge.Close();
+        }
+
+        spec.Close("identity");
+        return new Mesh(name, origin, domain?.Value, attributeRoutes?.Value);
     }
 }

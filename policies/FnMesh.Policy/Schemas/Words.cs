@@ -18,6 +18,8 @@ internal static class Words
 
         ["Mesh.trustDomain"] = "The domain of all identities; default: NAME.local. Takes a restart to change.",
         ["Mesh.broker"] = "Where events rest.",
+        ["Mesh.edge"] = "What holds for callers from outside.",
+        ["edge.attributeRoutes"] = "Whether HTTP functions that name a level become routes on the edge; default: true under 'up', false under 'control'.",
         ["broker.kind"] = "The kind of broker.",
 
         ["FunctionApp.revisions"] = "The versions of the app that run beside each other; without 'traffic' the last one that is ready takes all.",

@@ -22,13 +22,13 @@ internal sealed class ProcessPlace(TimeProvider time)
     /// <summary>A process listens.</summary>
     /// <param name="process">Where.</param>
     /// <param name="patience">How long a request waits for the next one if this one turns out to be gone; zero where somebody else can take it.</param>
-    public void Take(Uri process, TimeSpan patience) => Change(new Seat(process.GetLeftPart(UriPartial.Authority)), patience);
+    public void Take(Uri process, TimeSpan patience) => Change((_, _) => (new Seat(process.GetLeftPart(UriPartial.Authority)), patience));
 
     /// <summary>The process has ended, and the next one is on its way.</summary>
-    public void Lose() => Change(null, _patience);
+    public void Lose() => Change(static (_, patience) => (null, patience));
 
     /// <summary>Nobody waits for the next process any more; the one that is there, if any, stays.</summary>
-    public void Close() => Change(_seat, TimeSpan.Zero);
+    public void Close() => Change(static (seat, _) => (seat, TimeSpan.Zero));
 
     /// <summary>The process that comes after one that is gone; null when it does not come in time, or too many wait.</summary>
     /// <param name="gone">The one that could not be reached; null for none.</param>
@@ -70,13 +70,13 @@ internal sealed class ProcessPlace(TimeProvider time)
         }
     }
 
-    private void Change(Seat? seat, TimeSpan patience)
+    private void Change(Func<Seat?, TimeSpan, (Seat? Seat, TimeSpan Patience)> next)
     {
         TaskCompletionSource changed;
         lock (_gate)
         {
             (changed, _changed) = (_changed, new(TaskCreationOptions.RunContinuationsAsynchronously));
-            (_seat, _patience) = (seat, patience);
+            (_seat, _patience) = next(_seat, _patience);
         }
 
         changed.TrySetResult();

@@ -7,12 +7,23 @@ namespace FnMesh.Shim.Projects;
 /// <param name="Written">When the assembly was written, in ticks of UTC.</param>
 internal sealed record BuildRecord(string Fingerprint, string Assembly, long Length, long Written)
 {
-    public static BuildRecord Of(string fingerprint, string assembly)
+    /// <summary>Stands for no fingerprint: inputs were saved while the build ran, and the output may be newer than what it lacks of them.</summary>
+    private const string Outrun = "";
+
+    /// <summary>Whether MSBuild, which goes by times, could take the output for one of its inputs.</summary>
+    public bool IsOutrun => Fingerprint == Outrun;
+
+    /// <param name="fingerprint">Of the inputs before the build began.</param>
+    /// <param name="after">Of the inputs when it had ended.</param>
+    /// <param name="assembly">The program's assembly, absolute.</param>
+    public static BuildRecord Of(string fingerprint, string? after, string assembly) => Of(fingerprint == after ? fingerprint : Outrun, assembly);
+
+    private static BuildRecord Of(string fingerprint, string assembly)
     {
         var file = new FileInfo(assembly);
         return new BuildRecord(fingerprint, assembly, file.Length, file.LastWriteTimeUtc.Ticks);
     }
 
     /// <summary>Whether the inputs are those of then, and nobody has built something else into the output since.</summary>
-    public bool Holds(string fingerprint) => fingerprint == Fingerprint && File.Exists(Assembly) && this == Of(fingerprint, Assembly);
+    public bool Holds(string fingerprint) => !IsOutrun && fingerprint == Fingerprint && File.Exists(Assembly) && this == Of(fingerprint, Assembly);
 }

@@ -21,14 +21,15 @@ internal sealed class BuildRun(string host, string folder, TimeSpan timeout, Lin
     private readonly ConcurrentQueue<string> _errors = [];
 
     /// <param name="projects">Project files, absolute.</param>
+    /// <param name="outrun">Those of them whose output is thrown away first, because it may look newer than it is.</param>
     /// <param name="stopping">Kills the run.</param>
     /// <returns>A result for each project.</returns>
-    public async Task<Dictionary<string, BuiltProject>> BuildAsync(string[] projects, CancellationToken stopping)
+    public async Task<Dictionary<string, BuiltProject>> BuildAsync(string[] projects, IReadOnlyCollection<string> outrun, CancellationToken stopping)
     {
         var traversal = Path.Combine(folder, "functions.proj");
         var results = Path.Combine(folder, "results.txt");
         File.Delete(results);
-        TraversalProject.Make(projects, results).Save(traversal);
+        TraversalProject.Make(projects, outrun, results).Save(traversal);
         Say(false, projects.Length == 1 ? $"building {projects[0]}" : $"building {projects.Length} projects");
 
         using var deadline = new CancellationTokenSource(timeout, time);

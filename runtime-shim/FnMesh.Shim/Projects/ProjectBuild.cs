@@ -84,6 +84,7 @@ internal sealed class ProjectBuild(SupervisorOptions options, ProgramCopies copi
         var records = new BuildRecords(_folder);
         var built = new Dictionary<string, BuiltProject>(StringComparer.Ordinal);
         var stale = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var outrun = new List<string>();
         var sdks = DotnetHost.Sdks(host).ToArray();
         var files = new Dictionary<string, (string File, string? Fingerprint)>(StringComparer.Ordinal);
         foreach (var project in projects)
@@ -96,22 +97,24 @@ internal sealed class ProjectBuild(SupervisorOptions options, ProgramCopies copi
 
             var fingerprint = ProjectFingerprint.Of(file, sdks);
             files[project] = (file, fingerprint);
-            if (fingerprint is not null && records.Read(file) is { } record && record.Holds(fingerprint))
+            var record = records.Read(file);
+            if (fingerprint is not null && record?.Holds(fingerprint) == true)
             {
                 built[project] = new BuiltProject(record.Assembly, null);
             }
             else
             {
                 stale[file] = fingerprint;
+                if (record is { IsOutrun: true }) outrun.Add(file);
             }
         }
 
-        var results = stale.Count > 0 ? await RunMsBuildAsync(host, [.. stale.Keys]) : [];
+        var results = stale.Count > 0 ? await RunMsBuildAsync(host, [.. stale.Keys], outrun) : [];
         foreach (var (file, result) in results)
         {
             if (result.Assembly is { } assembly && stale[file] is { } fingerprint)
             {
-                records.Write(file, BuildRecord.Of(fingerprint, assembly));
+                records.Write(file, BuildRecord.Of(fingerprint, ProjectFingerprint.Of(file, sdks), assembly));
             }
         }
 
@@ -126,6 +129,6 @@ internal sealed class ProjectBuild(SupervisorOptions options, ProgramCopies copi
         return built;
     }
 
-    private Task<Dictionary<string, BuiltProject>> RunMsBuildAsync(string host, string[] projects) =>
-        copies.ExcludeAsync(() => new BuildRun(host, _folder, options.BuildTimeout, lines, time).BuildAsync(projects, stopping), stopping);
+    private Task<Dictionary<string, BuiltProject>> RunMsBuildAsync(string host, string[] projects, IReadOnlyCollection<string> outrun) =>
+        copies.ExcludeAsync(() => new BuildRun(host, _folder, options.BuildTimeout, lines, time).BuildAsync(projects, outrun, stopping), stopping);
 }

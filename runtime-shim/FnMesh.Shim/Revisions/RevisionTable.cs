@@ -107,7 +107,7 @@ internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Act
         {
             Leave(running.Newest.Scale(entry));
         }
-        else if (running.Next is not null && RunIdentity.IsSame(running.Current.Entry, entry))
+        else if (running.Next is not null && entry.Run.Project is null && RunIdentity.IsSame(running.Current.Entry, entry))
         {
             Leave(running.KeepCurrent());
             Leave(running.Current.Scale(entry));

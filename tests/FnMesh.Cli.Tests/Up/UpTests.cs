@@ -72,6 +72,24 @@ public sealed class UpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_up_with_another_data_directory_leaves_the_folder_to_the_one_that_runs()
+    {
+        await _out.LineAsync("ready ");
+        var first = UpFile.Read(UpFilePath)!;
+        using var data = new TempFolder();
+        using var stop = new CancellationTokenSource();
+        using var output = new LineCatcher();
+        using var error = new LineCatcher();
+        var second = CommandLine.RunAsync(["up", _root.Path, "--data-dir", data.Path, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0"], Terminal(output, error, _root.Path), stop.Token);
+        Assert.DoesNotContain(first.Control, await output.LineAsync("ready "), StringComparison.Ordinal);
+        Assert.Equal(first.Control, UpFile.Read(UpFilePath)!.Control);
+
+        await stop.CancelAsync();
+        Assert.Equal(0, await second.WaitAsync(Patience));
+        Assert.Equal(first.Control, UpFile.Read(UpFilePath)!.Control);
+    }
+
+    [Fact]
     public async Task Host_CORS_of_the_folders_local_settings_json_holds_at_the_edge()
     {
         await _out.LineAsync("ready ");

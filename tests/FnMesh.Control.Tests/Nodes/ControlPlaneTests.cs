@@ -78,6 +78,10 @@ public sealed class ControlPlaneTests
         Assert.Empty(await announced);
         Assert.Equal("https://127.0.0.1:4712", Assert.Single(test.Plane.Nodes).Address);
 
+        // What was said of one process is said anew of the next.
+        (await test.JoinAsync("pricing-1", Role.Function, first.Credentials.Svid.Id, seed: 9)).Connect(new NodeDuties());
+        Assert.EndsWith(Fault, await test.Said.NextAsync("refused the stream of a node that joined as", test.Deadline), StringComparison.Ordinal);
+
         static string Tail(string line) => line[line.IndexOf("another process", StringComparison.Ordinal)..(line.IndexOf("FNMESH_NODE", StringComparison.Ordinal) + "FNMESH_NODE".Length)];
     }
 

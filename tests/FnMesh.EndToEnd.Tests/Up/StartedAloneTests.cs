@@ -23,4 +23,14 @@ public sealed class StartedAloneTests
         await mesh.Up.Errors.FirstAsync(line => line == "hello-v1: the process started by hand has ended; what 'up' started serves again");
         Assert.Equal(HttpStatusCode.Accepted, (await mesh.GetAsync("/hello/Ada")).StatusCode);
     }
+
+    [Fact]
+    public async Task It_has_the_names_of_its_app_and_revision_as_one_that_up_started()
+    {
+        await using var relayed = await FunctionServer.StartAsync(_ => new Answer(202));
+        await using var mesh = await Mesh.StartAsync(Yaml.Relay("pricing", relayed.Url), Yaml.Route("prices", "pricing"));
+        await using var byHand = await UpProcess.ByHandAsync(FnMeshProgram.BuiltProgram("pricing", "pricing"), mesh.Folder.Path, "pricing-v1");
+        using var answer = await mesh.GetAsync("/prices/sku-1");
+        Assert.Contains("\"revision\":\"pricing-v1\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
 }

@@ -28,7 +28,7 @@ public sealed class UnroutedCallsTests
 
     [Fact]
     public void Where_levels_make_no_routes_that_is_said() =>
-        Assert.Equal("function list of orders has this route, and levels make no routes here; write an HTTPRoute on edge", Of(attributeRoutes: false).Explain("GET", "/orders"));
+        Assert.Equal("function list of orders has this route, and levels make no routes here; write an HTTPRoute on edge, or edge.attributeRoutes: true in the Mesh", Of(attributeRoutes: false).Explain("GET", "/orders"));
 
     [Fact]
     public void A_function_with_a_written_route_of_its_own_is_no_explanation() =>

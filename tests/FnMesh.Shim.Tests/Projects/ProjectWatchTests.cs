@@ -19,6 +19,26 @@ public sealed class ProjectWatchTests
     }
 
     [Fact]
+    public async Task A_save_while_its_project_is_built_is_not_taken_for_built()
+    {
+        // The save comes when the compiler has read the source, and is older than what the compiler writes.
+        const string whileItBuilds = """
+            </ItemGroup><Target Name="Save" AfterTargets="CoreCompile" Condition="!Exists('obj/saved')">
+              <Copy SourceFiles="next.txt" DestinationFiles="Program.cs" />
+              <Touch Files="Program.cs" Time="2020-01-02 03:04:05" />
+              <Touch Files="obj/saved" AlwaysCreate="true" />
+            </Target><ItemGroup>
+            """;
+        await using var mesh = new Mesh(Watching);
+        ProjectTree.AddFunction(mesh.Folder, "one", whileItBuilds);
+        mesh.Folder.Write("one/next.txt", File.ReadAllText(mesh.Folder["one/Program.cs"]).Replace("serves from ", "saved from ", StringComparison.Ordinal));
+
+        mesh.Apply(mesh.Project("one", "one"));
+        await mesh.SaidAsync("serves from ");
+        await mesh.SaidAsync("saved from ");
+    }
+
+    [Fact]
     public async Task A_save_that_does_not_build_is_reported_and_what_ran_before_goes_on_until_it_is_mended()
     {
         await using var mesh = await RunningAsync();
@@ -47,6 +67,22 @@ public sealed class ProjectWatchTests
     }
 
     [Fact]
+    public async Task A_save_while_the_policy_names_a_project_that_is_not_there_is_built_once_the_policy_is_mended()
+    {
+        await using var mesh = await RunningAsync("two");
+        mesh.Apply(mesh.Project("one", "nope"), mesh.Project("two", "two"));
+        await mesh.SaidAsync("there is no project");
+
+        // What is said of the second save tells that the first was seen.
+        Save(mesh, "saved from ");
+        Save(mesh, "seen from ", "two");
+        await mesh.SaidAsync("seen from ");
+        mesh.Apply(mesh.Project("one", "one"), mesh.Project("two", "two"));
+
+        await mesh.SaidAsync("saved from ");
+    }
+
+    [Fact]
     public async Task Processes_run_from_copies_that_go_when_they_end_and_what_was_left_behind_is_swept()
     {
         await using var mesh = new Mesh(Watching);
@@ -59,17 +95,18 @@ public sealed class ProjectWatchTests
         Assert.Empty(Copies(mesh));
     }
 
-    private static async Task<Mesh> RunningAsync()
+    private static async Task<Mesh> RunningAsync(params string[] others)
     {
         var mesh = new Mesh(Watching);
-        ProjectTree.AddFunction(mesh.Folder, "one");
-        Assert.Empty(await mesh.ReadyAsync(mesh.Project("one", "one")));
+        string[] all = ["one", .. others];
+        foreach (var project in all) ProjectTree.AddFunction(mesh.Folder, project);
+        Assert.Empty(await mesh.ReadyAsync([.. all.Select(project => mesh.Project(project, project))]));
         await mesh.SaidAsync("serves from ");
         return mesh;
     }
 
-    private static void Save(Mesh mesh, string says) =>
-        mesh.Folder.Write("one/Program.cs", File.ReadAllText(mesh.Folder["one/Program.cs"]).Replace("serves from ", says, StringComparison.Ordinal));
+    private static void Save(Mesh mesh, string says, string project = "one") =>
+        mesh.Folder.Write($"{project}/Program.cs", File.ReadAllText(mesh.Folder[$"{project}/Program.cs"]).Replace("serves from ", says, StringComparison.Ordinal));
 
     private static string?[] Copies(Mesh mesh) => [.. Directory.GetDirectories(mesh.Folder[".fnmesh/build/run"]).Select(Path.GetFileName)];
 }
