@@ -61,9 +61,8 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
 
         if (_ended) return 0;
         _started = true;
-        var reading = source.ReadAsync(buffer, cancellationToken);
-        if (!reading.IsCompleted && _passed && Output is { } output) return await FlushedAsync(output, reading.AsTask(), buffer, cancellationToken);
-        return Took(await reading, buffer);
+        if (!_passed || Output is not { } output) return Took(await source.ReadAsync(buffer, cancellationToken), buffer);
+        return await FlushedAsync(output, buffer, cancellationToken);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -82,16 +81,21 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <summary>A client keeps the last bytes of a body until there are more, or the end: with a caller that pauses, the function would wait for what is here.</summary>
-    private async ValueTask<int> FlushedAsync(System.IO.Stream output, Task<int> reading, Memory<byte> buffer, CancellationToken cancel)
+    private async ValueTask<int> FlushedAsync(System.IO.Stream output, Memory<byte> buffer, CancellationToken cancel)
     {
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var pending = source.ReadAsync(buffer, abandoned.Token);
+        if (pending.IsCompleted) return Took(await pending, buffer);
+        var reading = pending.AsTask();
         try
         {
             await output.FlushAsync(cancel);
         }
         catch
         {
-            // Where somebody may read again, this read is cancelled with the stream that failed, and must have ended; elsewhere nobody reads again, and the caller may pause for long.
-            if (isResumable) await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Whose buffer it is may use it for something else at once: nothing may be written there any more.
+            await abandoned.CancelAsync();
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
 
