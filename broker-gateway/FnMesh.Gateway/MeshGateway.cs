@@ -9,8 +9,10 @@ using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Node.Admin;
+using FnMesh.Node.Storage;
 using FnMesh.Policy.Snapshots;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -35,6 +37,7 @@ public sealed class MeshGateway : IAsyncDisposable
     private AdminListener? _admin;
     private readonly CancellationTokenSource _cut = new();
     private int _stopped;
+    private volatile bool _listens;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Everything is disposed of in DisposeAsync.")]
     private MeshGateway(GatewayOptions options, Telemetry telemetry, IBroker broker, ILoggerFactory loggers, TimeProvider time)
@@ -53,7 +56,7 @@ public sealed class MeshGateway : IAsyncDisposable
         _runners = new SubscriptionRunners(broker, courier.DeliverAsync, () => _table.Current, telemetry.Instruments, loggers, time);
         _policy = new LivePolicy(_table, _runners);
         var ingress = new HttpIngress(
-            pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, randomness, time, options.Cors, _cut.Token);
+            pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, randomness, time, options.Cors is { } cors ? new CorsAnswers(cors, telemetry.Instruments) : null, _cut.Token);
         _edge = new EdgeServer(options.Edge, ingress.HandleEdgeAsync, loggers, time);
         if (options.Mesh is { } mesh)
             _mesh = new MeshServer(mesh, options.Credentials ?? throw new ArgumentException("a mesh listener needs an identity", nameof(options)), options.MaxConnectionAge, ingress.HandleMeshAsync, MapAdmin, loggers, time);
@@ -98,10 +101,11 @@ public sealed class MeshGateway : IAsyncDisposable
         {
             telemetry = await Telemetry.StartAsync(new SpanStoreOptions { DataDirectory = options.DataDirectory }, environment, loggers, time);
         }
-        catch
+        catch (Exception failure)
         {
             await broker.DisposeAsync();
-            throw;
+            if (failure is not (IOException or UnauthorizedAccessException or SqliteException)) throw;
+            throw new GatewayStartException($"{SpanTable.PathIn(options.DataDirectory)}: traces cannot be kept there ({failure.Message}); check that it is a file and its folder writable, or choose another data directory.", failure);
         }
 
         var gateway = new MeshGateway(options, telemetry, broker, loggers, time);
@@ -111,6 +115,7 @@ public sealed class MeshGateway : IAsyncDisposable
             if (options.Admin is { } admin) gateway._admin = await AdminListener.StartAsync(admin, new AdminOptions { Metrics = telemetry.Text.Render, Unready = gateway.Unready }, loggers, cancel);
             await gateway._edge.StartAsync(cancel);
             if (gateway._mesh is { } mesh) await mesh.StartAsync(cancel);
+            gateway._listens = true;
             return gateway;
         }
         catch
@@ -125,8 +130,8 @@ public sealed class MeshGateway : IAsyncDisposable
     /// <exception cref="UnauthorizedAccessException">A file may not be removed.</exception>
     public static void Forget(string dataDirectory)
     {
-        LogFile.Remove(dataDirectory);
-        SpanTable.Remove(dataDirectory);
+        PrivateFile.Remove(LogFile.PathIn(dataDirectory));
+        PrivateFile.Remove(SpanTable.PathIn(dataDirectory));
     }
 
     /// <summary>Makes a policy live: completes when calls are decided by it and all its subscriptions are registered. The latest call wins.</summary>
@@ -185,5 +190,9 @@ public sealed class MeshGateway : IAsyncDisposable
         await _telemetry.DisposeAsync();
     }
 
-    private string? Unready() => Volatile.Read(ref _stopped) != 0 ? "the gateway is ending" : _table.Current is null ? "the gateway has no policy yet" : null;
+    /// <summary>Why nobody should be sent here; null when the listeners are open and a policy is served.</summary>
+    internal string? Unready() =>
+        Volatile.Read(ref _stopped) != 0 ? "the gateway is ending"
+        : !_listens ? "the gateway does not listen yet"
+        : _table.Current is null ? "the gateway has no policy yet" : null;
 }

@@ -8,14 +8,28 @@ namespace FnMesh.Cli;
 /// <summary>What is wrong with a command line, in sentences that name the word and the mend.</summary>
 internal static class UsageFaults
 {
+    /// <summary>What other tools call these options.</summary>
+    private static readonly Dictionary<string, string> Usual = new()
+    {
+        ["--port"] = "--gateway-port",
+        ["--http-port"] = "--gateway-port",
+        ["--edge-port"] = "--gateway-port",
+        ["--api-port"] = "--control-port",
+        ["--admin-port"] = "--control-port",
+        ["--dashboard-port"] = "--control-port",
+    };
+
     public static IReadOnlyList<string> Of(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var misspelt = UnknownOptions(parsed).Select(option => $"there is no option '{option}'{NearestName.Hint(option, Options(parsed))}").ToArray();
+        var misspelt = UnknownOptions(parsed).Select(option => $"there is no option '{option}'{Hint(option, [.. Options(parsed)])}").ToArray();
         if (misspelt.Length > 0) return misspelt;
         if (command.Action is null && command.Subcommands.Count > 0) return [LacksCommand(parsed, command)];
         return [.. parsed.Errors.Select(error => Sentence(error, command)).Distinct(StringComparer.Ordinal)];
     }
+
+    private static string Hint(string option, IReadOnlyCollection<string> options) =>
+        Usual.TryGetValue(option, out var meant) && options.Contains(meant) ? $"; did you mean '{meant}'?" : NearestName.Hint(option, options);
 
     private static string LacksCommand(ParseResult parsed, Command command)
     {

@@ -190,7 +190,7 @@ public sealed partial class ControlRole : IAsyncDisposable
 
     private MeshState? State() => Current is not { Snapshot: { } policy } current || _api is null
         ? null
-        : new MeshState(policy.Mesh, Plane.AnyEdge, _api.Address, policy.Hash, current.Resources, _options.Folder, IsReady);
+        : new MeshState(policy.Mesh, Plane.AnyEdge, _api.Address, Plane.Address, Plane.Gateways, policy.Hash, current.Resources, _options.Folder, IsReady);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the trust domain cannot change from {Live} to {Written} while the mesh runs; start it again")]
     private partial void TrustDomainChanged(string written, string live);

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using FnMesh.Control.Folders;
+using FnMesh.Control.Projects;
 using FnMesh.Policy;
 
 namespace FnMesh.Control;
@@ -18,6 +20,7 @@ public sealed class PolicyFolder
     private readonly IPolicyReader _reader;
     private readonly string? _watched;
     private FolderReading _last = new();
+    private ImmutableArray<string> _lacking = [];
     private int _torn;
     private int _stale;
     private volatile FolderBell? _bell;
@@ -42,6 +45,9 @@ public sealed class PolicyFolder
 
     /// <summary>The folder as diagnostics name it.</summary>
     public string Path { get; }
+
+    /// <summary>Whether every <c>run.project</c> must be there: where it is this machine that builds and runs them.</summary>
+    public bool FindsProjects { get; init; }
 
     /// <summary>Whether there are policy files: what projects stand for cannot be edited.</summary>
     internal bool IsWritten => _watched is not null;
@@ -99,7 +105,8 @@ public sealed class PolicyFolder
         var rang = true; // what happened between loading and now
         while (true)
         {
-            if (rang || (files && StampsDiffer()))
+            if (files && _lacking.Any(RunProjects.IsThere)) Invalidate();
+            if (rang || Volatile.Read(ref _stale) != 0 || (files && StampsDiffer()))
             {
                 for (var round = 0; round < MaxQuietRounds && await bell.WaitAsync(Quiet, cancel); round++)
                 {
@@ -152,7 +159,11 @@ public sealed class PolicyFolder
     private PolicyCompilation Compile(FolderReading reading)
     {
         _last = reading;
-        return Join(reading, Compiler(reading.Sources));
+        var compilation = Join(reading, Compiler(reading.Sources));
+        if (!FindsProjects) return compilation;
+        var missing = RunProjects.Missing(compilation.Projects);
+        _lacking = [.. missing.Select(one => one.Path)];
+        return missing.IsEmpty ? compilation : compilation with { Snapshot = null, Diagnostics = compilation.Diagnostics.AddRange(missing.Select(one => one.Fault)) };
     }
 
     private PolicyCompilation Unreadable(string reason) => new(null, [PolicyFileErrors.FolderUnreadable(Path, reason)], []);

@@ -73,6 +73,11 @@ public sealed class MeshNode : IAsyncDisposable
                 store.Write(held.Svid, held.Bundle);
                 log.Rejoined(held.Svid.Id);
             }
+            else if (options.RenewsAtStart && time.GetUtcNow() >= held.Svid.NotBefore + ((held.Svid.NotAfter - held.Svid.NotBefore) / 2))
+            {
+                held = await RenewAtStartAsync(options, held, log, time, cancel);
+                store.Write(held.Svid, held.Bundle);
+            }
 
             return new MeshNode(options, store, held.Svid, held.Bundle, random, log, time);
         }
@@ -185,11 +190,30 @@ public sealed class MeshNode : IAsyncDisposable
         }
     }
 
+    /// <returns>What is held where control cannot be reached or refuses: it is good for as long again.</returns>
+    private static async Task<(Svid Svid, TrustBundle Bundle)> RenewAtStartAsync(NodeOptions options, (Svid Svid, TrustBundle Bundle) held, NodeLog log, TimeProvider time, CancellationToken cancel)
+    {
+        using var timeout = new CancellationTokenSource(JoinAgainTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
+        using var channel = ControlLine.Open(options.Control, new NodeCredentials(held.Svid, held.Bundle, time), log.PeerRefused);
+        try
+        {
+            return await Enrolment.RenewAsync(channel, time, either.Token);
+        }
+        catch (Exception e) when (e is RpcException or CryptographicException or OperationCanceledException)
+        {
+            cancel.ThrowIfCancellationRequested();
+            log.RenewalFailed(e is RpcException rpc ? rpc.Status.Detail : e.Message, held.Svid.NotAfter);
+            return held;
+        }
+    }
+
     /// <summary>Null when the identity is one for the role.</summary>
     private static string? RoleFault(Role role, SpiffeId id) => role switch
     {
         Role.Gateway when !id.IsGateway => "which is no gateway; 'fnmesh control --token gateway=FILE' writes one that is",
         Role.Function when !id.TryReadApp(out _, out _) => "which is no function app; 'fnmesh control --token app/NAME=FILE' writes one that is",
+        Role.Unspecified when !id.IsUser => "which is no person; 'fnmesh control --token user/NAME=FILE' writes one that is",
         _ => null,
     };
 

@@ -19,6 +19,9 @@ public sealed record NodeOptions
     /// <summary>Read when the node has no SVID that still holds; may be gone by then if it has one.</summary>
     public string? JoinTokenFile { get; init; }
 
+    /// <summary>Whether an SVID of which half is over is renewed before the start completes: for who does not live until its renewal.</summary>
+    public bool RenewsAtStart { get; init; }
+
     /// <summary>What every jitter starts from; tells control one process from another of the same name.</summary>
     public required int Seed { get; init; }
 }

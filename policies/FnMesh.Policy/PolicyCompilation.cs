@@ -14,6 +14,9 @@ public sealed record PolicyCompilation(
     /// <summary>Where every value of the snapshot comes from. It stays here: gateways need it for nothing.</summary>
     public ImmutableArray<EffectiveWay> Ways { get; init; } = [];
 
+    /// <summary>Every <c>run</c> with a project, also of files that hold errors elsewhere.</summary>
+    public ImmutableArray<RunEntry> Projects { get; init; } = [];
+
     /// <summary>What the Mesh says of routes from attributes of functions; null where it says nothing.</summary>
     public bool? AttributeRoutes { get; init; }
 }

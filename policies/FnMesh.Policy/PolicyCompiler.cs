@@ -36,6 +36,7 @@ public static class PolicyCompiler
         {
             Ways = builder.Ways,
             AttributeRoutes = builder.AttributeRoutes,
+            Projects = [.. written.OfType<FunctionApp>().SelectMany(app => app.Revisions).Select(revision => revision.Run).Where(run => run.Project is not null)],
         };
     }
 

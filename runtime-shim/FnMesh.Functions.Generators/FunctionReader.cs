@@ -84,10 +84,12 @@ internal static class FunctionReader
         var call = $"{(method.IsStatic ? method.ContainingType.Written() : "function")}.@{method.Name}({string.Join(", ", method.Parameters.Select(parameter => $"p{parameter.Ordinal}"))})";
         var answer = ResultWriter.Write(method, name, call, trigger, parameters.Once, faults);
         var descriptor = DescriptorWriter.Write(method, name, trigger, route, methods, faults);
-        var instance = method.IsStatic ? "" : InstanceWriter.Write(method, name, faults);
+        var instance = method.IsStatic ? "" : InstanceWriter.Write(method, name, parameters.Services, faults);
         var lines = parameters.Once.Concat(["return async context =>", "{"]).Concat(statements).Concat([instance, answer, "};"]);
-        return $"        FunctionRegistry.Add(new FunctionRegistration({descriptor}, static binder =>\n        {{\n{string.Join("\n", lines.Where(line => line.Length > 0).Select(line => "            " + line))}\n        }}));\n";
+        return $"        FunctionRegistry.Add(new FunctionRegistration({descriptor}, static binder =>\n        {{\n{string.Join("\n", lines.Where(line => line.Length > 0).Select(line => "            " + line))}\n        }}){Services(parameters.Services)});\n";
     }
+
+    private static string Services(List<string> services) => services.Count == 0 ? "" : $" {{ Services = [{string.Join(", ", services)}] }}";
 
     private static string? Obstacle(IMethodSymbol method)
     {

@@ -13,6 +13,9 @@ internal sealed class ParameterWriter(Trigger trigger, List<string> routeNames, 
     /// <summary>What is asked for once, when the app starts.</summary>
     public List<string> Once { get; } = [];
 
+    /// <summary>What must be registered.</summary>
+    public List<string> Services { get; } = [];
+
     public HashSet<string> UsedRouteNames { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a parameter reaches the whole request, and through it every value of the route.</summary>
@@ -44,6 +47,7 @@ internal sealed class ParameterWriter(Trigger trigger, List<string> routeNames, 
         var wireName = from is null ? parameter.Name : parameter.Attribute(from)!.Named("Name") as string ?? parameter.Name;
         if (from is "FromServices" or "FromKeyedServices" || (from is null && !triggered && type.IsContract()))
         {
+            if (Required(parameter, $"its parameter '{parameter.Name}'") is { } required) Services.Add(required);
             return $"var {name} = {Service(parameter, "context.InstanceServices")};";
         }
 
@@ -84,6 +88,15 @@ internal sealed class ParameterWriter(Trigger trigger, List<string> routeNames, 
         return parameter.Attribute("FromKeyedServices") is { } keyed
             ? $"{provider}.Get{required}KeyedService<{type}>({keyed.ConstructorArguments[0].ToCSharpString()})"
             : $"{provider}.Get{required}Service<{type}>()";
+    }
+
+    /// <summary>The expression that names a service that must be registered; null for one that may be absent.</summary>
+    public static string? Required(IParameterSymbol parameter, string taker)
+    {
+        if (ValueWriter.IsOptional(parameter)) return null;
+        var type = parameter.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated);
+        var key = parameter.Attribute("FromKeyedServices") is { } keyed ? $", {keyed.ConstructorArguments[0].ToCSharpString()}" : "";
+        return $"ServiceNeed.Of<{type.Written()}>({DescriptorWriter.Quote(taker)}, {DescriptorWriter.Quote(type.ToDisplayString())}{key})";
     }
 
     private string? Special(ITypeSymbol type)

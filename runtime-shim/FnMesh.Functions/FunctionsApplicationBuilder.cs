@@ -65,6 +65,7 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunc
         var app = _web.Build();
         app.UseOwnWords();
         app.UseCallDeadline();
+        app.UseNoFunction();
         FunctionEndpoints.Map(app, app.Services.GetRequiredService<BoundFunctions>());
         return app;
     }

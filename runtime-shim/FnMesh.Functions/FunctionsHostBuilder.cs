@@ -44,6 +44,7 @@ public static class FunctionsHostBuilder
                 app.UseRouting();
                 app.UseOwnWords();
                 app.UseCallDeadline();
+                app.UseNoFunction();
                 app.UseEndpoints(endpoints => FunctionEndpoints.Map(endpoints, app.ApplicationServices.GetRequiredService<BoundFunctions>()));
             }))
             .ConfigureServices((context, services) =>

@@ -10,4 +10,10 @@ public sealed record MeshJoin(Uri Control, Func<string, string> TokenFile, strin
 {
     /// <summary>Asks control why it refuses what a node announced; empty when it stands. Null where nobody can be asked.</summary>
     public Func<string, CancellationToken, Task<ImmutableArray<string>>>? Judged { get; init; }
+
+    /// <summary>Has gateways call a node no more, for good; completes when every one of them knows. Null where nobody can be asked.</summary>
+    public Func<string, CancellationToken, Task>? Withdraw { get; init; }
+
+    /// <summary>Completes when every gateway serves the policy and the endpoints of now. Null where nobody can be asked.</summary>
+    public Func<CancellationToken, Task>? Served { get; init; }
 }

@@ -16,13 +16,17 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
 {
     private const int QueueLength = 1024;
 
+    /// <summary>How long gateways may take to serve a change before that is said of them.</summary>
+    private static readonly TimeSpan ServedTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>How long the last lines may take to be shown; whoever shows them may be held up for ever.</summary>
     private static readonly TimeSpan OutputTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Channel<Action> _happenings = Channel.CreateBounded<Action>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Replica> _parting = [];
-    private readonly HashSet<Task> _leaving = [];
+    private readonly List<RunningRevision> _swapped = [];
+    private readonly HashSet<Task> _changing = [];
     private readonly List<TaskCompletionSource<ImmutableArray<RevisionFailure>>> _waiting = [];
     private readonly SupervisorOptions _options;
     private readonly ILogger _log;
@@ -52,7 +56,7 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
         _watch = new ProjectWatch(Rebuild, _lines, time);
         _builds = new ProjectBuild(options, _copies, _watch, _lines, time, _stopping.Token);
         var scene = new ReplicaScene(options, _copies, new LaunchPlan(options), new FreePorts(), _lines, ReportAsync, loggers, time);
-        _table = new RevisionTable(_builds, scene, _parting.Add);
+        _table = new RevisionTable(_builds, scene, _parting.Add, _swapped.Add);
         _stopped = new Lazy<Task>(EndAsync);
         _loop = Task.Run(RunAsync);
         _watching = options.Watch ? Task.Run(() => _watch.RunAsync(() => IsBuilding, _stopping.Token)) : Task.CompletedTask;
@@ -120,9 +124,7 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
             }
 
             // Only now: callers must not be sent to a process that is about to end.
-            _leaving.RemoveWhere(gone => gone.IsCompleted);
-            _leaving.UnionWith(_parting.Select(LeaveAsync));
-            _parting.Clear();
+            ChangeOver();
             if (_stopping.IsCancellationRequested)
             {
                 _waiting.ForEach(waiting => waiting.TrySetCanceled(_stopping.Token));
@@ -141,7 +143,7 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
         var left = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
         await _stopping.CancelAsync();
         await _happenings.Writer.WriteAsync(() => _table.Apply([]));
-        await _happenings.Writer.WriteAsync(() => left.SetResult(Task.WhenAll(_leaving)));
+        await _happenings.Writer.WriteAsync(() => left.SetResult(Task.WhenAll(_changing)));
         await await left.Task;
         await _builds.WhenIdleAsync();
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -176,14 +178,39 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
 
     private ValueTask ReportAsync(ReplicaReport report) => _happenings.Writer.WriteAsync(() => _table.Accept(report));
 
-    private async Task LeaveAsync(Replica replica)
+    private void ChangeOver()
     {
-        if (replica.Endpoint is not null)
-        {
-            await replica.WithdrawAsync();
-            await Task.Delay(_options.DrainTimeout, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        _changing.RemoveWhere(done => done.IsCompleted);
+        var withdrawals = _parting.ConvertAll(replica => replica.WithdrawAsync());
+        _changing.UnionWith(_parting.Zip(withdrawals, (replica, withdrawn) => LeaveAsync(replica, withdrawn, served: replica.Endpoint is not null)));
+        var withdrawn = Task.WhenAll(withdrawals);
+        _changing.UnionWith(_swapped.Select(revision => TellAsync(revision.App, revision.Current.Entry.Name, withdrawn)));
+        _parting.Clear();
+        _swapped.Clear();
+    }
 
+    /// <summary>A change is live when no call reaches what ran before.</summary>
+    private async Task TellAsync(string app, string revision, Task withdrawn)
+    {
+        await withdrawn;
+        using var deadline = new CancellationTokenSource(ServedTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping.Token);
+        try
+        {
+            if (_options.Join?.Served is { } served) await served(either.Token);
+            _lines.Add(new ProcessLine(app, revision, IsError: false, "the change is live"));
+        }
+        catch (OperationCanceledException)
+        {
+            if (_stopping.IsCancellationRequested) return;
+            _lines.Add(new ProcessLine(app, revision, IsError: true, $"the change runs, but not every gateway serves it after {ServedTimeout.TotalSeconds} s; 'fnmesh nodes' shows which"));
+        }
+    }
+
+    private async Task LeaveAsync(Replica replica, Task withdrawn, bool served)
+    {
+        await withdrawn;
+        if (served) await Task.Delay(_options.DrainTimeout, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await replica.DisposeAsync();
     }
 

@@ -171,6 +171,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("'events' has no command 'lst'; did you mean 'list'?", "events", "lst")]
     [InlineData("'events' needs a command: list, show", "events")]
     [InlineData("there is no option '--outptu'; did you mean '--output'?", "get", "--outptu", "json")]
+    [InlineData("there is no option '--port'; did you mean '--gateway-port'?", "up", "--port", "8080")]
+    [InlineData("there is no option '--dashboard-port'; did you mean '--control-port'?", "up", "--dashboard-port", "8080")]
     [InlineData("'call' needs APP", "call")]
     [InlineData("ID is a whole number, not 'x'", "deadletters", "show", "x")]
     [InlineData("--timeout is a whole number from 1 to 86400, not 'soon'", "wait", "--timeout", "soon")]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Threading.Channels;
 
@@ -9,9 +10,16 @@ internal sealed class LineCatcher : TextWriter
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
 
+    /// <summary>All so far.</summary>
+    public ConcurrentQueue<string> Lines { get; } = [];
+
     public override Encoding Encoding => Encoding.UTF8;
 
-    public override void WriteLine(string? value) => _lines.Writer.TryWrite(value ?? "");
+    public override void WriteLine(string? value)
+    {
+        Lines.Enqueue(value ?? "");
+        _lines.Writer.TryWrite(value ?? "");
+    }
 
     public override void WriteLine(object? value) => WriteLine(value?.ToString());
 

@@ -22,7 +22,7 @@ public sealed class ControlApiTests : IAsyncLifetime
         _server = builder.Build();
         _server.UseLoopbackHosts();
         _server.MapControl(() => _live is not { } live ? null : new MeshState(
-            "shop", new Uri("http://127.0.0.1:7071"), new Uri("http://127.0.0.1:7070"), live.Snapshot!.Hash, live.Resources, Folder: null, Ready: true));
+            "shop", new Uri("http://127.0.0.1:7071"), new Uri("http://127.0.0.1:7070"), new Uri("https://127.0.0.1:7444"), [new Uri("https://127.0.0.1:7443")], live.Snapshot!.Hash, live.Resources, Folder: null, Ready: true));
     }
 
     public async ValueTask InitializeAsync()
@@ -39,7 +39,7 @@ public sealed class ControlApiTests : IAsyncLifetime
 
     [Fact]
     public async Task The_mesh_is_told_with_its_addresses_and_policy() => Assert.Equal(
-        $$"""{"mesh":"shop","gateway":"http://127.0.0.1:7071","control":"http://127.0.0.1:7070","policy":"{{Policy.Snapshot!.Hash}}","folder":null}""",
+        $$"""{"mesh":"shop","gateway":"http://127.0.0.1:7071","control":"http://127.0.0.1:7070","node":"https://127.0.0.1:7444","members":["https://127.0.0.1:7443"],"policy":"{{Policy.Snapshot!.Hash}}","folder":null}""",
         await _client.GetStringAsync("/api/v1/mesh"));
 
     [Fact]

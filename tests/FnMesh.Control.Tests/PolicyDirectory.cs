@@ -11,10 +11,10 @@ internal sealed class PolicyDirectory : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private Task _watch = Task.CompletedTask;
 
-    public PolicyDirectory()
+    public PolicyDirectory(bool findsProjects = false)
     {
         Directory.CreateDirectory(Path.Combine(Root, "policies"));
-        Folder = new PolicyFolder(Path.Combine(Root, "policies"), TimeProvider.System);
+        Folder = new PolicyFolder(Path.Combine(Root, "policies"), TimeProvider.System) { FindsProjects = findsProjects };
     }
 
     public string Root => _root.FullName;

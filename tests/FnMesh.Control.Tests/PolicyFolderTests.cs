@@ -235,4 +235,44 @@ public sealed class PolicyFolderTests
         Assert.Equal(Reconciliation.Unchanged, await reconciler.ReconcileAsync(files.Folder.Load(), CancellationToken.None));
         Assert.Equal(1, published);
     }
+
+    [Fact]
+    public async Task A_project_that_is_not_there_is_an_error_at_its_place_until_it_is_made()
+    {
+        await using var files = new PolicyDirectory(findsProjects: true);
+        files.Write("../web/web.csproj", "<Project/>");
+        files.Write("../empty/notes.txt", "");
+        files.Write("a.yaml", Projects("../web", "../web/web.csproj", "../wbe", "../empty"));
+        var loaded = files.Folder.Load();
+        Assert.Null(loaded.Snapshot);
+        Assert.Equal(
+            [
+                $"{files.PathOf("a.yaml")}:8:39: error FNM0012: there is no project '{Path.Combine(files.Root, "wbe")}'; run.project is a folder or a project file, relative to the folder of the policy file",
+                $"{files.PathOf("a.yaml")}:9:39: error FNM0012: the folder '{Path.Combine(files.Root, "empty")}' has no project file; run.project is one, or its folder",
+            ],
+            loaded.Diagnostics.Select(found => found.ToString()));
+
+        files.Watch();
+        files.Write("a.yaml", Projects("../wbe"));
+        Assert.Null((await files.NextAsync()).Snapshot);
+        files.Write("../wbe/web.csproj", "<Project/>");
+        Assert.Equal(["web"], await files.NextAppsAsync());
+    }
+
+    [Fact]
+    public async Task Where_projects_run_elsewhere_nobody_looks_for_them()
+    {
+        await using var files = new PolicyDirectory();
+        files.Write("a.yaml", Projects("../nowhere"));
+        Assert.NotNull(files.Folder.Load().Snapshot);
+    }
+
+    private static string Projects(params string[] paths) => $"""
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: FunctionApp
+        metadata: {"{ name: web }"}
+        spec:
+          revisions:
+        {string.Join('\n', paths.Select((path, at) => $"    - {{ name: web-v{at + 1}, run: {{ project: {path} }} }}"))}
+        """;
 }

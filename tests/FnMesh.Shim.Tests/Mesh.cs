@@ -26,24 +26,18 @@ internal sealed class Mesh : IAsyncDisposable
     private readonly Channel<EndpointSnapshot> _announced = Channel.CreateUnbounded<EndpointSnapshot>();
     private readonly Channel<ProcessLine> _said = Channel.CreateUnbounded<ProcessLine>();
 
+    private readonly SupervisorOptions _options;
+
     public Mesh(Func<SupervisorOptions, SupervisorOptions>? change = null)
     {
         var options = new SupervisorOptions { DataDirectory = Folder[".fnmesh"], DrainTimeout = TimeSpan.Zero };
-        Supervisor = new RevisionSupervisor(
-            change?.Invoke(options) ?? options,
-            line =>
-            {
-                Lines.Enqueue(line);
-                _said.Writer.TryWrite(line);
-            },
-            NullLoggerFactory.Instance,
-            TimeProvider.System);
-        Supervisor.EndpointsChanged += endpoints => _announced.Writer.TryWrite(endpoints);
+        _options = change?.Invoke(options) ?? options;
+        Supervisor = Start();
     }
 
     public TempFolder Folder { get; } = new();
 
-    public RevisionSupervisor Supervisor { get; }
+    public RevisionSupervisor Supervisor { get; private set; }
 
     public ConcurrentQueue<ProcessLine> Lines { get; } = [];
 
@@ -98,10 +92,32 @@ internal sealed class Mesh : IAsyncDisposable
 
     public RevisionEntry Project(string name, string project) => Entry(name, new RunEntry { Project = project, Directory = Folder.Path });
 
+    /// <summary>Ends the supervisor, and starts one that knows what that one left on disk.</summary>
+    public async Task RestartAsync()
+    {
+        await Supervisor.DisposeAsync();
+        Supervisor = Start();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Supervisor.DisposeAsync();
         Folder.Dispose();
+    }
+
+    private RevisionSupervisor Start()
+    {
+        var supervisor = new RevisionSupervisor(
+            _options,
+            line =>
+            {
+                Lines.Enqueue(line);
+                _said.Writer.TryWrite(line);
+            },
+            NullLoggerFactory.Instance,
+            TimeProvider.System);
+        supervisor.EndpointsChanged += endpoints => _announced.Writer.TryWrite(endpoints);
+        return supervisor;
     }
 
     private static RevisionEndpoints? Find(EndpointSnapshot snapshot, string revision) => snapshot.Revisions.FirstOrDefault(entry => entry.Revision == revision);

@@ -36,6 +36,8 @@ internal static class ProblemText
     private static string? Bounded(string text)
     {
         var clean = LogText.Clean(text.Trim());
+        // More follows it.
+        if (clean.EndsWith('.')) clean = clean[..^1];
         if (clean.Length <= MaxLength) return clean.Length == 0 ? null : clean;
         return clean[..(char.IsHighSurrogate(clean[MaxLength - 1]) ? MaxLength - 1 : MaxLength)] + "…";
     }

@@ -1,3 +1,4 @@
+using FnMesh.Gateway.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -5,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 namespace FnMesh.Gateway.Ingress;
 
 /// <summary>What the edge tells browsers of who may read its answers. Where it has a word on that, functions have none.</summary>
-internal sealed class CorsAnswers(EdgeCors cors)
+internal sealed class CorsAnswers(EdgeCors cors, Instruments instruments)
 {
     /// <summary>Ten minutes: how long a browser may go by what a preflight was answered.</summary>
     private const string MaxAge = "600";
@@ -26,7 +27,9 @@ internal sealed class CorsAnswers(EdgeCors cors)
         response.StatusCode = StatusCodes.Status204NoContent;
         Write(request, response.Headers);
         response.Headers.AppendCommaSeparatedValues(HeaderNames.Vary, HeaderNames.AccessControlRequestMethod, HeaderNames.AccessControlRequestHeaders);
-        if (response.Headers.AccessControlAllowOrigin.Count == 0) return;
+        var isAllowed = response.Headers.AccessControlAllowOrigin.Count > 0;
+        instruments.Preflight(isAllowed);
+        if (!isAllowed) return;
         // With credentials '*' would stand for a method of that name.
         response.Headers.AccessControlAllowMethods = Tokens(request.Headers.AccessControlRequestMethod);
         response.Headers.AccessControlAllowHeaders = Tokens(request.Headers.AccessControlRequestHeaders);

@@ -26,13 +26,12 @@ internal sealed class HttpIngress(
     Spans spans,
     Randomness randomness,
     TimeProvider time,
-    EdgeCors? cors = null,
+    CorsAnswers? cors = null,
     CancellationToken stopped = default)
 {
     private const string EventsPath = "/events";
 
     private readonly AppendTerminal _append = new(broker);
-    private readonly CorsAnswers? _cors = cors is null ? null : new CorsAnswers(cors);
 
     /// <summary>A request from outside.</summary>
     public Task HandleEdgeAsync(HttpContext context) => HandleAsync(context, null);
@@ -50,15 +49,15 @@ internal sealed class HttpIngress(
         var target = RequestTarget.Parse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, request.Host.Value ?? string.Empty);
         var isWebSocket = WebSocketConnect.Is(context);
         var refused = Fault(request, target, forbidden, isWebSocket);
-        if (caller is null && _cors is not null)
+        if (caller is null && cors is not null)
         {
             if (refused is null && CorsAnswers.IsPreflight(request))
             {
-                _cors.Answer(context);
+                cors.Answer(context);
                 return;
             }
 
-            _cors.Accompany(context);
+            cors.Accompany(context);
         }
 
         var host = caller is not null && Line(request.Headers["dapr-app-id"]) is { Length: > 0 } app ? app.AsMemory() : HostName(request.Host);

@@ -15,7 +15,10 @@ internal sealed class Instruments
     private readonly CounterFamily _refusals;
     private readonly CounterFamily _deliveries;
     private readonly CounterFamily _deadLetters;
+    private readonly CounterFamily _preflights;
     private readonly BoundCounter?[] _refusalsByVerdict = new BoundCounter?[VerdictName.Count];
+    private BoundCounter? _preflightsAllowed;
+    private BoundCounter? _preflightsRefused;
 
     public Instruments(Meter meter)
     {
@@ -26,6 +29,7 @@ internal sealed class Instruments
         _refusals = new(meter, "fnmesh_refusals", "{envelope}", "Calls and events that the gateway itself answered or gave up.");
         _deliveries = new(meter, "fnmesh_deliveries", "{delivery}", "Deliveries by what became of the event.");
         _deadLetters = new(meter, "fnmesh_dead_letters", "{event}", "Events kept as dead letters.");
+        _preflights = new(meter, "fnmesh_edge_preflights", "{request}", "Preflights of browsers that the edge answered, by whether the page's origin may call.");
         EventsPublished = new CounterFamily(meter, "fnmesh_events_published", "{event}", "Events taken into the broker.").Bind();
         PolicySwaps = new CounterFamily(meter, "fnmesh_policy_swaps", "{swap}", "Times a new policy became live.").Bind();
     }
@@ -56,6 +60,9 @@ internal sealed class Instruments
     public void Refused(Verdict verdict) =>
         (_refusalsByVerdict[(int)verdict] ??= _refusals.Bind(new KeyValuePair<string, object?>(SpanNames.Verdict, VerdictName.Of(verdict)))).Add();
 
+    /// <summary>A preflight is no call: this count is all that is kept of it.</summary>
+    public void Preflight(bool isAllowed) => (isAllowed ? _preflightsAllowed ??= Preflights("true") : _preflightsRefused ??= Preflights("false")).Add();
+
     /// <summary>Reports where subscriptions stand, asked at every reading; the callback must be cheap and may run on any thread. Call once.</summary>
     public void ObserveSubscriptions(Func<IReadOnlyList<SubscriptionState>> states)
     {
@@ -70,6 +77,8 @@ internal sealed class Instruments
 
     public void ObserveDroppedSpans(Func<long> dropped) =>
         _meter.CreateObservableCounter("fnmesh_spans_dropped", dropped, "{span}", "Spans that were not kept because the disk was too slow, or failed.");
+
+    private BoundCounter Preflights(string allowed) => _preflights.Bind(new KeyValuePair<string, object?>("fnmesh.allowed", allowed));
 
     private static List<Measurement<long>> Observe(Func<IReadOnlyList<SubscriptionState>> states, Func<SubscriptionState, long> value)
     {

@@ -10,9 +10,13 @@ internal sealed class RouteTable
     private readonly (string Suffix, PathTable Paths)[] _wildcards;
     private readonly PathTable? _any;
 
+    /// <summary>What a caller that found no rule has probably meant.</summary>
+    public NearRoutes Near { get; }
+
     /// <param name="matches">Every match of every rule, with the host names that it is for; none means all hosts.</param>
     public RouteTable(IReadOnlyList<(IReadOnlyList<string> Hosts, RouteMatch Match)> matches)
     {
+        Near = new NearRoutes(matches);
         var byHost = matches
             .SelectMany(entry => entry.Hosts.DefaultIfEmpty(string.Empty), (entry, host) => (host, entry.Match))
             .GroupBy(entry => entry.host, entry => entry.Match, StringComparer.OrdinalIgnoreCase)

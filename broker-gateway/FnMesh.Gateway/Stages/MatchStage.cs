@@ -26,7 +26,8 @@ internal sealed class MatchStage : IStage
         envelope.Rule = envelope.Table.Edge.Find(envelope);
         if (envelope.Rule is not null) return Verdict.Continue;
         var none = $"no HTTPRoute on edge matches {envelope.Method} {envelope.Path} for host {envelope.Host}";
-        return envelope.Refuse(Verdict.NoRoute, envelope.Table.Unrouted.Explain(envelope.Method, envelope.Path) is { } why ? $"{none}: {why}" : $"{none}; add a rule, or look at `fnmesh get httproutes`");
+        var why = envelope.Table.Unrouted.Explain(envelope.Method, envelope.Path) ?? envelope.Table.Edge.Near.Explain(envelope.Host.Span, envelope.Method, envelope.Path);
+        return envelope.Refuse(Verdict.NoRoute, why is null ? $"{none}; add a rule, or look at `fnmesh get httproutes`" : $"{none}: {why}");
     }
 
     private static Verdict MatchMesh(Envelope envelope)

@@ -133,7 +133,7 @@ internal sealed partial class SpanStore : IAsyncDisposable
         SpanTable table;
         try
         {
-            table = SpanTable.Open(_options, _time);
+            table = SpanTable.Open(_options, _time, (path, why) => LogBegunAnew(_logger, path, why));
         }
         catch (Exception exception)
         {
@@ -212,6 +212,9 @@ internal sealed partial class SpanStore : IAsyncDisposable
             question.Answer.SetException(exception);
         }
     }
+
+    [LoggerMessage(2, LogLevel.Warning, "{Path} is {Why}, so traces begin anew: what it held is gone.")]
+    private static partial void LogBegunAnew(ILogger logger, string path, string why);
 
     [LoggerMessage(1, LogLevel.Warning, "{Count} spans could not be written and are lost; traces will have gaps until the disk takes writes again.")]
     private static partial void LogLost(ILogger logger, int count, Exception exception);

@@ -59,27 +59,27 @@ internal sealed class SpanTable : IDisposable
         _remove = new(connection, "DELETE FROM blocks WHERE id = ?");
     }
 
-    /// <summary>Opens the file, and begins a new one when what is there is no database, damaged or of another version.</summary>
-    public static SpanTable Open(SpanStoreOptions options, TimeProvider time)
+    /// <summary>Opens the file, and begins a new one when what is there is empty, no database, damaged or of another version.</summary>
+    /// <param name="options">Where it lies.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="lost">Told the file, and why what it held is gone.</param>
+    public static SpanTable Open(SpanStoreOptions options, TimeProvider time, Action<string, string> lost)
     {
         Directory.CreateDirectory(options.DataDirectory);
         var path = PathIn(options.DataDirectory);
         try
         {
+            if (PrivateFile.IsEmpty(path)) lost(path, "empty");
             if (OpenFile(path, options, time) is { } table) return table;
+            lost(path, "of another version");
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode is Corrupt or NotADatabase)
         {
+            lost(path, "damaged");
         }
 
-        Remove(options.DataDirectory);
+        PrivateFile.Remove(path);
         return OpenFile(path, options, time)!;
-    }
-
-    /// <summary>With what SQLite keeps beside it.</summary>
-    public static void Remove(string directory)
-    {
-        foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"]) File.Delete(PathIn(directory) + suffix);
     }
 
     /// <summary>Writes a group of blocks, all or none, and removes what is beyond the bounds.</summary>
@@ -146,7 +146,7 @@ internal sealed class SpanTable : IDisposable
         _connection.Dispose();
     }
 
-    private static string PathIn(string directory) => Path.Combine(directory, "spans.db");
+    public static string PathIn(string directory) => Path.Combine(directory, "spans.db");
 
     /// <returns>Null when the file is of another version.</returns>
     private static SpanTable? OpenFile(string path, SpanStoreOptions options, TimeProvider time)

@@ -11,7 +11,7 @@ internal sealed record ControlAddress(Uri Control, UpFile? Up, string Source)
     public const string Variable = "FNMESH_CONTROL";
 
     /// <summary>Where it is looked for when nothing tells where it is.</summary>
-    public static ControlAddress Fallback { get; } = new(new Uri("http://127.0.0.1:7070"), null, "the default");
+    public static ControlAddress Fallback { get; } = new(new Uri("http://127.0.0.1:7070"), null, "the default, as no 'up' runs in this folder or above; name another with --control");
 
     /// <summary>The option, else the environment, else the <c>up</c> of this or a parent folder, else port 7070; null when what is written is no address.</summary>
     public static ControlAddress? Find(string? option, Terminal terminal)

@@ -58,6 +58,41 @@ internal sealed class ControlSession : IDisposable
         return found is not null && Uri.TryCreate(found.Control, UriKind.Absolute, out var control) && control.Port == Address.Control.Port && Address.Control.IsLoopback && CanRead(found) ? found : null;
     }
 
+    /// <summary>The person at the command as a member of the mesh: by the <c>up</c> of theirs that is asked, else by the join token that the environment names. Both are null when there is neither.</summary>
+    public async Task<(Person? Joined, Answer? Fault)> JoinAsync(CancellationToken cancel)
+    {
+        PersonPlace? place;
+        if (await FindUpAsync(cancel) is { } up)
+        {
+            place = PersonPlace.Of(up);
+        }
+        else
+        {
+            var mesh = await GetAsync("/api/v1/mesh", cancel);
+            if (!mesh.Succeeded) return (null, mesh);
+            if (_terminal.Variable(MemberEnvironment.JoinTokenFileName) is not { Length: > 0 } token) return (null, null);
+            try
+            {
+                place = PersonPlace.Of(Path.GetFullPath(token, _terminal.CurrentDirectory), mesh.Body, Address.Control);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                return (null, new Answer(0, null, ExitCode.Failed, $"your identity cannot be kept: {failure.Message}"));
+            }
+        }
+
+        if (place is null) return (null, new Answer(0, null, ExitCode.Failed, "the mesh's control service is of another version; start it again"));
+        var (person, fault) = await Person.JoinAsync(place, _terminal.Time, cancel);
+        return (person, fault is null ? null : new Answer(0, null, ExitCode.Unreachable, fault));
+    }
+
+    /// <summary>What to say where a person is needed and there is none.</summary>
+    public int FailWithoutPerson(string command, string otherwise = "")
+    {
+        _terminal.Complain($"'{command}' uses your identity in the mesh, and there is none: name the file of your join token in {MemberEnvironment.JoinTokenFileName} ('fnmesh control --token user/NAME=FILE' writes one), or go to the folder of an 'fnmesh up'{otherwise}");
+        return ExitCode.WrongUsage;
+    }
+
     /// <summary>Gets a path and prints it: as it came in JSON and YAML, else by <paramref name="table"/>.</summary>
     public async Task<int> ShowAsync(string path, Func<JsonNode, string> table, CancellationToken cancel, Func<JsonNode, string>? yaml = null)
     {

@@ -20,7 +20,7 @@ internal static class DataArgument
     /// <inheritdoc cref="ReadAsync"/>
     public static async Task<byte[]> ReadFileAsync(string file, Terminal terminal, CancellationToken cancel)
     {
-        await using var stream = file == "-" ? terminal.OpenInput() : File.OpenRead(file);
+        await using var stream = file == "-" ? terminal.OpenInput() : await OpenAsync(file, cancel);
         using var bytes = new MemoryStream();
         var buffer = new byte[81_920];
         while (await stream.ReadAsync(buffer, cancel) is var read and > 0)
@@ -31,6 +31,14 @@ internal static class DataArgument
         }
 
         return bytes.ToArray();
+    }
+
+    /// <summary>Opening a pipe that nobody writes to does not end by itself.</summary>
+    private static async Task<FileStream> OpenAsync(string file, CancellationToken cancel)
+    {
+        if (Directory.Exists(file)) throw new IOException($"'{file}' is a folder; name a file");
+        if (!File.Exists(file)) throw new IOException($"there is no file '{file}'");
+        return await Task.Run(() => File.OpenRead(file), cancel).WaitAsync(cancel);
     }
 
     /// <summary>JSON when it is JSON, else text.</summary>

@@ -74,7 +74,8 @@ internal sealed class MeshHttp : IDisposable
     private Answer NoAnswer(Exception failure, string place, string source)
     {
         if (failure is not HttpRequestException refused) return new Answer(0, null, ExitCode.Unreachable, $"cannot reach {place} (from {source}): no answer within {_http.Timeout.TotalSeconds} s");
-        var hint = refused.HttpRequestError == HttpRequestError.ConnectionError ? "; is 'fnmesh up' running? Go to its folder, or give --control with the address of its 'ready' line" : "";
+        var hint = refused.HttpRequestError == HttpRequestError.SecureConnectionError ? "; if that is control's node port, give --control with the address of its API, such as http://127.0.0.1:7070"
+            : refused.HttpRequestError == HttpRequestError.ConnectionError ? "; is 'fnmesh up' running? Go to its folder, or give --control with the address of its 'ready' line" : "";
         return new Answer(0, null, ExitCode.Unreachable, $"cannot reach {place} (from {source}): {refused.Message}{hint}");
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 
 using FnMesh.Node;
@@ -9,17 +10,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FnMesh.Cli.Clients;
 
-/// <summary>The person at a command as a member of the mesh that an <c>up</c> of theirs runs: <c>…/user/NAME</c>, by the token in <c>.fnmesh/</c>.</summary>
+/// <summary>The person at a command as a member of the mesh: <c>…/user/NAME</c>.</summary>
 internal sealed class Person : IAsyncDisposable
 {
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(10);
     private readonly MeshNode _node;
     private readonly GatewayHandler _gateways;
 
-    private Person(MeshNode node, Uri gateway, TimeProvider time)
+    private Person(MeshNode node, ImmutableArray<Uri> gateways, TimeProvider time)
     {
         _node = node;
-        _gateways = new GatewayHandler(node.Credentials, cause => Refusal = cause, propagatesTrace: false, time, seed: 0) { Gateways = [gateway], Patience = TimeSpan.Zero };
+        _gateways = new GatewayHandler(node.Credentials, cause => Refusal = cause, propagatesTrace: false, time, seed: 0) { Gateways = gateways, Patience = TimeSpan.Zero };
         Http = new MeshHttp(_gateways);
     }
 
@@ -32,24 +33,23 @@ internal sealed class Person : IAsyncDisposable
     public string? Refusal { get; private set; }
 
     /// <summary>One of the two results is null; the other says why nobody joined.</summary>
-    public static async Task<(Person? Joined, string? Fault)> JoinAsync(UpFile up, TimeProvider time, CancellationToken cancel)
+    public static async Task<(Person? Joined, string? Fault)> JoinAsync(PersonPlace place, TimeProvider time, CancellationToken cancel)
     {
-        if (!Uri.TryCreate(up.Node, UriKind.Absolute, out var control) || !Uri.TryCreate(up.Mesh, UriKind.Absolute, out var gateway))
-            return (null, "the running 'up' is of another version; start it again");
         var options = new NodeOptions
         {
             Name = "user",
             Role = Role.Unspecified,
-            Directory = Path.Combine(up.Data, "nodes", "user"),
-            Control = control,
-            JoinTokenFile = UpFile.TokenIn(up.Data, "user"),
+            Directory = place.Directory,
+            Control = place.Control,
+            JoinTokenFile = place.TokenFile,
+            RenewsAtStart = true,
             Seed = RandomNumberGenerator.GetInt32(int.MaxValue),
         };
         using var deadline = new CancellationTokenSource(JoinTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         try
         {
-            return (new Person(await MeshNode.StartAsync(options, NullLoggerFactory.Instance, time, either.Token), gateway, time), null);
+            return (new Person(await MeshNode.StartAsync(options, NullLoggerFactory.Instance, time, either.Token), place.Gateways, time), null);
         }
         catch (NodeStartException refused)
         {
@@ -57,7 +57,7 @@ internal sealed class Person : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return (null, $"control at {control} gave no identity within {JoinTimeout.TotalSeconds:0} s; is 'fnmesh up' still running?");
+            return (null, $"control at {place.Control} gave no identity within {JoinTimeout.TotalSeconds:0} s; does it still run, and is its node port reached from here?");
         }
     }
 

@@ -39,19 +39,8 @@ internal static class CallCommand
     /// <summary>Sends requests as the person at the command, one after the other, and prints the answers.</summary>
     public static async Task<int> RunAsync(string command, ControlSession session, IReadOnlyList<HttpRequestMessage> requests, Terminal terminal, CancellationToken cancel)
     {
-        if (await session.FindUpAsync(cancel) is not { } up)
-        {
-            terminal.Complain($"'{command}' uses your identity in the mesh of an 'fnmesh up'; go to the folder of one that runs");
-            return ExitCode.Unreachable;
-        }
-
-        var (person, fault) = await Person.JoinAsync(up, terminal.Time, cancel);
-        if (person is null)
-        {
-            terminal.Complain(fault!);
-            return ExitCode.Unreachable;
-        }
-
+        var (person, fault) = await session.JoinAsync(cancel);
+        if (person is null) return fault is null ? session.FailWithoutPerson(command) : session.Fail(fault.Value);
         await using (person)
         {
             var exit = ExitCode.Done;

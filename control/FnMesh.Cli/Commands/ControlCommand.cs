@@ -22,7 +22,7 @@ internal static class ControlCommand
         var api = new Option<int>("--control-port") { Description = "Where people and their tools ask, on loopback", HelpName = "PORT", DefaultValueFactory = _ => DefaultApiPort, CustomParser = result => WholeNumber.Read(result, "--control-port", 0, ushort.MaxValue) };
         var nodes = RoleOptions.Listen("--node-listen", "Where gateways and functions connect", DefaultNodePort);
         var data = RoleOptions.Data(".fnmesh-control");
-        var tokens = new Option<string[]>("--token") { Description = "Write a join token, good for a day, for 'gateway' or 'app/NAME'; may be repeated", HelpName = "ID=FILE" };
+        var tokens = new Option<string[]>("--token") { Description = "Write a join token, good for a day, for 'gateway', 'app/NAME' or 'user/NAME'; may be repeated", HelpName = "ID=FILE" };
         var command = new Command("control", "Run the control service alone: policy, identities and the registry of nodes.") { policies, api, nodes, data, tokens };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -90,11 +90,25 @@ internal static class ControlCommand
     private static string? Issue(TokenFiles files, string trustDomain, string token)
     {
         if (token.Split('=', 2) is not [var who, { Length: > 0 } file]) return $"--token '{token}' is not ID=FILE";
-        SpiffeId id;
-        if (who == "gateway") id = SpiffeId.Gateway(trustDomain);
-        else if (who.Split('/') is ["app", { Length: > 0 } app]) id = SpiffeId.App(trustDomain, "default", app);
-        else return $"--token '{token}': '{who}' is neither 'gateway' nor 'app/NAME'";
-        files.Issue(Path.GetFullPath(file), id, TokenLife);
-        return null;
+        try
+        {
+            if (IdOf(who, trustDomain) is not { } id) return $"--token '{token}': '{who}' is none of 'gateway', 'app/NAME' and 'user/NAME'";
+            files.Issue(Path.GetFullPath(file), id, TokenLife);
+            return null;
+        }
+        catch (ArgumentException fault)
+        {
+            return $"--token '{token}': '{who}' {fault.Message}";
+        }
     }
+
+    /// <returns>Null when it is nobody who joins.</returns>
+    /// <exception cref="ArgumentException">The name holds what a SPIFFE ID may not.</exception>
+    private static SpiffeId? IdOf(string who, string trustDomain) => who.Split('/') switch
+    {
+        ["gateway"] => SpiffeId.Gateway(trustDomain),
+        ["app", { Length: > 0 } app] => SpiffeId.App(trustDomain, "default", app),
+        ["user", { Length: > 0 } user] => SpiffeId.User(trustDomain, user),
+        _ => null,
+    };
 }

@@ -88,9 +88,10 @@ internal static class GatewayCommand
         {
             return ExitCode.Done;
         }
-        catch (Exception failure) when (failure is IOException or NodeStartException or GatewayStartException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NodeStartException or GatewayStartException)
         {
-            terminal.Complain(failure.Message);
+            terminal.Complain(PortFault.Explain(
+                [("edge", options.Gateway.Edge.Port, "--listen"), ("mesh listener", options.Gateway.Mesh!.Port, "--mesh-listen"), (AdminAddress.Variable, options.Gateway.Admin?.Port ?? 0, AdminAddress.Variable)], failure));
             return ExitCode.Failed;
         }
     }

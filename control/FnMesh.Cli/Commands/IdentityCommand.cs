@@ -21,15 +21,9 @@ internal static class IdentityCommand
         {
             var mesh = await session.GetAsync("/api/v1/identity", cancel);
             if (mesh is not { Succeeded: true, Body: JsonObject trusted }) return session.Fail(mesh);
-            // Beside an 'up' of this user there is a person; a control service of its own knows none.
-            if (await session.FindUpAsync(cancel) is not { } up) return session.Print(trusted, YamlText.Write);
-            var (person, fault) = await Person.JoinAsync(up, terminal.Time, cancel);
-            if (person is null)
-            {
-                terminal.Complain(fault!);
-                return ExitCode.Unreachable;
-            }
-
+            var (person, fault) = await session.JoinAsync(cancel);
+            // Without an 'up' and a token there is no person, but still whom the mesh trusts.
+            if (person is null) return fault is null ? session.Print(trusted, YamlText.Write) : session.Fail(fault.Value);
             await using (person)
                 return session.Print(Describe(person, trusted), YamlText.Write);
         });

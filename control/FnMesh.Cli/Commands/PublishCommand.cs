@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Clients;
 using FnMesh.Cli.Output;
-using FnMesh.Node.Members;
 
 namespace FnMesh.Cli.Commands;
 
@@ -12,7 +11,8 @@ internal static class PublishCommand
     public static Command Create(Terminal terminal)
     {
         var options = new PublishOptions();
-        var command = new Command("publish", "Publish an event through the gateway.");
+        var anonymous = new Option<bool>("--anonymous") { Description = "Publish as a caller from outside, through the edge, and not as who you are" };
+        var command = new Command("publish", "Publish an event through the gateway, with your own identity.") { anonymous };
         options.AddTo(command);
         ControlSession.Attach(command, terminal, async (session, parsed, cancel) =>
         {
@@ -23,21 +23,19 @@ internal static class PublishCommand
                 return ExitCode.WrongUsage;
             }
 
-            return await RunAsync(session, publication, terminal, cancel);
+            return await RunAsync(session, publication, parsed.GetValue(anonymous), terminal, cancel);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(ControlSession session, Publication publication, Terminal terminal, CancellationToken cancel)
+    private static async Task<int> RunAsync(ControlSession session, Publication publication, bool anonymous, Terminal terminal, CancellationToken cancel)
     {
-        var up = await session.FindUpAsync(cancel);
-        var answer = up is not null
-            ? await SendAsPersonAsync(up, session, publication, terminal, cancel)
-            : await SendFromOutsideAsync(session, publication, cancel);
+        var sent = anonymous ? await SendFromOutsideAsync(session, publication, cancel) : await SendAsPersonAsync(session, publication, cancel);
+        if (sent is not { } answer) return session.FailWithoutPerson("publish", ", or publish from outside with --anonymous");
         if (!answer.Succeeded)
         {
             var exit = session.Fail(answer);
-            if (answer.Body.Text("verdict") == "Denied" && await PermitAsync(session, publication, answer, up is null ? "anonymous" : "user/*", cancel) is { } permit)
+            if (answer.Body.Text("verdict") == "Denied" && await PermitAsync(session, publication, answer, anonymous ? "anonymous" : "user/*", cancel) is { } permit)
                 await terminal.Error.WriteLineAsync(permit);
             return exit;
         }
@@ -50,11 +48,11 @@ internal static class PublishCommand
         return session.Print(accepted, _ => string.Join('\n', publication.Ids.Select(id => $"{TextTable.Visible(id)} {answer.Status}")));
     }
 
-    private static async Task<Answer> SendAsPersonAsync(UpFile up, ControlSession session, Publication publication, Terminal terminal, CancellationToken cancel)
+    /// <summary>Null when there is no person.</summary>
+    private static async Task<Answer?> SendAsPersonAsync(ControlSession session, Publication publication, CancellationToken cancel)
     {
-        var (person, fault) = await Person.JoinAsync(up, terminal.Time, cancel);
-        if (person is null)
-            return new Answer(0, null, ExitCode.Unreachable, fault!);
+        var (person, fault) = await session.JoinAsync(cancel);
+        if (person is null) return fault;
         await using (person)
             return await person.Http.SendAsync(publication.ToRequest(new Uri("http://broker/events")), session.Address.Source, cancel);
     }

@@ -54,7 +54,7 @@ internal static class ShimCommand
         }
         catch (Exception failure) when (failure is IOException or NodeStartException or ShimStartException)
         {
-            terminal.Complain(failure.Message);
+            terminal.Complain(PortFault.Explain([("endpoint", options.Listen.Port, MemberEnvironment.ListenName), (AdminAddress.Variable, options.Admin?.Port ?? 0, AdminAddress.Variable)], failure));
             return ExitCode.Failed;
         }
     }

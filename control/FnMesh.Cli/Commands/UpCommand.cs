@@ -61,7 +61,7 @@ internal static class UpCommand
             return Misused(terminal, shared);
 
         var isWritten = Directory.Exists(options.Policies);
-        var folder = isWritten ? new PolicyFolder(options.Policies, terminal.Time) : PolicyFolder.OfApps(options.Directory, DefaultPolicy.Read(), terminal.Time);
+        var folder = isWritten ? new PolicyFolder(options.Policies, terminal.Time) { FindsProjects = true } : PolicyFolder.OfApps(options.Directory, DefaultPolicy.Read(), terminal.Time);
         var policy = folder.Load();
         foreach (var diagnostic in policy.Diagnostics)
             terminal.Error.WriteLine(diagnostic);
@@ -81,6 +81,9 @@ internal static class UpCommand
             terminal.Complain(fault);
             return ExitCode.Failed;
         }
+
+        if (OpenSecrets.Close(options.DataDirectory) is [var open, ..] all)
+            terminal.Complain($"'{open}'{(all.Count > 1 ? $" and {all.Count - 1} more" : "")} could be read or changed by others, which is ended now; {OpenSecrets.Mend(options.DataDirectory)}");
 
         if (Equip(options.Directory) is { } unwritten)
         {

@@ -34,7 +34,7 @@ internal static class ValidateCommand
         }
 
         var policies = Path.Combine(path, "policies");
-        var compilation = new PolicyFolder(Directory.Exists(policies) ? policies : path, terminal.Time).Load();
+        var compilation = new PolicyFolder(Directory.Exists(policies) ? policies : path, terminal.Time) { FindsProjects = true }.Load();
         if (format == OutputFormat.Table)
         {
             foreach (var diagnostic in compilation.Diagnostics)

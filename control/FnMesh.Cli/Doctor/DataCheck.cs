@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using FnMesh.Cli.Up;
 using FnMesh.Node.Members;
 
 namespace FnMesh.Cli.Doctor;
@@ -7,8 +8,6 @@ namespace FnMesh.Cli.Doctor;
 /// <summary>The data directory: whether it can be written, is private and has room; and what a killed <c>up</c> left.</summary>
 internal static class DataCheck
 {
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-    private static readonly string[] Kept = ["tokens", "nodes", "control"];
     private const long LeastBytes = 100L << 20;
 
     /// <summary>The event log may grow to this.</summary>
@@ -35,21 +34,10 @@ internal static class DataCheck
     private static IEnumerable<Finding> Private(Patient patient)
     {
         if (OperatingSystem.IsWindows() || !Directory.Exists(patient.Data)) yield break;
-        var open = Secrets(patient.Data).Where(path => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0).ToArray();
+        var open = OpenSecrets.Find(patient.Data).ToArray();
         yield return open.Length == 0
             ? Finding.Ok("private", "keys and tokens can be read by nobody else")
-            : Finding.Fail("private", $"{open[0]}{(open.Length > 1 ? $" and {open.Length - 1} more" : "")} can be read or changed by others", $"chmod -R go= '{patient.Data}'; if others use this machine, end the mesh and remove '{Path.Combine(patient.Data, "control")}' and '{Path.Combine(patient.Data, "nodes")}' as well: the next start makes new keys");
-    }
-
-    /// <summary>The folder itself keeps others out; what holds keys and tokens is looked at besides.</summary>
-    private static IEnumerable<string> Secrets(string data)
-    {
-        var inside = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 8, IgnoreInaccessible = true, AttributesToSkip = 0 };
-        return Kept
-            .Select(name => Path.Combine(data, name))
-            .Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "*", inside))
-            .Prepend(data);
+            : Finding.Fail("private", $"{open[0]}{(open.Length > 1 ? $" and {open.Length - 1} more" : "")} can be read or changed by others", $"chmod -R go= '{patient.Data}'; {OpenSecrets.Mend(patient.Data)}");
     }
 
     private static Finding Left(Patient patient)

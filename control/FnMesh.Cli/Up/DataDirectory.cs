@@ -39,7 +39,7 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return (null, failure.Message);
+            return (null, $"'{path}' cannot be used: {failure.Message}; mend that, or choose another --data-dir");
         }
     }
 

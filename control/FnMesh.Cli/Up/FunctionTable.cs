@@ -30,14 +30,16 @@ internal static class FunctionTable
         var rows = new List<string[]>();
         var led = Routes(policy, gateway).Concat(Subscriptions(policy)).ToArray();
         var ways = led.Concat(Inside(declarations ?? [], led.Select(way => (way.App, way.Name)).ToHashSet())).ToLookup(way => way.App, StringComparer.Ordinal);
+        var declared = Declared(declarations ?? []);
+        string Shown(Way way) => declared.GetValueOrDefault((way.App, way.Name), way.Name);
         foreach (var app in policy.Apps)
         {
             foreach (var way in ways[app.Name].DefaultIfEmpty(new Way(app.Name, Nothing, "-", "nothing leads here yet", "")))
-                rows.Add([way.App, way.Name, way.Trigger, way.Target, way.Split]);
+                rows.Add([way.App, Shown(way), way.Trigger, way.Target, way.Split]);
         }
 
         rows.AddRange(ways.Where(group => policy.Apps.All(app => app.Name != group.Key)).SelectMany(group => group)
-            .Select(way => new[] { way.App, way.Name, way.Trigger, way.Target, way.Split }));
+            .Select(way => new[] { way.App, Shown(way), way.Trigger, way.Target, way.Split }));
         return rows;
     }
 
@@ -62,6 +64,19 @@ internal static class FunctionTable
          select function.Trigger == DeclaredTrigger.Http
              ? new Way(declared.App, function.Name, function.Methods.IsEmpty ? "ANY" : string.Join(' ', function.Methods), $"http://{declared.App}/{function.Route}", function.Level is null ? "(mesh)" : $"(mesh; keys for level {function.Level} are not supported yet)")
              : new Way(declared.App, function.Name, "timer", "by the clock", "")).DistinctBy(way => (way.App, way.Name));
+
+    /// <summary>What functions are called in code, by the app and the name that a route or subscription of theirs has.</summary>
+    private static Dictionary<(string App, string Name), string> Declared(IReadOnlyList<NodeDeclaration> declarations)
+    {
+        var names = new Dictionary<(string App, string Name), string>();
+        foreach (var declared in declarations)
+        {
+            foreach (var function in DeclarationJson.Read(declared.Json.Span, out _)?.Functions ?? [])
+                names[(declared.App, FunctionOf(declared.App, DeclaredDocument.NameOf(declared.App, function.Name)))] = function.Name;
+        }
+
+        return names;
+    }
 
     private static string Headers(RouteMatchEntry match) =>
         match.Headers.IsEmpty ? "" : $" with {string.Join(", ", match.Headers.Select(header => $"{header.Name}: {header.Value}"))}";

@@ -33,6 +33,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     private RevisionSupervisor? _supervisor;
     private TokenFiles? _tokenFiles;
     private MeshTokens? _tokens;
+    private volatile FolderEntry? _entry;
 
     public LocalMesh(UpOptions options, Terminal terminal, LineWriter lines, LogTail tail)
     {
@@ -91,13 +92,19 @@ internal sealed class LocalMesh : IAsyncDisposable
         _control!.IsReady = true;
         var up = new UpFile(
             Environment.ProcessId, Address(_gateway!.Gateway.EdgeAddress), Address(_gateway.Gateway.MeshAddress!), Address(_control.Address), Address(_control.Plane.Address),
-            Path.GetFullPath(_options.DataDirectory), ProjectsOf(policy), _terminal.Time.GetUtcNow());
+            Path.GetFullPath(_options.DataDirectory), [], _terminal.Time.GetUtcNow());
         var file = UpFile.PathIn(_options.Directory);
         DataDirectory.Create(Path.GetDirectoryName(file)!);
         if (HolderOf(file) is { } first)
             _lines.Say($"the 'fnmesh up' of {first.Data} (pid {first.Pid}) is the mesh of this folder; commands reach this one by --control {up.Control}");
         else
-            up.Write(file);
+            _entry = new FolderEntry(up, file);
+        if (_entry?.Write(ProjectsOf(_control.Plane.Policy!)) is { } unwritten)
+        {
+            _lines.Say($"fnmesh: {unwritten}, so that no command would find this mesh; mend that, and start 'fnmesh up' again");
+            return ExitCode.Failed;
+        }
+
         try
         {
             // What gateways serve, which the reconcile loop may not have noted yet.
@@ -106,7 +113,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         }
         finally
         {
-            up.Remove(file);
+            _entry?.Remove();
         }
 
         return ExitCode.Done;
@@ -146,9 +153,9 @@ internal sealed class LocalMesh : IAsyncDisposable
         {
             return failure.Message;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return PortFault.Explain([("control", _options.ControlPort), ("node", _options.NodePort)], failure);
+            return PortFault.Explain([("control", _options.ControlPort, "--control-port"), ("node", _options.NodePort, "--node-port")], failure);
         }
     }
 
@@ -184,9 +191,9 @@ internal sealed class LocalMesh : IAsyncDisposable
         {
             return refused.Message;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return PortFault.Explain([("gateway", _options.GatewayPort), ("mesh", _options.MeshPort)], failure);
+            return PortFault.Explain([("gateway", _options.GatewayPort, "--gateway-port"), ("mesh", _options.MeshPort, "--mesh-port")], failure);
         }
     }
 
@@ -195,7 +202,12 @@ internal sealed class LocalMesh : IAsyncDisposable
         var options = new SupervisorOptions
         {
             DataDirectory = _options.DataDirectory,
-            Join = new MeshJoin(_control!.Plane.Address, app => UpFile.AppTokenIn(_options.DataDirectory, app), NodeDirectory("")) { Judged = _control.Plane.WhenJudgedAsync },
+            Join = new MeshJoin(_control!.Plane.Address, app => UpFile.AppTokenIn(_options.DataDirectory, app), NodeDirectory(""))
+            {
+                Judged = _control.Plane.WhenJudgedAsync,
+                Withdraw = _control.Plane.WithdrawAsync,
+                Served = _control.Plane.WhenServedAsync,
+            },
             StopTimeout = ProcessStopTimeout,
             Watch = _options.Watch,
         };
@@ -232,6 +244,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         {
             // The gateway first: what is gone from the policy must get no calls any more when its processes end.
             TryIssue(live);
+            if (_entry?.Write(ProjectsOf(live)) is { } unwritten) _lines.Say($"fnmesh: {unwritten}, and apps started by hand go by the policy before; mend that and save a policy file again");
             _supervisor!.Apply(live.Apps);
         }
 
@@ -262,7 +275,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         .. from app in policy.Apps
            from revision in app.Revisions
            where revision.Run.Url is null
-           select new UpProject(app.Name, revision.Name, FolderOf(revision.Run)),
+           select new UpProject(app.Name, revision.Name, FolderOf(revision.Run), [.. revision.Environment], Path.GetFullPath(revision.Run.Directory)),
     ];
 
     private static string FolderOf(RunEntry run)

@@ -48,7 +48,7 @@ internal static class Conditions
         return
         [
             refusals.IsEmpty ? ConditionAnswer.Of(Accepted, true, Accepted, "nothing of it is refused") : ConditionAnswer.Of(Accepted, false, "Refused", refusals[0]),
-            ConditionAnswer.Of(Ready, there >= wanted, there >= wanted ? Ready : "NoEndpoint", $"{there} of {wanted} endpoints"),
+            ConditionAnswer.Of(Ready, there >= wanted, there >= wanted ? Ready : "NoEndpoint", Counted(there, wanted)),
         ];
     }
 
@@ -79,6 +79,9 @@ internal static class Conditions
     }
 
     private static int EndpointsOf(DescribedMesh mesh, AppEntry app, RevisionEntry revision) => mesh.EndpointsOf(app.Name, revision.Name)?.Endpoints.Length ?? 0;
+
+    /// <summary>While one process takes the place of another, both may be called for a moment.</summary>
+    private static string Counted(int there, int wanted) => $"{Math.Min(there, wanted)} of {wanted} endpoints{(there > wanted ? $", and {there - wanted} more while processes change over" : "")}";
 
     private static int WantedOf(RevisionEntry revision) => revision.Run.Url is null ? revision.Replicas : 1;
 

@@ -13,6 +13,7 @@ internal sealed record WayAnswer(string Way, ImmutableArray<FieldAnswer> Fields)
 
     private static string Target(EffectiveWay way) => way switch
     {
+        { Kind: "Mesh" } => "",
         { Kind: "FunctionApp" } => " called directly",
         { App: { } app } => $" to {way.Revision ?? app}",
         _ when way.Fields.Any(field => field.Field.StartsWith("delivery.", StringComparison.Ordinal)) => "",

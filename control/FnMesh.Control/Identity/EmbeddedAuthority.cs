@@ -14,7 +14,7 @@ namespace FnMesh.Control.Identity;
 public sealed class EmbeddedAuthority : ICertificateAuthority
 {
     private const string FileName = "authority.json";
-    private const string Anew = "delete it to found a new authority; other nodes then need new join tokens";
+    private const string Anew = "remove it to found a new authority: what 'fnmesh up' starts joins that by itself, nodes elsewhere need new join tokens";
     private static readonly TimeSpan AuthorityLife = TimeSpan.FromDays(3650);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
@@ -51,15 +51,10 @@ public sealed class EmbeddedAuthority : ICertificateAuthority
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(time);
         var path = Path.Combine(folder.Path, FileName);
-        if (folder.Read(FileName) is not { } json)
-        {
-            var founded = new State(1, 0, [Root.Create(trustDomain, time.GetUtcNow() - ClockSkew, AuthorityLife)]);
-            Write(folder, trustDomain, founded);
-            return new EmbeddedAuthority(folder, trustDomain, founded, time);
-        }
-
+        if (!File.Exists(path) && !Directory.Exists(path)) return Found(folder, trustDomain, time);
         try
         {
+            var json = folder.Read(FileName) ?? throw new IOException("it is gone again");
             var stored = JsonSerializer.Deserialize(json, AuthorityJson.Default.StoredAuthority) ?? throw new JsonException("it holds null");
             if (stored.TrustDomain != trustDomain)
                 throw new InvalidDataException($"{path} is the authority of {stored.TrustDomain}, not of {trustDomain}; name that trust domain in the Mesh, or {Anew}");
@@ -68,10 +63,17 @@ public sealed class EmbeddedAuthority : ICertificateAuthority
                 ? new EmbeddedAuthority(folder, trustDomain, new State(stored.Sequence, stored.Signing, roots), time)
                 : throw new JsonException("it names no authority that signs");
         }
-        catch (Exception fault) when (fault is JsonException or CryptographicException)
+        catch (Exception fault) when (fault is JsonException or CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new InvalidDataException($"{path} cannot be read: {fault.Message}; restore it, or {Anew}", fault);
         }
+    }
+
+    private static EmbeddedAuthority Found(PrivateFolder folder, string trustDomain, TimeProvider time)
+    {
+        var founded = new State(1, 0, [Root.Create(trustDomain, time.GetUtcNow() - ClockSkew, AuthorityLife)]);
+        Write(folder, trustDomain, founded);
+        return new EmbeddedAuthority(folder, trustDomain, founded, time);
     }
 
     public ValueTask<IReadOnlyList<byte[]>> SignAsync(SpiffeId id, ReadOnlyMemory<byte> request, TimeSpan life, CancellationToken cancel)

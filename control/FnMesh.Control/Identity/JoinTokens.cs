@@ -33,9 +33,9 @@ public sealed class JoinTokens
             StoredToken?[] stored = folder.Read(FileName) is { } json ? JsonSerializer.Deserialize(json, AuthorityJson.Default.StoredTokenArray) ?? throw new JsonException("it holds null") : [];
             return new JoinTokens(folder, stored.ToImmutableDictionary(token => token?.Id ?? throw new JsonException("a token is null"), token => token!), time);
         }
-        catch (Exception fault) when (fault is JsonException or ArgumentException)
+        catch (Exception fault) when (fault is JsonException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"{Path.Combine(folder.Path, FileName)} cannot be read: {fault.Message}; delete it, and give nodes new join tokens", fault);
+            throw new InvalidDataException($"{Path.Combine(folder.Path, FileName)} cannot be read: {fault.Message}; remove it, and give nodes new join tokens", fault);
         }
     }
 

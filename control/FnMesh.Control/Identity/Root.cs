@@ -49,7 +49,8 @@ internal sealed class Root
         var asked = CertificateRequest.LoadSigningRequest(request, HashAlgorithmName.SHA256, out var read);
         if (read != request.Length) throw new CryptographicException("the request is followed by something else");
         using var key = asked.PublicKey.GetECDsaPublicKey() ?? throw new CryptographicException("the request's key is not an elliptic curve key; P-256 is wanted");
-        if (key.ExportParameters(false).Curve.Oid.Value != ECCurve.NamedCurves.nistP256.Oid.Value) throw new CryptographicException("the request's key is on another curve than P-256");
+        // A curve that is written out, not named, has no name at all.
+        if (key.ExportParameters(false).Curve is not { IsNamed: true } curve || curve.Oid.Value != ECCurve.NamedCurves.nistP256.Oid.Value) throw new CryptographicException("the request's key is on another curve than P-256");
 
         // Made anew: of what was asked for, the key alone is taken.
         var leaf = new CertificateRequest(new X500DistinguishedName(""), asked.PublicKey, HashAlgorithmName.SHA256);

@@ -6,7 +6,7 @@ using FnMesh.Node.Identity;
 namespace FnMesh.Control.Nodes;
 
 /// <summary>Control's own SVID, signed by its own authority and kept fresh.</summary>
-internal sealed class ControlCredentials(ICertificateAuthority authority, string trustDomain, TimeSpan life, TimeProvider time)
+internal sealed class ControlCredentials(ICertificateAuthority authority, string trustDomain, SvidLife life, TimeProvider time)
 {
     private readonly SpiffeId _id = SpiffeId.Control(trustDomain);
 
@@ -19,6 +19,6 @@ internal sealed class ControlCredentials(ICertificateAuthority authority, string
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256).CreateSigningRequest();
-        return Svid.Create(await authority.SignAsync(_id, request, life, cancel), key);
+        return Svid.Create(await authority.SignAsync(_id, request, life.Current, cancel), key);
     }
 }

@@ -9,6 +9,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,6 +21,11 @@ namespace FnMesh.Control.Nodes;
 public sealed class ControlPlane : IAsyncDisposable
 {
     private const int MaxMessageBytes = 2 << 20;
+
+    /// <summary>A token of at most 8 KiB and a signing request of some hundred bytes.</summary>
+    private const int MaxStrangerBytes = 64 << 10;
+
+    private static readonly TimeSpan StrangerTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(1);
 
@@ -27,6 +34,7 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly JoinTokens _tokens;
     private readonly NodeTable _table;
     private readonly NodeTableStore _store;
+    private readonly SvidLife _life;
     private readonly WebApplication _app;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
@@ -36,9 +44,9 @@ public sealed class ControlPlane : IAsyncDisposable
     private int _disposed;
 
     private ControlPlane(
-        ControlPlaneOptions options, EmbeddedAuthority authority, JoinTokens tokens, ControlCredentials identity, NodeCredentials credentials, NodeTable table, NodeTableStore store, ILoggerFactory loggers, TimeProvider time)
+        ControlPlaneOptions options, EmbeddedAuthority authority, JoinTokens tokens, ControlCredentials identity, NodeCredentials credentials, NodeTable table, NodeTableStore store, SvidLife life, ILoggerFactory loggers, TimeProvider time)
     {
-        (_options, _authority, _tokens, Credentials, _table, _store, _time) = (options, authority, tokens, credentials, table, store, time);
+        (_options, _authority, _tokens, Credentials, _table, _store, _life, _time) = (options, authority, tokens, credentials, table, store, life, time);
         _log = loggers.CreateLogger<ControlPlane>();
         _table.DeclarationsChanged += () => DeclarationsChanged?.Invoke();
         _table.Places.Changed += (app, revision, taken) => PlaceTaken?.Invoke(app, revision, taken);
@@ -83,7 +91,10 @@ public sealed class ControlPlane : IAsyncDisposable
     public EndpointSnapshot Endpoints => _table.Endpoints;
 
     /// <summary>The mesh listener of a gateway that is connected; null for none.</summary>
-    public Uri? AnyGateway => _table.AnyGateway;
+    public Uri? AnyGateway => Gateways.FirstOrDefault();
+
+    /// <summary>The mesh listeners of all gateways that are connected.</summary>
+    public ImmutableArray<Uri> Gateways => _table.ConnectedGateways;
 
     /// <summary>The edge of a gateway that is connected; null for none.</summary>
     public Uri? AnyEdge => _table.AnyEdge;
@@ -101,14 +112,15 @@ public sealed class ControlPlane : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         var folder = PrivateFolder.Open(options.Directory);
         var authority = EmbeddedAuthority.Open(folder, options.TrustDomain, time);
-        var identity = new ControlCredentials(authority, options.TrustDomain, options.SvidLife, time);
-        var table = new NodeTable(options.Lease, time);
+        var life = new SvidLife();
+        var identity = new ControlCredentials(authority, options.TrustDomain, life, time);
+        var table = new NodeTable(options.Lease, life, time);
         var log = loggers.CreateLogger<ControlPlane>();
         var store = new NodeTableStore(folder, (path, fault) => ControlPlaneLog.Damaged(log, path, fault));
         if (options.RetainsNodes) table.Restore(store.Read());
         var tokens = JoinTokens.Open(folder, time);
         if (!options.RetainsNodes) tokens.RevokeAll();
-        var plane = new ControlPlane(options, authority, tokens, identity, await identity.CreateAsync(cancel), table, store, loggers, time);
+        var plane = new ControlPlane(options, authority, tokens, identity, await identity.CreateAsync(cancel), table, store, life, loggers, time);
         try
         {
             await plane._app.StartAsync(cancel);
@@ -146,6 +158,9 @@ public sealed class ControlPlane : IAsyncDisposable
         await _table.WhenAsync(table => table.IsConnected(node) && table.All(entry => entry.Name != node || entry.Stands is not null), cancel);
         return Nodes.FirstOrDefault(view => view.Name == node)?.Faults ?? [];
     }
+
+    /// <inheritdoc cref="NodeTable.WithdrawAsync"/>
+    public Task WithdrawAsync(string node, CancellationToken cancel) => _table.WithdrawAsync(node, cancel);
 
     /// <summary>Completes when no stream of a node stands.</summary>
     public Task WhenDisconnectedAsync(string node, CancellationToken cancel) => _table.WhenAsync(table => !table.IsConnected(node), cancel);
@@ -218,13 +233,22 @@ public sealed class ControlPlane : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, SignalsElsewhere>();
         builder.Services.AddSingleton<ICertificateAuthority>(_authority);
-        builder.Services.AddSingleton(_tokens).AddSingleton(_table).AddSingleton(_options).AddSingleton(_time).AddSingleton<NodePort>();
+        builder.Services.AddSingleton(_tokens).AddSingleton(_table).AddSingleton(_options).AddSingleton(_life).AddSingleton(_time).AddSingleton<NodePort>();
         builder.Services.AddRoutingCore();
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MaxMessageBytes);
         var app = builder.Build();
+        app.Use((context, next) => PeerConnection.PeerOf(context) is null ? HastenAsync(context, next) : next(context));
         app.UseRouting();
         app.MapGrpcService<NodePort>();
         return app;
+    }
+
+    /// <summary>Who is not known yet says one short word, and soon: nobody fills control's memory or its connections before a token was shown.</summary>
+    private async Task HastenAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = MaxStrangerBytes;
+        await using var late = _time.CreateTimer(static state => ((HttpContext)state!).Abort(), context, StrangerTimeout, Timeout.InfiniteTimeSpan);
+        await next(context);
     }
 
     private async Task KeepIdentityAsync()
@@ -232,7 +256,8 @@ public sealed class ControlPlane : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             var svid = Credentials.Svid;
-            var half = svid.NotBefore + ((svid.NotAfter - svid.NotBefore) / 2) - _time.GetUtcNow();
+            var now = _time.GetUtcNow();
+            var half = _life.IsExceededBy(svid.NotAfter, now) ? TimeSpan.Zero : svid.NotBefore + ((svid.NotAfter - svid.NotBefore) / 2) - now;
             // Looked at often: a timer does not see the clock jump, nor a machine sleep.
             if (half > TimeSpan.Zero) await Task.Delay(half < LongestLook ? half : LongestLook, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stop.IsCancellationRequested) return;

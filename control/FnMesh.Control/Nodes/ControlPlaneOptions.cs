@@ -16,9 +16,6 @@ public sealed record ControlPlaneOptions
     /// <summary>Whether endpoints that were known at the last stop are taken for standing until their lease ends, and join tokens stay good; false where every member is started anew with control.</summary>
     public bool RetainsNodes { get; init; } = true;
 
-    /// <summary>How long an SVID holds.</summary>
-    public TimeSpan SvidLife { get; init; } = TimeSpan.FromHours(24);
-
     /// <summary>How long after a node's last word its endpoint is taken out.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -31,6 +31,9 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
     /// <summary>Whether its announcement counts: null while it waits to be judged.</summary>
     public bool? Stands { get; set; }
 
+    /// <summary>Whether gateways are not to call it any more, whatever it announces: its process is to end.</summary>
+    public bool IsWithdrawn { get; set; }
+
     /// <summary>Whether the node still waits to be told what became of its announcement.</summary>
     public bool Unanswered { get; set; }
 

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace FnMesh.Control.Nodes;
 
 /// <summary>The node port's gRPC service.</summary>
-internal sealed class NodePort(ICertificateAuthority authority, JoinTokens tokens, NodeTable table, ControlPlaneOptions options, ILogger<NodePort> logger, TimeProvider time) : FnMesh.Node.Protocol.Nodes.NodesBase
+internal sealed class NodePort(ICertificateAuthority authority, JoinTokens tokens, NodeTable table, ControlPlaneOptions options, SvidLife life, ILogger<NodePort> logger, TimeProvider time) : FnMesh.Node.Protocol.Nodes.NodesBase
 {
     /// <summary>Names of nodes whose refusal is remembered; beyond that all are forgotten, and said again.</summary>
     private const int MaxRefused = 1_000;
@@ -102,7 +102,7 @@ internal sealed class NodePort(ICertificateAuthority authority, JoinTokens token
     {
         try
         {
-            var chain = await authority.SignAsync(id, csr.Memory, options.SvidLife, cancel);
+            var chain = await authority.SignAsync(id, csr.Memory, life.Current, cancel);
             var credentials = new Credentials { Bundle = authority.Bundle.ToWords() };
             credentials.Chain.Add(chain.Select(certificate => ByteString.CopyFrom(certificate)));
             return credentials;

@@ -9,7 +9,7 @@ namespace FnMesh.Control.Nodes;
 /// <summary>
 /// The nodes of the mesh, what each was told and what each serves. Everything happens under one lock and nothing in it waits: words to nodes go into their outboxes.
 /// </summary>
-internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
+internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time)
 {
     public const int MaxNodes = 10_000;
 
@@ -51,11 +51,11 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         }
     }
 
-    /// <summary>The mesh listener of a gateway that is connected; null for none.</summary>
-    public Uri? AnyGateway => First(GatewayWords.MeshOf);
+    /// <summary>The mesh listeners of the gateways that are connected.</summary>
+    public ImmutableArray<Uri> ConnectedGateways => Connected(GatewayWords.MeshOf);
 
     /// <summary>The edge of a gateway that is connected; null for none.</summary>
-    public Uri? AnyEdge => First(GatewayWords.EdgeOf);
+    public Uri? AnyEdge => Connected(GatewayWords.EdgeOf).FirstOrDefault();
 
     /// <summary>A node's stream begins.</summary>
     /// <returns>Null when it is refused; <paramref name="fault"/> says why.</returns>
@@ -83,6 +83,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
                 // What it announced on the stream before stands until it says otherwise.
                 Announcement = known?.Announcement,
                 Stands = known?.Stands,
+                IsWithdrawn = known?.IsWithdrawn ?? false,
                 Refusal = known?.Refusal ?? [],
                 Nack = known?.Nack,
             };
@@ -120,7 +121,7 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
             {
                 case FromNode.WordOneofCase.Heartbeat:
                     node.Take(word.Heartbeat);
-                    _pushed.TellToRenew(node);
+                    _pushed.TellToRenew(node, IsTooLong(node));
                     break;
                 case FromNode.WordOneofCase.Answer:
                     node.Take(word.Answer);
@@ -139,6 +140,19 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         }
     }
 
+    /// <summary>Takes a node out of what gateways call, for good; of a name that nobody has there is nothing to take.</summary>
+    /// <returns>Completes when every connected gateway has endpoints without it.</returns>
+    public Task WithdrawAsync(string name, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            if (_nodes.Find(name) is { } node) node.IsWithdrawn = true;
+            Refresh();
+            Settle();
+            return _awaited.WhenAsync(this, static table => table.AreEndpointsKnown, cancel);
+        }
+    }
+
     /// <summary>Makes a policy the one that gateways are to serve.</summary>
     /// <param name="policy">Compiled from files and <paramref name="considered"/>.</param>
     /// <param name="considered">The declarations that went into it.</param>
@@ -149,6 +163,8 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         {
             var same = Policy?.Hash == policy.Hash;
             Policy = policy;
+            life.Follow(policy);
+            foreach (var node in _nodes.All) _pushed.TellToRenew(node, IsTooLong(node));
             _declarations.Consider(policy, considered, refusals);
             if (!same) _pushed.Put(policy, _nodes.Gateways);
             else foreach (var gateway in _nodes.Gateways.Where(gateway => gateway.Policy == policy.Hash)) gateway.Nack = null;
@@ -258,6 +274,12 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
         }
     }
 
+    /// <summary>Whether its SVID was signed when lives were longer.</summary>
+    private bool IsTooLong(NodeEntry node) => node.SvidEnds is { } ends && life.IsExceededBy(ends, time.GetUtcNow());
+
+    /// <summary>Whether every connected gateway has the endpoints of now.</summary>
+    private bool AreEndpointsKnown => !_endpoints.IsStale && _nodes.Gateways.All(gateway => gateway.Outbox is null || _pushed.HasEndpoints(gateway));
+
     private void Hear(NodeEntry node) => node.LeaseEnds = time.GetUtcNow() + lease;
 
     private void Take(NodeEntry node, Announcement announcement)
@@ -314,12 +336,12 @@ internal sealed class NodeTable(TimeSpan lease, TimeProvider time)
     /// <summary>Tells those that every gateway calls them, lets those leave whom none calls any more, and wakes who waits for what has come true.</summary>
     private void Settle()
     {
-        if (!_settlement.IsEmpty) _settlement.Settle(!_endpoints.IsStale && _nodes.Gateways.All(gateway => gateway.Outbox is null || _pushed.HasEndpoints(gateway)));
+        if (!_settlement.IsEmpty) _settlement.Settle(AreEndpointsKnown);
         _awaited.Look(this);
     }
 
-    private Uri? First(Func<NodeEntry, Uri?> address)
+    private ImmutableArray<Uri> Connected(Func<NodeEntry, Uri?> address)
     {
-        lock (_gate) return _nodes.Gateways.Where(node => node.Outbox is not null).Select(address).FirstOrDefault(found => found is not null);
+        lock (_gate) return [.. _nodes.Gateways.Where(node => node.Outbox is not null).Select(address).OfType<Uri>()];
     }
 }

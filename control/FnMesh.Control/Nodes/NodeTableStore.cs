@@ -21,7 +21,7 @@ internal sealed class NodeTableStore(PrivateFolder folder, Action<string, string
             StoredNode?[] stored = JsonSerializer.Deserialize(json, AuthorityJson.Default.StoredNodeArray) ?? throw new JsonException("it holds null");
             return [.. stored.Select(node => node?.ToEntry() ?? throw new JsonException("a node is null, or has no identity"))];
         }
-        catch (Exception fault) when (fault is JsonException or InvalidProtocolBufferException)
+        catch (Exception fault) when (fault is JsonException or InvalidProtocolBufferException or IOException or UnauthorizedAccessException)
         {
             damaged(Path.Combine(folder.Path, FileName), fault.Message);
             return [];

@@ -61,10 +61,10 @@ internal sealed class PushedState
         if (Endpoints is { } endpoints && endpoints.Version != node.Endpoints) node.Outbox?.Add(new ToNode { Push = endpoints });
     }
 
-    /// <summary>Tells a node to renew its SVID, if another authority signed it: it was not there when the others were told.</summary>
-    public void TellToRenew(NodeEntry node)
+    /// <summary>Tells a node to renew its SVID, if another authority signed it, as when it was not there when the others were told, or if it is to hold no longer.</summary>
+    public void TellToRenew(NodeEntry node, bool isTooLong)
     {
-        if (Signer.Length > 0 && node.Signer.Length > 0 && node.Signer != Signer) node.Outbox?.Add(new ToNode { RenewNow = new RenewNow() });
+        if (isTooLong || (Signer.Length > 0 && node.Signer.Length > 0 && node.Signer != Signer)) node.Outbox?.Add(new ToNode { RenewNow = new RenewNow() });
     }
 
     /// <summary>Whether a gateway has answered for the policy and serves the endpoints of now.</summary>

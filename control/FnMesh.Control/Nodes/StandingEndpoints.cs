@@ -14,7 +14,7 @@ internal static class StandingEndpoints
     /// <param name="wereReady">Revisions that have had an endpoint; grows.</param>
     public static EndpointSnapshot Of(PolicySnapshot policy, IEnumerable<NodeEntry> nodes, ref ImmutableHashSet<(string App, string Revision)> wereReady)
     {
-        var standing = nodes.Where(node => node is { Stands: true, Function: not null }).ToLookup(node => (node.App, node.Function!.Revision));
+        var standing = nodes.Where(node => node is { Stands: true, IsWithdrawn: false, Function: not null }).ToLookup(node => (node.App, node.Function!.Revision));
         var revisions = ImmutableArray.CreateBuilder<RevisionEndpoints>();
         foreach (var (app, revision) in policy.Apps.SelectMany(app => app.Revisions, (app, revision) => (app.Name, revision)))
         {

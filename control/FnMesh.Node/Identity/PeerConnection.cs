@@ -1,10 +1,10 @@
 using System.Net.Security;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace FnMesh.Node.Identity;
 
@@ -17,7 +17,7 @@ public static class PeerConnection
     /// <param name="accepts">Whom it serves.</param>
     /// <param name="refused">Told why a peer was cut off; must not block.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="maxAge">A connection that is older is asked to end once what is in flight is done, so that an authority that was taken away is taken away for those too who were there before.</param>
+    /// <param name="maxAge">A connection that is older is asked to end once what is in flight is done, so that an authority that was taken away is taken away for those too who were there before; what then does not end is cut off, see <see cref="ConnectionEnd"/>.</param>
     /// <param name="strangers">Whether who shows no certificate may connect all the same; <see cref="PeerOf"/> is null for them.</param>
     public static void UseMesh(
         this ListenOptions listen, NodeCredentials credentials, Func<SpiffeId, bool> accepts, Action<string> refused, TimeProvider time, TimeSpan maxAge, bool strangers = false)
@@ -32,7 +32,7 @@ public static class PeerConnection
     /// <param name="accepts">Whom it serves.</param>
     /// <param name="refused">Told why a peer was cut off; must not block.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="maxAge">How long a connection may last.</param>
+    /// <param name="maxAge">After how long a connection is asked to end.</param>
     /// <param name="strangers">Whether who shows no certificate may connect all the same.</param>
     public static void UseMesh(
         this ListenOptions listen, Func<NodeCredentials> credentials, Func<SpiffeId, bool> accepts, Action<string> refused, TimeProvider time, TimeSpan maxAge, bool strangers = false)
@@ -53,8 +53,7 @@ public static class PeerConnection
                 return;
             }
 
-            using var aging = time.CreateTimer(
-                static state => ((ConnectionContext)state!).Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose(), connection, maxAge, Timeout.InfiniteTimeSpan);
+            using var end = new ConnectionEnd(connection, connection.Features.Get<ISslStreamFeature>()?.SslStream, leaf, credentials, refused, time, maxAge);
             await next(connection);
         });
     }

@@ -60,10 +60,11 @@ public sealed record UpFile(int Pid, string Gateway, string Mesh, string Control
         }
     }
 
-    /// <summary>Nobody ever reads half of it.</summary>
+    /// <summary>Nobody ever reads half of it, and nobody but the user anything: it holds what policies give to processes.</summary>
     public void Write(string path)
     {
         var next = $"{path}.{Pid}.tmp";
+        PrivateFile.Ensure(next);
         File.WriteAllBytes(next, [.. JsonSerializer.SerializeToUtf8Bytes(this, NodeJson.Default.UpFile), (byte)'\n']);
         File.Move(next, path, overwrite: true);
     }

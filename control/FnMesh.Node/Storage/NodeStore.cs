@@ -39,7 +39,7 @@ internal sealed class NodeStore(PrivateFolder folder, Action<string, string>? da
     {
         try
         {
-            if (folder.Read(CredentialsFile) is not { } json) return null;
+            if (Read(CredentialsFile) is not { } json) return null;
             var stored = JsonSerializer.Deserialize(json, NodeJson.Default.StoredCredentials) ?? throw new JsonException("it is empty");
             var key = ECDsa.Create();
             key.ImportPkcs8PrivateKey(stored.Key, out _);
@@ -62,7 +62,7 @@ internal sealed class NodeStore(PrivateFolder folder, Action<string, string>? da
 
     public PolicySnapshot? ReadPolicy()
     {
-        if (folder.Read(PolicyFile) is not { } json) return null;
+        if (Read(PolicyFile) is not { } json) return null;
         if (PolicySnapshotJson.Read(Encoding.UTF8.GetString(json)) is { } policy) return policy;
         Say(PolicyFile, "its content is not the policy that its hash names");
         return null;
@@ -72,7 +72,7 @@ internal sealed class NodeStore(PrivateFolder folder, Action<string, string>? da
 
     public EndpointSnapshot? ReadEndpoints()
     {
-        if (folder.Read(EndpointsFile) is not { } file) return null;
+        if (Read(EndpointsFile) is not { } file) return null;
         var end = Array.IndexOf(file, LineEnd);
         var json = file.AsSpan(end + 1);
         if (end > 0 && file.AsSpan(0, end).SequenceEqual(Encoding.ASCII.GetBytes(EndpointSnapshotJson.VersionOf(json))) && EndpointSnapshotJson.Read(json) is { } endpoints) return endpoints;
@@ -91,7 +91,7 @@ internal sealed class NodeStore(PrivateFolder folder, Action<string, string>? da
     {
         try
         {
-            return folder.Read(GatewaysFile) is { } json ? JsonSerializer.Deserialize(json, NodeJson.Default.UriArray) ?? [] : [];
+            return Read(GatewaysFile) is { } json ? JsonSerializer.Deserialize(json, NodeJson.Default.UriArray) ?? [] : [];
         }
         catch (JsonException fault)
         {
@@ -101,6 +101,20 @@ internal sealed class NodeStore(PrivateFolder folder, Action<string, string>? da
     }
 
     public void Write(IReadOnlyList<Uri> gateways) => folder.Write(GatewaysFile, JsonSerializer.SerializeToUtf8Bytes([.. gateways], NodeJson.Default.UriArray));
+
+    /// <summary>Null for none, and for one that cannot be read.</summary>
+    private byte[]? Read(string name)
+    {
+        try
+        {
+            return folder.Read(name);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Say(name, fault.Message);
+            return null;
+        }
+    }
 
     private void Say(string name, string fault) => damaged?.Invoke(Path.Combine(folder.Path, name), fault);
 }

@@ -17,9 +17,22 @@ public static class PrivateFile
         }
 
         // Not opened when it is there: closing it would drop the locks that SQLite holds on it in this process.
-        foreach (var beside in (ReadOnlySpan<string>)[path, $"{path}-wal", $"{path}-shm"])
+        foreach (var beside in With(path))
         {
             if (File.Exists(beside) && File.GetUnixFileMode(beside) != Mode) File.SetUnixFileMode(beside, Mode);
         }
     }
+
+    /// <summary>Whether it is there, and holds nothing: a database is never empty once it was made.</summary>
+    public static bool IsEmpty(string path) => new FileInfo(path) is { Exists: true, Length: 0 };
+
+    /// <summary>Removes it with what SQLite keeps beside it, and that first: a log without its database is never taken for another's.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be removed, or is a folder.</exception>
+    public static void Remove(string path)
+    {
+        foreach (var beside in With(path)) File.Delete(beside);
+    }
+
+    private static string[] With(string path) => [$"{path}-wal", $"{path}-shm", path];
 }

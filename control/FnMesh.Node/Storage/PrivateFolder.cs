@@ -29,11 +29,13 @@ public sealed class PrivateFolder
     }
 
     /// <summary>Null when there is no such file.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public byte[]? Read(string name)
     {
         try
         {
-            return File.ReadAllBytes(PathOf(name));
+            return File.ReadAllBytes(FileOf(name));
         }
         catch (FileNotFoundException)
         {
@@ -55,10 +57,13 @@ public sealed class PrivateFolder
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(beside, PathOf(name), overwrite: true);
+        File.Move(beside, FileOf(name), overwrite: true);
     }
 
     public void Delete(string name) => File.Delete(PathOf(name));
+
+    private string FileOf(string name) =>
+        PathOf(name) is var path && Directory.Exists(path) ? throw new IOException($"'{path}' is a folder, where a file belongs; remove it") : path;
 
     private string PathOf(string name) => System.IO.Path.Combine(Path, name);
 }

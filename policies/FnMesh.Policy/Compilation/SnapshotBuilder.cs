@@ -13,6 +13,7 @@ internal sealed class SnapshotBuilder
     private readonly PolicyNames _names;
     private readonly TrafficTable _traffic;
     private readonly string _trustDomain;
+    private readonly Mesh? _mesh;
     private readonly ImmutableArray<EffectiveWay>.Builder _ways = ImmutableArray.CreateBuilder<EffectiveWay>();
 
     /// <param name="resources">No two of one kind and name, ordered by name.</param>
@@ -22,7 +23,7 @@ internal sealed class SnapshotBuilder
         _diagnostics = diagnostics;
         // In the order of the files, so that of two that collide the later one is refused.
         WrittenResource[] inOrder = [.. resources.OrderBy(one => one.Origin.File, StringComparer.Ordinal).ThenBy(one => one.Origin.Line)];
-        var mesh = OnlyMesh(inOrder.OfType<Mesh>());
+        var mesh = _mesh = OnlyMesh(inOrder.OfType<Mesh>());
         _names = new PolicyNames(mesh?.Name ?? Defaults.Mesh, inOrder, diagnostics);
         AttributeRoutes = mesh?.AttributeRoutes;
         _trustDomain = mesh?.TrustDomain ?? _names.Mesh + ".local";
@@ -37,6 +38,7 @@ internal sealed class SnapshotBuilder
 
     public PolicySnapshot Build()
     {
+        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh)] });
         var routes = _resources.OfType<HttpRoute>().Select(Route).ToImmutableArray();
         SameMatches.Warn(routes, _diagnostics);
         return Snapshot(routes);
@@ -47,6 +49,7 @@ internal sealed class SnapshotBuilder
         Hash = "",
         Mesh = _names.Mesh,
         TrustDomain = _trustDomain,
+        SvidLife = _mesh?.SvidLife?.Value,
         Apps = [.. _resources.OfType<FunctionApp>().Select(App)],
         Routes = routes,
         Subscriptions = [.. _resources.OfType<Subscription>().Select(SubscriptionOf).OfType<SubscriptionEntry>()],

@@ -62,6 +62,11 @@ internal sealed class FieldOrigins
         ];
     }
 
+    /// <summary>How long SVIDs hold, and where a mesh says it.</summary>
+    public static EffectiveField OfSvidLife(Mesh mesh) => mesh.SvidLife is { } life
+        ? new("identity.ttl", Durations.Format(life.Value), "Mesh", mesh.Name, life.Origin)
+        : new("identity.ttl", Durations.Format(PolicySnapshot.DefaultSvidLife), null, null, null);
+
     private IEnumerable<EffectiveField> Breaker(CircuitBreakerEntry? breaker, TrafficFields fields) => breaker is null
         ? [Of("circuitBreaker", None, null)]
         :

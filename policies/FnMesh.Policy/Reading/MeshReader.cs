@@ -5,6 +5,12 @@ namespace FnMesh.Policy.Reading;
 
 internal static class MeshReader
 {
+    /// <summary>A certificate begins a minute before it is made, so that clocks may differ; the half of a life that is hardly longer would have passed at once.</summary>
+    private static readonly TimeSpan ShortestLife = TimeSpan.FromMinutes(5);
+
+    /// <summary>Nothing takes an SVID back before its end; an authority lives ten years.</summary>
+    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(30);
+
     public static Mesh Read(string name, Origin origin, FieldReader spec)
     {
         var domain = spec.Text("trustDomain");
@@ -24,7 +30,14 @@ internal static class MeshReader
             edge.Close();
         }
 
-        spec.Close("identity");
-        return new Mesh(name, origin, domain?.Value, attributeRoutes?.Value);
+        Written<TimeSpan>? life = null;
+        if (spec.Map("identity") is { } identity)
+        {
+            life = identity.Duration("ttl", ShortestLife, LongestLife);
+            identity.Close();
+        }
+
+        spec.Close();
+        return new Mesh(name, origin, domain?.Value, attributeRoutes?.Value, life);
     }
 }

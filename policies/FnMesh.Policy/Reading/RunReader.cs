@@ -22,7 +22,7 @@ internal static class RunReader
             run.Error(DiagnosticCodes.InvalidValue, address.Origin,
                 $"field 'url' must be an absolute http or https address without user, query and fragment, not {Quoted.Text(address.Value)}");
         if (url is null && project is null && command.IsEmpty) return null;
-        return new RunEntry { Url = url?.Value, Project = project?.Value, Command = command, Directory = FolderOf(run.Origin.File) };
+        return new RunEntry { Url = url?.Value, Project = project?.Value, ProjectPlace = project?.Origin, Command = command, Directory = FolderOf(run.Origin.File) };
     }
 
     private static ImmutableArray<string> ReadCommand(FieldReader run)

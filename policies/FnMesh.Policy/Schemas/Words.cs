@@ -20,6 +20,8 @@ internal static class Words
         ["Mesh.broker"] = "Where events rest.",
         ["Mesh.edge"] = "What holds for callers from outside.",
         ["edge.attributeRoutes"] = "Whether HTTP functions that name a level become routes on the edge; default: true under 'up', false under 'control'.",
+        ["Mesh.identity"] = "Who members are.",
+        ["identity.ttl"] = "How long certificates of members hold; they are renewed at half of it. Default: 24h.",
         ["broker.kind"] = "The kind of broker.",
 
         ["FunctionApp.revisions"] = "The versions of the app that run beside each other; without 'traffic' the last one that is ready takes all.",

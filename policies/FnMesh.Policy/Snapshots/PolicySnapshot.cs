@@ -8,12 +8,18 @@ namespace FnMesh.Policy.Snapshots;
 /// </summary>
 public sealed record PolicySnapshot
 {
+    /// <summary>How long SVIDs hold where no Mesh says it.</summary>
+    public static readonly TimeSpan DefaultSvidLife = TimeSpan.FromHours(24);
+
     /// <summary>Lower-case hexadecimal SHA-256 of the canonical JSON of everything else in the snapshot.</summary>
     public required string Hash { get; init; }
 
     public required string Mesh { get; init; }
 
     public required string TrustDomain { get; init; }
+
+    /// <summary>How long SVIDs hold that are signed from now on; null for <see cref="DefaultSvidLife"/>.</summary>
+    public TimeSpan? SvidLife { get; init; }
 
     /// <summary>Ordered by name.</summary>
     public required ImmutableArray<AppEntry> Apps { get; init; }

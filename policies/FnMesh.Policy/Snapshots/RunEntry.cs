@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace FnMesh.Policy.Snapshots;
 
@@ -13,6 +14,10 @@ public sealed record RunEntry
 
     /// <summary>A .NET project (folder or file), as written, relative to <see cref="Directory"/>.</summary>
     public string? Project { get; init; }
+
+    /// <summary>Where <see cref="Project"/> was written; it stays with the compiler.</summary>
+    [JsonIgnore]
+    public Origin? ProjectPlace { get; init; }
 
     /// <summary>The folder of the policy file, as it was given to the reader; relative paths start here.</summary>
     public required string Directory { get; init; }

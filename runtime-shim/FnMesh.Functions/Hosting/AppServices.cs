@@ -32,7 +32,7 @@ internal sealed class AppServices : IFunctionsWorkerApplicationBuilder
         services.AddSingleton(provider =>
         {
             var settings = provider.GetRequiredService<IConfiguration>();
-            return new BoundFunctions(functions, new FunctionBinder(provider.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions, settings), settings, _middleware);
+            return new BoundFunctions(functions, new FunctionBinder(provider.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions, settings), settings, provider, _middleware);
         });
         services.AddHostedService<Timers>();
     }

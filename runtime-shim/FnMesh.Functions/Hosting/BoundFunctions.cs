@@ -6,11 +6,12 @@ namespace FnMesh.Functions.Hosting;
 /// <summary>The functions of an app, bound once when it starts.</summary>
 internal sealed class BoundFunctions
 {
-    /// <exception cref="AppStartException">A setting is missing or no schedule, or two functions have one name.</exception>
+    /// <exception cref="AppStartException">A setting is missing or no schedule, a service is not registered, or two functions have one name.</exception>
     public BoundFunctions(
         IReadOnlyList<FunctionRegistration> functions,
         FunctionBinder binder,
         IConfiguration settings,
+        IServiceProvider services,
         IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -24,6 +25,11 @@ internal sealed class BoundFunctions
             var execute = middleware.Reverse().Aggregate(bind(binder), (next, wrap) => wrap(next));
             var filled = Fill(written, settings);
             All.Add(new(filled, middleware.Count == 0 ? execute : context => context.RunHeldAsync(execute)));
+        }
+
+        if (functions.SelectMany(function => function.Services, (function, service) => (function.Descriptor.Name, Service: service)).Where(needed => !needed.Service.IsRegistered(services)).ToArray() is { Length: > 0 } missing)
+        {
+            throw new AppStartException(string.Join(Environment.NewLine, missing.Select(needed => needed.Service.Missing(needed.Name))));
         }
     }
 

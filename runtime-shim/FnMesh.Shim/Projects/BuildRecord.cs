@@ -7,8 +7,11 @@ namespace FnMesh.Shim.Projects;
 /// <param name="Written">When the assembly was written, in ticks of UTC.</param>
 internal sealed record BuildRecord(string Fingerprint, string Assembly, long Length, long Written)
 {
-    /// <summary>Stands for no fingerprint: inputs were saved while the build ran, and the output may be newer than what it lacks of them.</summary>
+    /// <summary>Stands for no fingerprint: inputs were saved while the build ran, or may have been, and the output may be newer than what it lacks of them.</summary>
     private const string Outrun = "";
+
+    /// <summary>Of a build that has begun: who finds it does not know how that ended.</summary>
+    public static BuildRecord Begun { get; } = new(Outrun, "", 0, 0);
 
     /// <summary>Whether MSBuild, which goes by times, could take the output for one of its inputs.</summary>
     public bool IsOutrun => Fingerprint == Outrun;

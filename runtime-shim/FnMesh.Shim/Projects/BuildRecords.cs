@@ -12,17 +12,25 @@ internal sealed class BuildRecords(string folder)
         try
         {
             var path = PathOf(project);
-            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), BuildRecordJson.Default.BuildRecord) : null;
+            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), BuildRecordJson.Default.BuildRecord) ?? BuildRecord.Begun : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {
-            return null; // A record that cannot be read is worth no more than none: the project is built.
+            return BuildRecord.Begun; // It tells that there was a build, and not of what: the project is built from nothing.
         }
     }
 
-    public void Write(string project, BuildRecord record)
+    /// <param name="project">The project file.</param>
+    /// <param name="record">Null for none.</param>
+    public void Write(string project, BuildRecord? record)
     {
         var path = PathOf(project);
+        if (record is null)
+        {
+            File.Delete(path);
+            return;
+        }
+
         var draft = path + ".new";
         File.WriteAllBytes(draft, JsonSerializer.SerializeToUtf8Bytes(record, BuildRecordJson.Default.BuildRecord));
         File.Move(draft, path, overwrite: true);

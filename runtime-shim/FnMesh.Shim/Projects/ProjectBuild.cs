@@ -1,3 +1,4 @@
+using FnMesh.Node.Members;
 using FnMesh.Shim.Processes;
 
 namespace FnMesh.Shim.Projects;
@@ -84,7 +85,7 @@ internal sealed class ProjectBuild(SupervisorOptions options, ProgramCopies copi
         var records = new BuildRecords(_folder);
         var built = new Dictionary<string, BuiltProject>(StringComparer.Ordinal);
         var stale = new Dictionary<string, string?>(StringComparer.Ordinal);
-        var outrun = new List<string>();
+        var held = new Dictionary<string, BuildRecord?>(StringComparer.Ordinal);
         var sdks = DotnetHost.Sdks(host).ToArray();
         var files = new Dictionary<string, (string File, string? Fingerprint)>(StringComparer.Ordinal);
         foreach (var project in projects)
@@ -104,18 +105,20 @@ internal sealed class ProjectBuild(SupervisorOptions options, ProgramCopies copi
             }
             else
             {
-                stale[file] = fingerprint;
-                if (record is { IsOutrun: true }) outrun.Add(file);
+                (stale[file], held[file]) = (fingerprint, record);
             }
         }
 
-        var results = stale.Count > 0 ? await RunMsBuildAsync(host, [.. stale.Keys], outrun) : [];
+        // However this process ends meanwhile, the next start does not take what it finds for built.
+        foreach (var (file, fingerprint) in stale) if (fingerprint is not null) records.Write(file, BuildRecord.Begun);
+        var results = stale.Count > 0 ? await RunMsBuildAsync(host, [.. stale.Keys], [.. held.Where(known => known.Value is { IsOutrun: true }).Select(known => known.Key)]) : [];
         foreach (var (file, result) in results)
         {
-            if (result.Assembly is { } assembly && stale[file] is { } fingerprint)
-            {
-                records.Write(file, BuildRecord.Of(fingerprint, ProjectFingerprint.Of(file, sdks), assembly));
-            }
+            if (stale[file] is not { } fingerprint) continue;
+            var after = ProjectFingerprint.Of(file, sdks);
+            if (result.Assembly is { } assembly) records.Write(file, BuildRecord.Of(fingerprint, after, assembly));
+            // Nothing was saved while it failed, so MSBuild may go on from what is there.
+            else if (fingerprint == after) records.Write(file, held[file]);
         }
 
         foreach (var (project, (file, fingerprint)) in files)

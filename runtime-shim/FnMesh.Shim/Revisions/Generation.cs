@@ -42,7 +42,7 @@ internal sealed class Generation
         _address is not null ? [_address] : [.. Replicas.Where(replica => replica.Endpoint is not null).Select(replica => replica.Endpoint!)];
 
     /// <summary>Whether it is a change that serves for the first time; true once.</summary>
-    public bool BecameLive()
+    public bool TookPlace()
     {
         if (!_isUntold || !IsReady) return false;
         _isUntold = false;

@@ -49,7 +49,7 @@ internal sealed class LaunchPlan(SupervisorOptions options)
             variables[name] = value;
         }
 
-        if (!RevisionEnvironment.TryAdd(revision.Environment, policyFolder, variables, out failure))
+        if (!RevisionEnvironment.TryAdd(revision.Environment, policyFolder, variables, "where fnmesh is started", out failure))
         {
             return false;
         }

@@ -45,8 +45,8 @@ internal sealed class Replica : IAsyncDisposable
     /// <param name="scene">What it shares with others.</param>
     public static Replica Start(string app, RevisionEntry revision, Task<BuiltProject>? project, bool takesPlace, ReplicaScene scene) => new(app, revision, project, takesPlace, scene);
 
-    /// <summary>Completes when no gateway sends anything new to the process; it goes on with what it has.</summary>
-    public Task WithdrawAsync() => _membership?.LeaveAsync() ?? Task.CompletedTask;
+    /// <summary>Completes when no gateway sends anything new to the process, or that took too long; it goes on with what it has.</summary>
+    public Task WithdrawAsync() => _membership?.WithdrawAsync() ?? Task.CompletedTask;
 
     /// <summary>Stops the process, and completes when nothing of it runs any more.</summary>
     public async ValueTask DisposeAsync()
@@ -163,7 +163,7 @@ internal sealed class Replica : IAsyncDisposable
             }
 
             _earlyEnds = 0;
-            if (_takesPlace && await _membership!.RefusedAsync(_scene.Options.Join, _stop.Token) is { Count: > 0 } refused) return new ReplicaEnd($"the mesh refuses it: {string.Join("; ", refused)}", IsFinal: true);
+            if (_takesPlace && await _membership!.RefusedAsync(_stop.Token) is { Count: > 0 } refused) return new ReplicaEnd($"the mesh refuses it: {string.Join("; ", refused)}", IsFinal: true);
             await ReportAsync(await _membership!.ServeAsync(port, _stop.Token), null);
             var status = await child.Exited.WaitAsync(_stop.Token);
             await _membership.ForgetAsync();

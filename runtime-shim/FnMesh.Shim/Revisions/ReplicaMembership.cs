@@ -21,6 +21,7 @@ internal sealed class ReplicaMembership : IAsyncDisposable
     public static readonly TimeSpan Hold = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _time;
+    private readonly MeshJoin? _join;
     private readonly FunctionShim? _shim;
     private readonly MemberOptions? _joinsByItself;
     private readonly TimeSpan _hold;
@@ -28,8 +29,8 @@ internal sealed class ReplicaMembership : IAsyncDisposable
     private Task _leavingLater = Task.CompletedTask;
     private int _left;
 
-    private ReplicaMembership(FunctionShim? shim, MemberOptions? joinsByItself, bool isAlone, TimeProvider time) =>
-        (_shim, _joinsByItself, _hold, _time) = (shim, joinsByItself, isAlone ? Hold : TimeSpan.Zero, time);
+    private ReplicaMembership(MeshJoin? join, FunctionShim? shim, MemberOptions? joinsByItself, bool isAlone, TimeProvider time) =>
+        (_join, _shim, _joinsByItself, _hold, _time) = (join, shim, joinsByItself, isAlone ? Hold : TimeSpan.Zero, time);
 
     /// <param name="app">The app's name.</param>
     /// <param name="revision">The revision.</param>
@@ -39,7 +40,7 @@ internal sealed class ReplicaMembership : IAsyncDisposable
     /// <exception cref="Node.NodeStartException">The shim cannot join.</exception>
     public static async Task<ReplicaMembership> CreateAsync(string app, RevisionEntry revision, string? assembly, ReplicaScene scene, CancellationToken cancel)
     {
-        if (scene.Options.Join is not { } join) return new ReplicaMembership(null, null, isAlone: false, scene.Time);
+        if (scene.Options.Join is not { } join) return new ReplicaMembership(null, null, null, isAlone: false, scene.Time);
         var name = scene.NextNode(revision.Name);
         var options = new MemberOptions
         {
@@ -55,14 +56,14 @@ internal sealed class ReplicaMembership : IAsyncDisposable
             },
         };
         return assembly is not null && ReferencesFunctions(assembly)
-            ? new ReplicaMembership(null, options, isAlone: false, scene.Time)
-            : new ReplicaMembership(await FunctionShim.StartAsync(options, new IPEndPoint(IPAddress.Loopback, 0), null, scene.Loggers, scene.Time, cancel), null, revision.Replicas == 1, scene.Time);
+            ? new ReplicaMembership(join, null, options, isAlone: false, scene.Time)
+            : new ReplicaMembership(join, await FunctionShim.StartAsync(options, new IPEndPoint(IPAddress.Loopback, 0), null, scene.Loggers, scene.Time, cancel), null, revision.Replicas == 1, scene.Time);
     }
 
     /// <summary>Why the mesh refuses a process that joins by itself; empty when it does not, or has not said so in time.</summary>
-    public async Task<IReadOnlyList<string>> RefusedAsync(MeshJoin? join, CancellationToken cancel)
+    public async Task<IReadOnlyList<string>> RefusedAsync(CancellationToken cancel)
     {
-        if (_joinsByItself is null || join?.Judged is not { } judged) return [];
+        if (_joinsByItself is null || _join?.Judged is not { } judged) return [];
         using var deadline = new CancellationTokenSource(AnnounceTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         try
@@ -112,6 +113,19 @@ internal sealed class ReplicaMembership : IAsyncDisposable
         if (_shim is null || Interlocked.Exchange(ref _left, 1) != 0) return;
         using var deadline = new CancellationTokenSource(LeaveTimeout, _time);
         await _shim.LeaveAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>As <see cref="LeaveAsync"/>, and for good: a process that joins by itself, which does not know yet that it is to end, is taken out by control.</summary>
+    public async Task WithdrawAsync()
+    {
+        if (_joinsByItself is null || _join?.Withdraw is not { } withdraw)
+        {
+            await LeaveAsync();
+            return;
+        }
+
+        using var deadline = new CancellationTokenSource(LeaveTimeout, _time);
+        await withdraw(_joinsByItself.Node.Name, deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>

@@ -10,7 +10,8 @@ namespace FnMesh.Shim.Revisions;
 /// <param name="builds">Builds projects.</param>
 /// <param name="scene">What the replicas share.</param>
 /// <param name="leave">Takes a replica that has left the table.</param>
-internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Action<Replica> leave)
+/// <param name="swapped">Told of a revision whose change has taken the place of what ran before, once the table says so.</param>
+internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Action<Replica> leave, Action<RunningRevision> swapped)
 {
     private Dictionary<(string App, string Revision), RunningRevision> _revisions = [];
     private List<RunningRevision> _order = [];
@@ -90,7 +91,7 @@ internal sealed class RevisionTable(ProjectBuild builds, ReplicaScene scene, Act
     public bool Refresh()
     {
         Leave(_order.SelectMany(revision => revision.Advance()));
-        foreach (var revision in _order.Where(revision => revision.Current.BecameLive())) Say(revision, "the change is live", isError: false);
+        foreach (var revision in _order.Where(revision => revision.Current.TookPlace())) swapped(revision);
         var now = new EndpointSnapshot([.. _order.Select(revision => revision.Endpoints)]);
         if (now.Revisions.Length == Endpoints.Revisions.Length && now.Revisions.Zip(Endpoints.Revisions).All(pair => IsSame(pair.First, pair.Second)))
         {

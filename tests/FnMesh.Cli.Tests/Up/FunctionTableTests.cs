@@ -1,5 +1,7 @@
 using FnMesh.Cli.Up;
+using FnMesh.Control.Nodes;
 using FnMesh.Policy;
+using FnMesh.Policy.Declarations;
 
 namespace FnMesh.Cli.Tests.Up;
 
@@ -61,5 +63,27 @@ public sealed class FunctionTableTests
             spare     -       -    nothing leads here yet
             """,
             FunctionTable.Render(snapshot, new Uri("http://127.0.0.1:7071")));
+    }
+
+    [Fact]
+    public void A_function_has_the_name_that_it_has_in_code()
+    {
+        const string Files = """
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: FunctionApp
+            metadata: { name: shop }
+            spec: { revisions: [ { name: shop-v1, run: { url: "http://127.0.0.1:1" } } ] }
+            """;
+        DeclaredFunction[] functions =
+        [
+            new() { Name = "HttpTrigger1", Trigger = DeclaredTrigger.Http, Route = "HttpTrigger1", Level = "anonymous" },
+            new() { Name = "On_Placed", Trigger = DeclaredTrigger.Event, EventTypes = ["placed"], Target = "/_fnmesh/functions/On_Placed" },
+        ];
+        var declaration = new Declaration("shop", "shop-v1", [.. functions]);
+        var policy = DeclaredPolicy.Compile([new PolicySource("p.yaml", Files)], [declaration], attributeRoutes: true).Compilation.Snapshot!;
+
+        var rows = FunctionTable.Rows(policy, new Uri("http://127.0.0.1:7071"), [new NodeDeclaration("shop", "shop-v1", DeclarationJson.Write(declaration))]);
+
+        Assert.Equal(["HttpTrigger1", "On_Placed"], rows.Select(row => row[1]));
     }
 }

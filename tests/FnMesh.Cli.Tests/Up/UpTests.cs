@@ -4,7 +4,7 @@ namespace FnMesh.Cli.Tests.Up;
 
 public sealed class UpTests : IAsyncLifetime
 {
-    private const string Policy = """
+    internal const string Policy = """
         apiVersion: fnmesh.dev/v1alpha1
         kind: Mesh
         metadata: { name: tiny }
@@ -243,7 +243,7 @@ public sealed class UpTests : IAsyncLifetime
         Assert.StartsWith("fnmesh: 404 ", error, StringComparison.Ordinal);
     }
 
-    private static Terminal Terminal(TextWriter output, TextWriter error, string directory) => new()
+    internal static Terminal Terminal(TextWriter output, TextWriter error, string directory) => new()
     {
         Out = output,
         Error = error,

@@ -65,6 +65,14 @@ public class DescriptionTests
     }
 
     [Fact]
+    public void A_process_that_is_still_called_beside_its_successor_is_no_endpoint_too_many()
+    {
+        var mesh = Mesh() with { Endpoints = new EndpointSnapshot([new RevisionEndpoints("orders", "orders-v1", true, [new Uri("https://127.0.0.1:1"), new Uri("https://127.0.0.1:2")])]) };
+
+        Assert.Equal("1 of 1 endpoints, and 1 more while processes change over", Describe(mesh, "FunctionApp", "orders").Revisions!.Value[0].Conditions[1].Message);
+    }
+
+    [Fact]
     public void A_route_tells_which_functions_it_leads_to_and_where_every_value_comes_from()
     {
         var described = Describe(Mesh(), "HTTPRoute", "all");
@@ -132,6 +140,20 @@ public class DescriptionTests
     }
 
     private static string Conditions(IEnumerable<ConditionAnswer> conditions) => string.Join(' ', conditions.Select(condition => $"{condition.Type}={condition.Status}"));
+
+    [Theory]
+    [InlineData("", "24h", "default")]
+    [InlineData("identity: { ttl: 12h }", "12h", "Mesh shop")]
+    public void A_mesh_shows_how_long_certificates_hold_and_who_says_so(string written, string life, string from)
+    {
+        var policy = PolicyCompiler.Compile([new PolicySource("mesh.yaml", $"apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: {{ name: shop }}\nspec: {{ {written} }}\n")]);
+        var mesh = new DescribedMesh { Policy = policy, Endpoints = new EndpointSnapshot([]) };
+
+        var way = Assert.Single(Describe(mesh, "Mesh", "shop").Effective);
+
+        Assert.Equal("Mesh shop", way.Way);
+        Assert.Equal(("identity.ttl", life, from), Assert.Single(way.Fields.Select(field => (field.Field, field.Value, field.From))));
+    }
 
     private static DescriptionAnswer Describe(DescribedMesh mesh, string kind, string name) =>
         Description.Of(mesh, mesh.Policy.Resources.Single(resource => resource.Kind == kind && resource.Name == name));

@@ -106,7 +106,7 @@ public sealed class EmbeddedAuthorityTests : IDisposable
         var refused = Assert.Throws<InvalidDataException>(Open).Message;
 
         Assert.StartsWith($"{file} cannot be read: ", refused, StringComparison.Ordinal);
-        Assert.EndsWith("; restore it, or delete it to found a new authority; other nodes then need new join tokens", refused, StringComparison.Ordinal);
+        Assert.EndsWith("; restore it, or remove it to found a new authority: what 'fnmesh up' starts joins that by itself, nodes elsewhere need new join tokens", refused, StringComparison.Ordinal);
     }
 
     private static byte[] Request()

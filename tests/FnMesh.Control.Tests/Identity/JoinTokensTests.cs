@@ -64,7 +64,7 @@ public sealed class JoinTokensTests : IDisposable
         var refused = Assert.Throws<InvalidDataException>(Open).Message;
 
         Assert.StartsWith($"{file} cannot be read: ", refused, StringComparison.Ordinal);
-        Assert.EndsWith("; delete it, and give nodes new join tokens", refused, StringComparison.Ordinal);
+        Assert.EndsWith("; remove it, and give nodes new join tokens", refused, StringComparison.Ordinal);
     }
 
     private JoinToken Issue(JoinTokens tokens) => tokens.Issue(Orders, _authority.Bundle.Authorities, TimeSpan.FromHours(1));

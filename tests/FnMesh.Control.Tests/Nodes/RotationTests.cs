@@ -49,9 +49,9 @@ public sealed class RotationTests
         using var folder = new TempFolder();
         var authority = EmbeddedAuthority.Open(PrivateFolder.Open(folder.Path), TestPlane.TrustDomain, TimeProvider.System);
         var slow = new SlowAuthority(authority);
-        var identity = new ControlCredentials(slow, TestPlane.TrustDomain, TimeSpan.FromHours(1), TimeProvider.System);
+        var identity = new ControlCredentials(slow, TestPlane.TrustDomain, new SvidLife(), TimeProvider.System);
         var credentials = await identity.CreateAsync(TestContext.Current.CancellationToken);
-        using var rotation = new Rotation(authority, identity, credentials, new NodeTable(TimeSpan.FromSeconds(10), TimeProvider.System), TimeProvider.System);
+        using var rotation = new Rotation(authority, identity, credentials, new NodeTable(TimeSpan.FromSeconds(10), new SvidLife(), TimeProvider.System), TimeProvider.System);
 
         var handOver = slow.Hold();
         var renewal = rotation.RenewOwnAsync(TestContext.Current.CancellationToken);
@@ -136,6 +136,30 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public async Task A_shorter_life_in_the_policy_is_that_of_every_certificate_at_once_and_a_longer_one_that_of_the_next()
+    {
+        await using var test = await TestPlane.StartAsync();
+        var (gateway, function) = await ServingAsync(test);
+        var ends = gateway.Credentials.Svid.NotAfter;
+        var renewed = Task.WhenAll(ChangedAsync(gateway), ChangedAsync(function));
+
+        test.Publish(TestPlane.Policy(ttl: "10m"));
+
+        await renewed;
+        foreach (var node in new[] { gateway, function }) Assert.InRange(LifeOf(node.Credentials.Svid), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(12));
+        Assert.True(gateway.Credentials.Svid.NotAfter < ends);
+
+        var held = Serial(gateway);
+        test.Publish(TestPlane.Policy(ttl: "20m"));
+        Assert.Equal(held, Serial(gateway));
+        // The first may take the SVID of just now, of which control had not heard yet, for the new one.
+        Assert.Empty((await test.Plane.RotateSvidsAsync(TestPlane.Patience, test.Deadline)).Laggards);
+        Assert.Empty((await test.Plane.RotateSvidsAsync(TestPlane.Patience, test.Deadline)).Laggards);
+        Assert.InRange(LifeOf(gateway.Credentials.Svid), TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(22));
+        Assert.InRange(LifeOf(test.Plane.Credentials.Svid), TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(22));
+    }
+
+    [Fact]
     public async Task Nodes_say_when_their_svid_ends_and_who_signed_it()
     {
         await using var test = await TestPlane.StartAsync();
@@ -157,6 +181,16 @@ public sealed class RotationTests
         await function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
         await test.Plane.WhenServedAsync(test.Deadline);
         return (gateway, function);
+    }
+
+    private static TimeSpan LifeOf(Svid svid) => svid.NotAfter - svid.NotBefore;
+
+    /// <summary>Completes when a node's credentials are others.</summary>
+    private static Task ChangedAsync(MeshNode node)
+    {
+        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        node.Credentials.Changed += () => changed.TrySetResult();
+        return changed.Task.WaitAsync(TestPlane.Patience);
     }
 
     private static string Serial(MeshNode node) => node.Credentials.Svid.Leaf.SerialNumber;

@@ -88,12 +88,13 @@ internal sealed class TestPlane : IAsyncDisposable
         Function = new FunctionEndpoint { Revision = revision, Address = address, Manifest = Google.Protobuf.ByteString.CopyFrom(manifest ?? []), InPlace = inPlace },
     };
 
-    public static PolicySnapshot Policy(string more = "") => PolicyCompiler.Compile(
+    public static PolicySnapshot Policy(string more = "", string? ttl = null) => PolicyCompiler.Compile(
     [
         new PolicySource("mesh.yaml", $$"""
             apiVersion: fnmesh.dev/v1alpha1
             kind: Mesh
             metadata: { name: shop }
+            spec: { {{(ttl is null ? "" : "identity: { ttl: " + ttl + " }")}} }
             ---
             apiVersion: fnmesh.dev/v1alpha1
             kind: FunctionApp

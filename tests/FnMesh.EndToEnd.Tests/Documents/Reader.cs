@@ -1,14 +1,17 @@
+using System.Text.RegularExpressions;
 using FnMesh.EndToEnd.Tests.Harness;
 
 namespace FnMesh.EndToEnd.Tests.Documents;
 
 /// <summary>Somebody who types what the documents say, where they say it, with other programs on the usual ports.</summary>
-internal sealed class Reader : IAsyncDisposable
+internal sealed partial class Reader : IAsyncDisposable
 {
     private static readonly TimeSpan Build = TimeSpan.FromMinutes(5);
+    private const string Roles = "docs/roles.md";
     private const string Up = "./fnmesh up ";
 
     private readonly TempFolder _folder = new();
+    private readonly List<UpProcess> _roles = [];
     private UpProcess? _up;
 
     public Reader()
@@ -25,6 +28,7 @@ internal sealed class Reader : IAsyncDisposable
     public async Task<string?> TypeAsync(DocumentCommand command)
     {
         if (command.Text.StartsWith(Up, StringComparison.Ordinal)) return await StartAsync(command);
+        if (Role().Match(command.Text) is { Success: true } role) return await StartRoleAsync(command, role);
 
         var typed = await WithOurValuesAsync(command.Text);
         var finished = await FnMeshProgram.ShellAsync(FolderOf(command), typed, Environment);
@@ -34,6 +38,7 @@ internal sealed class Reader : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_up is not null) await _up.DisposeAsync();
+        await EndRolesAsync();
         _folder.Dispose();
     }
 
@@ -42,12 +47,12 @@ internal sealed class Reader : IAsyncDisposable
         ("PATH", string.Join(Path.PathSeparator, _folder["bin"], Path.GetDirectoryName(FnMeshProgram.DotNet), System.Environment.GetEnvironmentVariable("PATH"))),
         ("CURL_HOME", _folder.Path),
         ("DOTNET_NOLOGO", "1"),
-        .. _up is null ? Array.Empty<(string, string)>() : [("FNMESH_CONTROL", _up.Control.ToString())],
+        .. Control is not null ? [("XDG_DATA_HOME", _folder["home"])] : _up is not null ? [("FNMESH_CONTROL", _up.Control.ToString())] : Array.Empty<(string, string)>(),
     ];
 
     /// <summary>A sample's own document is read in the sample's folder, all others, and what starts with ./fnmesh, at the root.</summary>
-    private static string FolderOf(DocumentCommand command) =>
-        Path.Combine(FnMeshProgram.Root, !command.Text.StartsWith("./fnmesh ", StringComparison.Ordinal) && command.Document.StartsWith("samples/", StringComparison.Ordinal) ? Path.GetDirectoryName(command.Document)! : "");
+    private string FolderOf(DocumentCommand command) =>
+        command.Document == Roles ? _folder.Path : Path.Combine(FnMeshProgram.Root, !command.Text.StartsWith("./fnmesh ", StringComparison.Ordinal) && command.Document.StartsWith("samples/", StringComparison.Ordinal) ? Path.GetDirectoryName(command.Document)! : "");
 
     private async Task<string?> StartAsync(DocumentCommand command)
     {
@@ -55,6 +60,7 @@ internal sealed class Reader : IAsyncDisposable
         if (_up is not null && await _up.StopAsync() is var code and not 0) return $"{command}: the mesh before it ended with {code}";
         if (_up is not null) await _up.DisposeAsync();
         _up = null;
+        await EndRolesAsync();
         try
         {
             _up = await UpProcess.TypedAsync(Build, FolderOf(command), _folder[$"data-{command.Line}"], command.Text[Up.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -66,10 +72,47 @@ internal sealed class Reader : IAsyncDisposable
         }
     }
 
+    private async Task EndRolesAsync()
+    {
+        foreach (var role in _roles.AsEnumerable().Reverse()) await role.DisposeAsync();
+        _roles.Clear();
+    }
+
+    /// <summary>Of the roles that were started one by one; null before.</summary>
+    private UpProcess? Control => _roles.FirstOrDefault();
+
+    /// <summary>A role by itself, in a folder of this test, which goes on while what follows is typed.</summary>
+    private async Task<string?> StartRoleAsync(DocumentCommand command, Match typed)
+    {
+        var variables = typed.Groups["name"].Captures.Zip(typed.Groups["value"].Captures)
+            .Select(variable => (variable.First.Value, variable.Second.Value == "https://127.0.0.1:7444" ? Control!.Node!.GetLeftPart(UriPartial.Authority) : variable.Second.Value)).ToArray();
+        string[] ports = typed.Groups["role"].Value == "control" ? ["--control-port", "0", "--node-listen", "127.0.0.1:0"] : ["--listen", "127.0.0.1:0", "--mesh-listen", "127.0.0.1:0"];
+        var arguments = typed.Groups["rest"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.StartsWith("samples/", StringComparison.Ordinal) ? Path.Combine(FnMeshProgram.Root, word) : word);
+        var role = UpProcess.StartRole(_folder.Path, variables, $"{_folder.Path}#{_roles.Count}", [typed.Groups["role"].Value, .. arguments, .. ports]);
+        _roles.Add(role);
+        try
+        {
+            await role.BecomeReadyAsync();
+            if (typed.Groups["role"].Value == "gateway") await role.Errors.FirstAsync(line => line.EndsWith(" live", StringComparison.Ordinal));
+            return null;
+        }
+        catch (InvalidOperationException failure)
+        {
+            return $"{command}: {failure.Message}";
+        }
+    }
+
+    [GeneratedRegex(@"^(?:(?<name>\w+)=(?<value>\S+) )*\./fnmesh (?<role>control|gateway)(?<rest>( .*)?)$")]
+    private static partial Regex Role();
+
     /// <summary>The addresses of this mesh, and something real for what the documents leave open.</summary>
     private async Task<string> WithOurValuesAsync(string text)
     {
-        if (_up is not null)
+        if (Control is { } control)
+        {
+            text = text.Replace("http://127.0.0.1:7070", control.Control.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+        }
+        else if (_up is not null)
         {
             text = text
                 .Replace("http://127.0.0.1:7071", _up.Gateway.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal)

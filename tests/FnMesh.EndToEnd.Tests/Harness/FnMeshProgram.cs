@@ -23,6 +23,14 @@ internal static class FnMeshProgram
     /// <summary>Runs a command of fnmesh to its end.</summary>
     public static Task<Finished> RunAsync(string folder, params IEnumerable<string> arguments) => FinishAsync(Command(folder, arguments));
 
+    /// <summary>Runs a command of fnmesh to its end, with more in its environment.</summary>
+    public static Task<Finished> RunAsync(string folder, IEnumerable<(string Name, string Value)> environment, params IEnumerable<string> arguments)
+    {
+        var start = Command(folder, arguments);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return FinishAsync(start);
+    }
+
     /// <summary>Runs a managed program to its end.</summary>
     public static Task<Finished> RunManagedAsync(string program, string folder, params IEnumerable<string> arguments) => FinishAsync(Managed(program, folder, arguments));
 
@@ -75,7 +83,8 @@ internal static class FnMeshProgram
         return start;
     }
 
-    private static async Task<Finished> FinishAsync(ProcessStartInfo start)
+    /// <summary>Runs what is about to start to its end.</summary>
+    public static async Task<Finished> FinishAsync(ProcessStartInfo start)
     {
         using var process = Process.Start(start)!;
         process.StandardInput.Close();

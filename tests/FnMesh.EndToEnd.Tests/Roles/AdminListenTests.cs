@@ -99,7 +99,7 @@ public sealed class AdminListenTests
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_named()
+    public async Task A_port_that_is_taken_is_named_with_its_owner_and_the_mend()
     {
         await using var mesh = new ApartMesh();
         mesh.Write(Yaml.App("web", "http://127.0.0.1:9"));
@@ -109,7 +109,7 @@ public sealed class AdminListenTests
         foreach (var role in new[] { mesh.BeginGateway(("FNMESH_ADMIN_LISTEN", taken)), mesh.BeginShim("web", "http://127.0.0.1:9", "web", ("FNMESH_ADMIN_LISTEN", taken)) })
         {
             Assert.Equal(1, await Patience.ForAsync(role.Exited, () => "the role ends"));
-            Assert.Contains(role.Errors.Items, line => line.Contains(taken, StringComparison.Ordinal) && line.Contains("in use", StringComparison.Ordinal));
+            Assert.Contains(role.Errors.Items, line => line.Contains($"port {mesh.Control.Control.Port} is busy", StringComparison.Ordinal) && line.EndsWith("stop it, or choose another with FNMESH_ADMIN_LISTEN", StringComparison.Ordinal));
         }
     }
 

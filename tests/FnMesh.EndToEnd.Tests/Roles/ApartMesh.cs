@@ -18,6 +18,9 @@ internal sealed class ApartMesh : IAsyncDisposable
     /// <summary>A caller at the edge.</summary>
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null }) { Timeout = Patience.Limit };
 
+    /// <summary>The names of those whose join tokens control writes besides: <c>tokens/user-NAME</c>.</summary>
+    public string[] People { get; init; } = [];
+
     public void Write(params IEnumerable<string> policies) => Folder.Write("policies/mesh.yaml", string.Join("\n---\n", policies));
 
     /// <param name="apps">Those whose join tokens it writes.</param>
@@ -26,6 +29,7 @@ internal sealed class ApartMesh : IAsyncDisposable
         [
             "control", "-f", "policies", "--control-port", $"{Control?.Control.Port ?? 0}", "--node-listen", $"127.0.0.1:{Control?.Node!.Port ?? 0}", "--data-dir", "control", "--token", "gateway=tokens/gateway",
             .. apps.SelectMany(app => new[] { "--token", $"app/{app}=tokens/{app}" }),
+            .. People.SelectMany(person => new[] { "--token", $"user/{person}=tokens/user-{person}" }),
         ]);
 
     /// <summary>Started again it listens where it did before.</summary>
@@ -52,6 +56,10 @@ internal sealed class ApartMesh : IAsyncDisposable
     /// <summary>Starts a gateway that is to end by itself.</summary>
     public UpProcess BeginGateway(params IEnumerable<(string Name, string Value)> more) => Begin([.. Join("gateway"), .. more], ["gateway", "--listen", "127.0.0.1:0", "--mesh-listen", "127.0.0.1:0", "--data-dir", "gateway"]);
 
+    /// <summary>Starts a gateway with its listeners at ports of the test, and does not wait for it.</summary>
+    public UpProcess BeginGatewayAt(int edge, int members, params IEnumerable<(string Name, string Value)> more) =>
+        Begin([.. Join("gateway"), .. more], ["gateway", "--listen", $"127.0.0.1:{edge}", "--mesh-listen", $"127.0.0.1:{members}", "--data-dir", "gateway"]);
+
     public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(new Uri(Gateway.Gateway, path));
 
     /// <summary>Whether a line of stderr says that a new policy is live.</summary>
@@ -69,6 +77,14 @@ internal sealed class ApartMesh : IAsyncDisposable
 
     /// <summary>Runs a command of fnmesh against this mesh's control.</summary>
     public Task<Finished> CommandAsync(params IEnumerable<string> arguments) => FnMeshProgram.RunAsync(Folder.Path, [.. arguments, "--control", Control.Control.GetLeftPart(UriPartial.Authority)]);
+
+    /// <summary>Runs a command of fnmesh as somebody whose data lies in this mesh's folder.</summary>
+    /// <param name="token">The name of a file of <c>tokens/</c>.</param>
+    /// <param name="arguments">The command.</param>
+    public Task<Finished> CommandAsAsync(string token, params IEnumerable<string> arguments) => FnMeshProgram.RunAsync(
+        Folder.Path,
+        [("FNMESH_JOIN_TOKEN_FILE", Folder["tokens/" + token]), ("FNMESH_CONTROL", Control.Control.GetLeftPart(UriPartial.Authority)), ("XDG_DATA_HOME", Folder["home"]), ("HOME", Folder["home"])],
+        arguments);
 
     private async Task<UpProcess> StartAsync((string Name, string Value)[] environment, string[] arguments)
     {

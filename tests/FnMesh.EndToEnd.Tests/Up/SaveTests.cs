@@ -27,11 +27,14 @@ public sealed class SaveTests
 
         foreach (var price in new[] { "11.00", "12.00" })
         {
+            var said = up.Errors.Count;
             folder.Write("pricing/Program.cs", source.Replace("10.00m", price + "m", StringComparison.Ordinal));
-            await seen.FirstAsync(answer => answer.Contains(price, StringComparison.Ordinal), limit: Build);
+            await up.Errors.FirstAsync(line => line == "pricing/pricing-v1 | the change is live", said, Build);
+            // Who reads that line may call at once.
+            Assert.All(await Task.WhenAll(Enumerable.Range(0, 4 * Callers).Select(_ => http.GetStringAsync("/prices/7"))), answer => Assert.Contains(price, answer, StringComparison.Ordinal));
+            Assert.Contains("True, 1 of 1 endpoints", (await FnMeshProgram.RunAsync(folder.Path, "describe", "functionapp", "pricing")).Output, StringComparison.Ordinal);
         }
 
-        await up.Errors.FirstAsync(line => line == "pricing/pricing-v1 | the change is live");
         var shown = up.Output.Count;
         folder.Write("pricing/Program.cs", source + Another);
         await up.Output.FirstAsync(line => line.StartsWith("pricing  halve  GET  http://pricing/halves/{sku}", StringComparison.Ordinal) && line.EndsWith("(mesh)", StringComparison.Ordinal), shown, Build);

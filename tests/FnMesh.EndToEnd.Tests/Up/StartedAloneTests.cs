@@ -33,4 +33,32 @@ public sealed class StartedAloneTests
         using var answer = await mesh.GetAsync("/prices/sku-1");
         Assert.Contains("\"revision\":\"pricing-v1\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task It_has_the_environment_of_its_revision_as_it_stands_in_the_policy_now()
+    {
+        await using var relayed = await FunctionServer.StartAsync(_ => new Answer(202));
+        var relay = Yaml.Relay("hello", relayed.Url);
+        await using var mesh = await Mesh.StartAsync(relay);
+        mesh.Folder.Write("policies/secret", "json\n");
+        await mesh.WriteLiveAsync(relay.Replace("env: { ", "env: { Logging__Console__FormatterName: { fromFile: secret }, ", StringComparison.Ordinal));
+        Assert.DoesNotContain("json", await File.ReadAllTextAsync(mesh.Folder[".fnmesh/up.json"]), StringComparison.Ordinal);
+
+        await using var byHand = await UpProcess.ByHandAsync(FnMeshProgram.BuiltProgram("hello", "hello"), mesh.Folder.Path, "hello-v1");
+        Assert.Contains(byHand.Output.Items, line => line.StartsWith('{') && line.Contains("serves hello-v1 in the mesh", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_variable_that_its_environment_takes_from_where_it_is_started_and_that_is_not_there_is_named()
+    {
+        await using var relayed = await FunctionServer.StartAsync(_ => new Answer(202));
+        await using var mesh = await Mesh.StartAsync(Yaml.App("hello", relayed.Url));
+        mesh.Folder.Write("policies/by-hand.yaml", Yaml.Relay("late", relayed.Url).Replace("env: { ", "env: { KEY: { fromEnv: NOWHERE_SET }, ", StringComparison.Ordinal));
+        await mesh.Up.Errors.FirstAsync(line => line.Contains("NOWHERE_SET", StringComparison.Ordinal));
+
+        var start = FnMeshProgram.Managed(FnMeshProgram.BuiltProgram("hello", "hello"), mesh.Folder.Path, []);
+        start.Environment["FNMESH_REVISION"] = "late-v1";
+        var ended = await FnMeshProgram.FinishAsync(start);
+        Assert.Equal((1, "The environment of late-v1 in the mesh's policy cannot be had: env KEY: the variable NOWHERE_SET is not set; set it where this process is started.\n"), (ended.Code, ended.Error));
+    }
 }

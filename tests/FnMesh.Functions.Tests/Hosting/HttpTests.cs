@@ -201,4 +201,16 @@ public sealed class HttpTests
         using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         Assert.Equal((parameter, detail), (problem.RootElement.GetProperty("parameter").GetString(), problem.RootElement.GetProperty("detail").GetString()));
     }
+
+    [Theory]
+    [InlineData("GET", "/nowhere/at/all", 404, "no function of this app has GET /nowhere/at/all")]
+    [InlineData("DELETE", "/orders", 405, "no function of this app has DELETE /orders; the path takes POST")]
+    public async Task A_path_or_method_that_no_function_has_is_answered_with_a_problem(string method, string path, int status, string detail)
+    {
+        await using var app = await RunningApp.StartAsync();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var answer = await app.Client.SendAsync(request);
+        Assert.Equal((status, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(detail, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("detail").GetString());
+    }
 }

@@ -32,6 +32,7 @@ internal sealed class RunningApp : IAsyncDisposable
         .AddScoped<Shop.IPrices, Prices>()
         .AddSingleton<Failures>()
         .AddSingleton(new Uri("http://service"))
+        .AddSingleton<Kinds.INamed>(new Named("any"))
         .AddKeyedSingleton<Kinds.INamed>("one", new Named("one"))
         .AddKeyedSingleton<Kinds.INamed>("two", new Named("two"));
 

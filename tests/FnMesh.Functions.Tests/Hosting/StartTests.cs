@@ -15,6 +15,31 @@ public sealed class StartTests : IDisposable
 
     private readonly TempFolder _folder = new();
 
+    [Fact]
+    public async Task Services_that_nobody_registered_are_named_with_function_and_class_when_the_app_starts()
+    {
+        var (code, written, said) = await RunAsync($$"""
+            using FnMesh.Functions;
+            using Microsoft.Extensions.DependencyInjection;
+            using Microsoft.AspNetCore.Mvc;
+            using Microsoft.Extensions.Logging;
+            {{Short}}
+            public interface IPrices;
+            public class Tidying(IPrices prices, ILogger<Tidying> log, [FromKeyedServices("old")] IPrices old, IPrices? maybe = null)
+            {
+                [Function("tidy"), TimerTrigger("0 0 1 1 *")] public void Tidy([FromServices] IPrices more) { }
+            }
+            """, "MESH");
+        Assert.Equal(
+            [
+                "tidy: its parameter 'more' takes the service IPrices, which nobody registered; add it to builder.Services in Program.cs.",
+                "tidy: the constructor of Tidying takes the service IPrices, which nobody registered; add it to builder.Services in Program.cs.",
+                "tidy: the constructor of Tidying takes the service IPrices with the key 'old', which nobody registered; add it to builder.Services in Program.cs.",
+            ],
+            said.Split(Environment.NewLine));
+        Assert.Equal((1, ""), (code, written));
+    }
+
     [Theory]
     [InlineData(Short, "MESH", NoValue)]
     [InlineData(Long, "MESH", NoValue)]
@@ -24,13 +49,20 @@ public sealed class StartTests : IDisposable
     [InlineData(Older, "", NoMesh)]
     public async Task An_app_that_cannot_start_says_one_sentence_and_ends_with_1(string program, string mesh, string sentence)
     {
-        Compiled.Emit($$"""
+        var (code, written, said) = await RunAsync($$"""
             using FnMesh.Functions;
             using Microsoft.AspNetCore.Builder;
             using Microsoft.Extensions.Hosting;
             {{program}}
             public class Tidying { [Function("tidy"), TimerTrigger("%WHEN_TO_TIDY%")] public void Tidy() { } }
-            """, Path.Combine(_folder.Path, "tidying.dll"));
+            """, mesh);
+        Assert.Equal(sentence, said);
+        Assert.Equal((1, ""), (code, written));
+    }
+
+    private async Task<(int Code, string Written, string Said)> RunAsync(string program, string mesh)
+    {
+        Compiled.Emit(program, Path.Combine(_folder.Path, "tidying.dll"));
         foreach (var library in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(path => !Path.GetFileName(path).Contains("CodeAnalysis", StringComparison.Ordinal)))
         {
             File.Copy(library, Path.Combine(_folder.Path, Path.GetFileName(library)));
@@ -54,8 +86,7 @@ public sealed class StartTests : IDisposable
         using var process = Process.Start(start)!;
         var (said, written) = (process.StandardError.ReadToEndAsync(deadline.Token), process.StandardOutput.ReadToEndAsync(deadline.Token));
         await process.WaitForExitAsync(deadline.Token);
-        Assert.Equal(sentence, (await said).TrimEnd());
-        Assert.Equal((1, ""), (process.ExitCode, await written));
+        return (process.ExitCode, await written, (await said).TrimEnd());
     }
 
     public void Dispose() => _folder.Dispose();

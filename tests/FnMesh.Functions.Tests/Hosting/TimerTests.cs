@@ -103,6 +103,17 @@ public sealed class TimerTests : IAsyncDisposable
         Assert.Equal([0, 1, 2, 0], _repetitions);
     }
 
+    [Fact]
+    public async Task The_templates_timer_class_runs_and_logs_the_next_time_that_it_was_told()
+    {
+        using var log = new ToldLog();
+        await StartAsync(FunctionRegistry.All().Single(function => function.Descriptor.Name == "TimerTrigger1"), log);
+
+        await PassAsync(TimeSpan.FromMinutes(5));
+
+        Assert.Equal(Start.AddMinutes(10).UtcDateTime, await log.ValueAsync("Company.Function.TimerTrigger1", "nextSchedule").WaitAsync(Patience));
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var app in _apps) await app.DisposeAsync();
@@ -117,8 +128,14 @@ public sealed class TimerTests : IAsyncDisposable
             _repetitions.Add(context.RetryContext!.RetryCount);
             return fails ? throw new InvalidOperationException("this run fails") : run?.Invoke() ?? Task.CompletedTask;
         });
-        var builder = new FunctionsApplicationBuilder(["--urls", "http://127.0.0.1:0"], [tick]);
+        await StartAsync(tick, null);
+    }
+
+    private async Task StartAsync(FunctionRegistration timer, ILoggerProvider? log)
+    {
+        var builder = new FunctionsApplicationBuilder(["--urls", "http://127.0.0.1:0"], [timer]);
         builder.Logging.ClearProviders();
+        if (log is not null) builder.Logging.AddProvider(log);
         builder.Services.AddSingleton<TimeProvider>(_time);
         var app = builder.BuildAlone();
         _apps.Add(app);

@@ -37,6 +37,7 @@ public sealed class SettlementTableTests
     [InlineData("""{"errors":{"detail":"not this"},"title":"Bad Request"}""", ": Bad Request")]
     [InlineData("""{"title":"Bad Request","detail":"cut o""", ": Bad Request")]
     [InlineData("""{"detail":"two\nlines"}""", @": two\u000alines")]
+    [InlineData("""{"detail":"the event has no data."}""", ": the event has no data")]
     [InlineData("""{"detail":""}""", "")]
     [InlineData("""{"detail":7}""", "")]
     [InlineData("""["detail","x"]""", "")]

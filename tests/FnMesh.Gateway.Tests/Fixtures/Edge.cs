@@ -22,22 +22,28 @@ internal sealed class Edge : IAsyncDisposable
     private readonly HttpMessageInvoker _client = BackendClient.Create();
     private readonly ActivitySource _source = new("FnMesh.Gateway.Tests.Edge");
     private readonly Meter _meter = new("FnMesh.Gateway.Tests.Edge");
+    private readonly MetricsText _metrics;
     private readonly TableSwitch _table;
     private readonly EdgeServer _server;
 
     private Edge(TimeProvider time, EdgeCors? cors, IPAddress listen, IStage? last)
     {
         var instruments = new Instruments(_meter);
+        _metrics = new MetricsText(_meter, instruments, NullLogger.Instance);
         var randomness = new Randomness(7);
         var spans = new Spans(_source, time);
         _table = new TableSwitch(instruments, randomness, time);
         var pipeline = new MeshPipeline([.. StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), .. last is null ? (IStage[])[] : [last]], NullLogger<MeshPipeline>.Instance);
-        var ingress = new HttpIngress(pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time, cors);
+        var ingress = new HttpIngress(
+            pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, randomness, time, cors is null ? null : new CorsAnswers(cors, instruments));
         _server = new EdgeServer(new IPEndPoint(listen, 0), ingress.HandleEdgeAsync, NullLoggerFactory.Instance, time);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>What is measured, in Prometheus' text format.</summary>
+    public string Metrics => _metrics.Render();
 
     public Uri Address => _server.Address;
 
@@ -80,6 +86,7 @@ internal sealed class Edge : IAsyncDisposable
         _client.Dispose();
         await _forwarding.DisposeAsync();
         _source.Dispose();
+        _metrics.Dispose();
         _meter.Dispose();
     }
 }

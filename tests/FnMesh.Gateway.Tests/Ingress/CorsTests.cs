@@ -48,6 +48,22 @@ public sealed class CorsTests
     }
 
     [Fact]
+    public async Task Preflights_are_counted_by_whether_the_origin_may_call()
+    {
+        await using var function = await ScriptedFunction.StartAsync(200);
+        await using var edge = await StartAsync(function, Page);
+
+        foreach (var origin in new[] { Page, "http://localhost:3001", Page })
+        {
+            using var answer = await SendAsync(edge, HttpMethod.Options, "/orders", origin, ("access-control-request-method", "PUT"));
+        }
+
+        var counted = edge.Metrics.Split('\n');
+        Assert.Contains("""fnmesh_edge_preflights_total{fnmesh_allowed="true"} 2""", counted);
+        Assert.Contains("""fnmesh_edge_preflights_total{fnmesh_allowed="false"} 1""", counted);
+    }
+
+    [Fact]
     public async Task What_a_function_says_of_origins_is_replaced_and_not_doubled()
     {
         await using var function = await ScriptedFunction.StartAsync((context, _) =>

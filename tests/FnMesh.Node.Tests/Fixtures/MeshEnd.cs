@@ -3,10 +3,13 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Threading.Channels;
 using FnMesh.Node.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -24,8 +27,11 @@ internal sealed class MeshEnd : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMesh(credentials, accepts, Refused.Enqueue, time, maxAge, strangers)));
         builder.Services.AddLogging(logging => logging.ClearProviders());
         _app = builder.Build();
-        _app.Run(context => context.Response.WriteAsync($"{PeerConnection.PeerOf(context)?.ToString() ?? "nobody"} {context.Connection.Id}"));
+        _app.Run(AnswerAsync);
     }
+
+    /// <summary>What answers that do not end go on with.</summary>
+    public Channel<string> Words { get; } = Channel.CreateUnbounded<string>();
 
     public ConcurrentQueue<string> Refused { get; } = new();
 
@@ -52,6 +58,28 @@ internal sealed class MeshEnd : IAsyncDisposable
     /// <summary>A client as a member makes it.</summary>
     public static HttpClient Member(NodeCredentials credentials, Func<SpiffeId, bool>? expects = null, Action<string>? refused = null) =>
         new(new SocketsHttpHandler { SslOptions = MeshTls.Client(credentials, expects ?? (_ => true), refused ?? (_ => { })), UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
+
+    private Task AnswerAsync(HttpContext context) => context.Request.Path.Value switch
+    {
+        "/endless" => GoOnAsync(context.Response.Body, context.RequestAborted),
+        "/upgrade" => UpgradeAsync(context),
+        _ => context.Response.WriteAsync($"{PeerConnection.PeerOf(context)?.ToString() ?? "nobody"} {context.Connection.Id}"),
+    };
+
+    private async Task UpgradeAsync(HttpContext context)
+    {
+        await using var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        await GoOnAsync(stream, context.RequestAborted);
+    }
+
+    private async Task GoOnAsync(System.IO.Stream to, CancellationToken cancel)
+    {
+        await foreach (var word in Words.Reader.ReadAllAsync(cancel))
+        {
+            await to.WriteAsync(Encoding.ASCII.GetBytes(word), cancel);
+            await to.FlushAsync(cancel);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using FnMesh.Gateway.Events;
+using FnMesh.Node.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Gateway.Broker.Embedded;
@@ -18,6 +19,7 @@ internal sealed class EmbeddedBroker : IBroker
         _time = time;
         _directory = DirectoryLock.Take(options.DataDirectory);
         var path = LogFile.PathIn(options.DataDirectory);
+        if (PrivateFile.IsEmpty(path)) BrokerLog.BegunAnew(logger, path);
         LogTables? tables = null;
         LogReader? deliveries = null, people = null;
         try
@@ -33,7 +35,7 @@ internal sealed class EmbeddedBroker : IBroker
             tables?.Dispose();
             _directory.Dispose();
             if (e is BrokerException) throw;
-            throw new BrokerException($"{path}: cannot be opened as an event log ({e.Message}); restore it from a backup or choose another data directory.", e);
+            throw new BrokerException($"{path}: cannot be opened as an event log ({e.Message}); {LogFile.Mend}.", e);
         }
 
         // Threads begin when everything is open: they own what they are given.

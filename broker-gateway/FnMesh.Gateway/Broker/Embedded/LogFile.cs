@@ -10,7 +10,12 @@ namespace FnMesh.Gateway.Broker.Embedded;
 /// </remarks>
 internal static class LogFile
 {
+    /// <summary>What to do about a file that is no event log.</summary>
+    public const string Mend = "restore it from a backup, choose another data directory, or remove it, as 'fnmesh up --reset' does, which forgets all events and what was delivered of them";
+
     private const int Version = 1;
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
 
     private const string Tables = """
         CREATE TABLE events (
@@ -28,12 +33,6 @@ internal static class LogFile
         """;
 
     public static string PathIn(string directory) => Path.Combine(directory, "broker.db");
-
-    /// <summary>With what SQLite keeps beside it.</summary>
-    public static void Remove(string directory)
-    {
-        foreach (var suffix in (ReadOnlySpan<string>)["-wal", "-shm", ""]) File.Delete(PathIn(directory) + suffix);
-    }
 
     /// <summary>For the writer: every commit is on disk before it returns.</summary>
     /// <exception cref="BrokerException">The file is no log, or a newer version's.</exception>
@@ -56,8 +55,9 @@ internal static class LogFile
         catch (Exception e)
         {
             connection.Dispose();
-            if (e is not SqliteException) throw;
-            throw new BrokerException($"{path}: cannot be opened as an event log ({e.Message}); restore it from a backup or choose another data directory.", e);
+            if (e is not SqliteException failure) throw;
+            // Nobody is told to throw away what cannot be written just now.
+            throw new BrokerException($"{path}: cannot be opened as an event log ({e.Message}); {(failure.SqliteErrorCode is Corrupt or NotADatabase ? Mend : "check that its folder is writable and has room")}.", e);
         }
     }
 
@@ -89,7 +89,7 @@ internal static class LogFile
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             connection.Dispose();
-            throw new BrokerException($"{path}: cannot be opened ({e.Message}); check that the folder is writable and has room.", e);
+            throw new BrokerException($"{path}: cannot be opened ({e.Message}); check that it is a file, and that its folder is writable and has room.", e);
         }
     }
 

@@ -1,26 +1,27 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using FnMesh.Node.Members;
 using FnMesh.Policy.Snapshots;
 
-namespace FnMesh.Shim.Revisions;
+namespace FnMesh.Node.Members;
 
 /// <summary>Reads what a revision's <c>env</c> names, on this machine and at the moment of the start.</summary>
-internal static class RevisionEnvironment
+public static class RevisionEnvironment
 {
     private const int MaxFileBytes = 128 * 1024;
 
     /// <param name="entries">As compiled.</param>
     /// <param name="directory">Where relative files start, absolute.</param>
     /// <param name="variables">Where the values go, over what is there.</param>
+    /// <param name="where">Where the variables are to be set that it takes over, for people: <c>where fnmesh is started</c>.</param>
     /// <param name="failure">Names the variable and the mend.</param>
     public static bool TryAdd(
-        ImmutableArray<EnvironmentEntry> entries, string directory, Dictionary<string, string> variables, [NotNullWhen(false)] out string? failure)
+        IEnumerable<EnvironmentEntry> entries, string directory, IDictionary<string, string> variables, string where, [NotNullWhen(false)] out string? failure)
     {
+        ArgumentNullException.ThrowIfNull(entries);
+        ArgumentNullException.ThrowIfNull(variables);
         foreach (var entry in entries)
         {
             failure = VariableName.IsValid(entry.Name) ? null : "is no name of an environment variable; use letters, digits and _";
-            if (failure is null && Read(entry, directory, out failure) is { } value)
+            if (failure is null && Read(entry, directory, where, out failure) is { } value)
             {
                 variables[entry.Name] = value;
             }
@@ -35,7 +36,7 @@ internal static class RevisionEnvironment
         return true;
     }
 
-    private static string? Read(EnvironmentEntry entry, string directory, out string? failure)
+    private static string? Read(EnvironmentEntry entry, string directory, string where, out string? failure)
     {
         failure = null;
         if (entry.FromFile is { } file)
@@ -47,7 +48,7 @@ internal static class RevisionEnvironment
         if (entry.FromEnv is { } name)
         {
             var value = Environment.GetEnvironmentVariable(name);
-            failure = value is null ? $"the variable {name} is not set; set it where fnmesh is started" : null;
+            failure = value is null ? $"the variable {name} is not set; set it {where}" : null;
             return value;
         }
 
