@@ -7,10 +7,13 @@ namespace FnMesh.Gateway.Tests.Fixtures;
 /// <summary>A caller that writes HTTP/2 frames which no client would, and reads until the gateway ends the connection.</summary>
 internal sealed class RawHttp2Caller : IDisposable
 {
-    private const byte GoAway = 7;
+    private const byte Headers = 1, Reset = 3, Ping = 6, GoAway = 7;
 
     private readonly TcpClient _socket;
     private readonly NetworkStream _stream;
+    private readonly TaskCompletionSource<byte[]> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<(int Stream, int Code)> _reset = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _marked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private RawHttp2Caller(TcpClient socket)
     {
@@ -18,16 +21,30 @@ internal sealed class RawHttp2Caller : IDisposable
         Ended = ReadAsync();
     }
 
+    /// <summary>A ping that <see cref="Marked"/> knows again.</summary>
+    public static byte[] Mark => Frame(Ping, 0, 0, [1, 2, 3, 4, 5, 6, 7, 8]);
+
     /// <summary>The error code of GOAWAY (RFC 9113, 7); null when the connection ended without one.</summary>
     public Task<int?> Ended { get; }
 
-    /// <summary>Connects and sends the preface with SETTINGS that change nothing.</summary>
-    public static async Task<RawHttp2Caller> ConnectAsync(Uri address)
+    /// <summary>The first head that was answered, packed.</summary>
+    public Task<byte[]> Head => _head.Task;
+
+    /// <summary>The first stream that the gateway reset, and the code.</summary>
+    public Task<(int Stream, int Code)> WasReset => _reset.Task;
+
+    /// <summary>Completes when <see cref="Mark"/> was answered.</summary>
+    public Task Marked => _marked.Task;
+
+    /// <summary>Connects and sends the preface with SETTINGS.</summary>
+    /// <param name="address">The gateway's.</param>
+    /// <param name="settings">Identifiers and values (RFC 9113, 6.5.1); nothing changes nothing.</param>
+    public static async Task<RawHttp2Caller> ConnectAsync(Uri address, params byte[] settings)
     {
         var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, address.Port, TestContext.Current.CancellationToken);
         var caller = new RawHttp2Caller(socket);
-        await caller.WriteAsync([.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(4, 0, 0)]);
+        await caller.WriteAsync([.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(4, 0, 0, settings)]);
         return caller;
     }
 
@@ -71,6 +88,9 @@ internal sealed class RawHttp2Caller : IDisposable
                 await _stream.ReadExactlyAsync(head);
                 var payload = new byte[BinaryPrimitives.ReadInt32BigEndian(head) >> 8];
                 await _stream.ReadExactlyAsync(payload);
+                if (head[3] == Headers) _head.TrySetResult(payload);
+                if (head[3] == Reset) _reset.TrySetResult((BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)), BinaryPrimitives.ReadInt32BigEndian(payload)));
+                if (head[3] == Ping && payload[7] == 8) _marked.TrySetResult();
                 if (head[3] == GoAway) code = BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(4));
             }
         }
