@@ -1,5 +1,6 @@
 using System.Net;
 using FnMesh.Gateway.Attempts;
+using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
 
@@ -7,7 +8,7 @@ namespace FnMesh.Gateway.Tests.Attempts;
 
 public sealed class EndpointWordTests
 {
-    private static readonly Endpoint Shim = new(new Uri("https://127.0.0.1:1"), new Reachability(TimeProvider.System));
+    private static readonly Endpoint Shim = new(new Uri("https://127.0.0.1:1"), new EndpointState(new Standings(), TimeProvider.System));
 
     [Fact]
     public void A_shim_in_which_as_many_calls_wait_as_may_is_overloaded_and_stands()
