@@ -1,6 +1,7 @@
 using System.Globalization;
 using FnMesh.Bench;
 using FnMesh.Bench.Balance;
+using FnMesh.Bench.Peers;
 using FnMesh.Bench.Sdk;
 
 if (args is [BalanceFunction.Name]) return await BalanceFunction.RunAsync();
@@ -12,6 +13,8 @@ if (args is ["balance", var balanced, var perSecond])
     return 0;
 }
 
+if (args is ["yarp", var proxy, var behind, var version]) return await YarpProxy.RunAsync(int.Parse(proxy, CultureInfo.InvariantCulture), behind, isHttp2: version == "2");
+if (args is ["grpc", var port]) return await GrpcFunction.RunAsync(int.Parse(port, CultureInfo.InvariantCulture));
 if (args is ["serve", var kind]) return await Servers.RunAsync(kind);
 if (args is ["functions", var mesh, var roundCount, var roundSeconds, var startCount])
 {

@@ -47,7 +47,6 @@ public static class ControlApi
             : WriteNotReadyAsync(context));
         routes.MapGet("/api/v1/resources/{kind?}", context => ListAsync(context, state));
         routes.MapGet("/api/v1/resources/{kind}/{name}", context => ShowAsync(context, state));
-        routes.MapFallback("{*path}", context => WriteProblemAsync(context, StatusCodes.Status404NotFound, "Not found", $"there is no {context.Request.Method} {context.Request.Path}"));
     }
 
     private static Task ListAsync(HttpContext context, Func<MeshState?> state)

@@ -58,6 +58,7 @@ public sealed class MeshNode : IAsyncDisposable
         try
         {
             var store = new NodeStore(PrivateFolder.Open(options.Directory), log.Damaged, log.NotStored);
+            if (store.Close()) log.WasOpen(options.Directory);
             var random = new Random(options.Seed);
             if (store.ReadCredentials() is not { } held || held.Svid.NotAfter <= time.GetUtcNow() || RoleFault(options.Role, held.Svid.Id) is not null)
             {
@@ -73,7 +74,6 @@ public sealed class MeshNode : IAsyncDisposable
                 store.Write(held.Svid, held.Bundle);
                 log.Rejoined(held.Svid.Id);
             }
-
             else if (options.RenewsAtStart && time.GetUtcNow() >= held.Svid.NotBefore + ((held.Svid.NotAfter - held.Svid.NotBefore) / 2))
             {
                 held = await RenewAtStartAsync(options, held, log, time, cancel);

@@ -42,6 +42,9 @@ internal sealed partial class NodeLog(ILogger logger)
     [LoggerMessage(EventId = 10, Level = LogLevel.Error, Message = "refused {Subject} {Version}: {Faults}; the one before goes on")]
     public partial void Refused(Subject subject, string version, string faults);
 
+    [LoggerMessage(EventId = 13, Level = LogLevel.Warning, Message = "the key in {Directory} could be read or changed by others, which is ended now; if others use this machine, end this process and remove that folder: with a join token the next start makes a new key")]
+    public partial void WasOpen(string directory);
+
     [LoggerMessage(EventId = 11, Level = LogLevel.Warning, Message = "refused a connection: {Cause}")]
     public partial void PeerRefused(string cause);
 }

@@ -12,7 +12,12 @@ internal static class FunctionReader
 
     public static FunctionModel Read(IMethodSymbol method, AttributeData function)
     {
-        var name = function.ConstructorArguments[0].Value as string ?? "";
+        var name = function.ConstructorArguments.FirstOrDefault().Value as string ?? "";
+        if (method.GetAttributes().Concat(method.Parameters.SelectMany(parameter => parameter.GetAttributes())).Any(Shapes.IsBroken))
+        {
+            return new(name.Length == 0 ? method.Name : name, Place.Of(method), null, new([]), null, new([]));
+        }
+
         var faults = new List<Fault>();
         if (!Name.IsMatch(name))
         {

@@ -35,5 +35,9 @@ internal static class Shapes
     public static AttributeData? Attribute(this ISymbol symbol, string name) =>
         symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.Name == name + "Attribute" || attribute.AttributeClass?.Name == name);
 
+    /// <summary>Whether the arguments of an attribute do not bind: the compiler says so itself, and nothing of it can be read.</summary>
+    public static bool IsBroken(this AttributeData attribute) =>
+        attribute.AttributeClass is { TypeKind: not TypeKind.Error } && attribute.ConstructorArguments.Length != attribute.AttributeConstructor?.Parameters.Length;
+
     public static object? Named(this AttributeData attribute, string name) => attribute.NamedArguments.FirstOrDefault(pair => pair.Key == name).Value.Value;
 }

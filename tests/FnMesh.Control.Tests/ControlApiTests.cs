@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using FnMesh.Node.Http;
 using FnMesh.Policy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -21,6 +24,7 @@ public sealed class ControlApiTests : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _server = builder.Build();
         _server.UseLoopbackHosts();
+        _server.UseRoutingProblems();
         _server.MapControl(() => _live is not { } live ? null : new MeshState(
             "shop", new Uri("http://127.0.0.1:7071"), new Uri("http://127.0.0.1:7070"), new Uri("https://127.0.0.1:7444"), [new Uri("https://127.0.0.1:7443")], live.Snapshot!.Hash, live.Resources, Folder: null, Ready: true));
     }
@@ -39,7 +43,7 @@ public sealed class ControlApiTests : IAsyncLifetime
 
     [Fact]
     public async Task The_mesh_is_told_with_its_addresses_and_policy() => Assert.Equal(
-        $$"""{"mesh":"shop","gateway":"http://127.0.0.1:7071","control":"http://127.0.0.1:7070","node":"https://127.0.0.1:7444","members":["https://127.0.0.1:7443"],"policy":"{{Policy.Snapshot!.Hash}}","folder":null}""",
+        $$"""{"mesh":"shop","gateway":"http://127.0.0.1:7071","control":"http://127.0.0.1:7070","node":"https://127.0.0.1:7444","meshListeners":["https://127.0.0.1:7443"],"policy":"{{Policy.Snapshot!.Hash}}","folder":null}""",
         await _client.GetStringAsync("/api/v1/mesh"));
 
     [Fact]
@@ -68,11 +72,21 @@ public sealed class ControlApiTests : IAsyncLifetime
     [Theory]
     [InlineData("/api/v1/resources/mesh/other")]
     [InlineData("/api/v1/resources/pods")]
+    [InlineData("/nowhere")]
     public async Task What_is_not_there_is_a_problem(string path)
     {
         var answer = await _client.GetAsync(path);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
+    public async Task A_path_that_takes_another_method_names_it()
+    {
+        using var answer = await _client.PostAsync("/api/v1/mesh", null);
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET"), (answer.StatusCode, string.Join(", ", answer.Content.Headers.Allow)));
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal("there is no POST /api/v1/mesh; the path takes GET", problem.GetProperty("detail").GetString());
     }
 
     [Theory]

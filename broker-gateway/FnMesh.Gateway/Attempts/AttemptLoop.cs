@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
@@ -30,6 +31,7 @@ internal sealed class AttemptLoop : ITerminal
         _hold = Hold;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Outcome> RunAsync(Envelope envelope, CancellationToken cancel)
     {
         (_envelope, _way) = (envelope, envelope.Way!);
@@ -60,6 +62,7 @@ internal sealed class AttemptLoop : ITerminal
         return new(first);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> TryAsync(Deadline request)
     {
         _number++;
@@ -96,6 +99,7 @@ internal sealed class AttemptLoop : ITerminal
         _ => outcome.Grpc != (int)StatusCode.DeadlineExceeded || !CallerIsFirst,
     };
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> TraceAsync(Deadline request)
     {
         var (startedAt, started) = (_time.GetUtcNow(), _time.GetTimestamp());
@@ -108,10 +112,11 @@ internal sealed class AttemptLoop : ITerminal
         Spans.FinishAttempt(span, attempt);
         _way.Backend.Instruments.Attempted(outcome.Verdict);
         if (_number > 1) _way.Backend.Instruments.Retries.Add();
-        result.Repeat = _held || (!result.Final && outcome.Verdict is Verdict.Unreachable or Verdict.Timeout && IsWorthRepeating(new(VerdictStatus.Of(outcome.Verdict), null), result));
+        result.Repeat = _held || (!result.Final && outcome.Verdict is Verdict.Unreachable or Verdict.Timeout or Verdict.Overloaded && IsWorthRepeating(new(VerdictStatus.Of(outcome.Verdict), outcome.RetryAfter), result));
         return result;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> SendAsync(Deadline request, TraceContext trace)
     {
         if ((Sticky ?? _way.Balancer.Pick(_last)) is not { } endpoint)
@@ -128,7 +133,9 @@ internal sealed class AttemptLoop : ITerminal
         var isJudged = false;
         try
         {
-            var result = await SendAsync(request, endpoint, trace);
+            var result = _way.Resilience.BackendRequest is { } timeout
+                ? await SendAsync(timeout, request, endpoint, trace)
+                : await _attempt.SendAsync(_envelope, endpoint, _number, trace, _hold, request.Token);
             if (result.Outcome.Verdict == Verdict.Cancelled) result = result with { Outcome = Ended(request) };
             isJudged = Judge(endpoint, result, started, request);
             return result;
@@ -140,9 +147,9 @@ internal sealed class AttemptLoop : ITerminal
         }
     }
 
-    private async ValueTask<AttemptResult> SendAsync(Deadline request, Endpoint endpoint, TraceContext trace)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResult> SendAsync(TimeSpan timeout, Deadline request, Endpoint endpoint, TraceContext trace)
     {
-        if (_way.Resilience.BackendRequest is not { } timeout) return await _attempt.SendAsync(_envelope, endpoint, _number, trace, _hold, request.Token);
         using var attempt = new Deadline(timeout, _time, request.Token);
         var result = await _attempt.SendAsync(_envelope, endpoint, _number, trace, _hold, attempt.Token);
         return result.Outcome.Verdict == Verdict.Cancelled && attempt.Passed

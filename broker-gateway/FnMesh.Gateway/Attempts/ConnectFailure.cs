@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Routing;
 
 namespace FnMesh.Gateway.Attempts;
@@ -20,6 +21,11 @@ internal static class ConnectFailure
     {
         var why = failure?.GetBaseException() is SocketException socket ? socket.SocketErrorCode.ToString() : failure?.Message ?? "no reason known";
         if (IsRefusal(failure)) return $"{endpoint.Prefix} refuses the request unprocessed";
+        if (IsOverLimit(failure))
+            return $"{endpoint.Prefix} answered with a head of more than {BackendClient.MaxAnswerHeadKiB} KiB, the most that the gateway takes; shorten its headers (long cookies, tokens), or send what is long in the body";
         return unsent ? $"cannot connect to {endpoint.Prefix}: {why}" : $"{endpoint.Prefix} broke off before it answered: {why}";
     }
+
+    /// <summary>Over HTTP/2 the connection fails, and what was to be answered on it tells of that.</summary>
+    private static bool IsOverLimit(Exception? failure) => failure is not null && (failure is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } || IsOverLimit(failure.InnerException));
 }

@@ -77,7 +77,7 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
     }
 
     /// <summary>It answered as it should.</summary>
-    /// <param name="began">When the attempt began, as a timestamp: what began before the trial is no part of it.</param>
+    /// <param name="began">When the attempt began, as a timestamp: what began before the pause or the trial says nothing new.</param>
     public void Succeeded(long began)
     {
         if (Volatile.Read(ref _failures) != 0) Volatile.Write(ref _failures, 0);
@@ -96,7 +96,7 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
         {
             lock (standings.Lock)
             {
-                if (_out == OutReason.Failing && !(_tried && began < _since)) Again();
+                if (_out == OutReason.Failing && began >= _since) Again();
             }
 
             return false;
@@ -166,8 +166,8 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
     {
         lock (standings.Lock)
         {
-            // What began before it was left alone is no proof that it stopped failing.
-            if (_out is OutReason.None or OutReason.Sick || (_out == OutReason.Failing && !IsTrial(began))) return;
+            // What began before it was left alone is no proof that it is well again: who is stopped still ends what it has, or breaks it off, while it takes nothing new.
+            if (_out is OutReason.None or OutReason.Sick || began < _since || (_out == OutReason.Failing && !_tried)) return;
             Stand();
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using FnMesh.Policy.Snapshots;
 
@@ -5,7 +6,7 @@ namespace FnMesh.Gateway.Balancing;
 
 /// <summary>
 /// Asks endpoints whether they are well, each at its interval within a tenth, so that gateways that began together do not ask together; no more than sixteen at once. It runs beside the calls:
-/// one loop sleeps until the next check is due, a check ends or the table changes.
+/// one loop sleeps until the next check is due, a check ends or the table changes, and it alone tells endpoints what was found.
 /// </summary>
 internal sealed class HealthChecks : IAsyncDisposable
 {
@@ -15,7 +16,7 @@ internal sealed class HealthChecks : IAsyncDisposable
     private readonly HttpMessageInvoker _client;
     private readonly Randomness _randomness;
     private readonly TimeProvider _time;
-    private readonly Dictionary<Uri, Turn> _turns = [];
+    private readonly Dictionary<EndpointState, Turn> _turns = [];
     private readonly SemaphoreSlim _wake = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
@@ -84,7 +85,8 @@ internal sealed class HealthChecks : IAsyncDisposable
         {
             var at = (first + i) % targets.Length;
             var target = targets[at];
-            if (!_turns.TryGetValue(target.Endpoint.Base, out var turn)) _turns.Add(target.Endpoint.Base, turn = new Turn { State = target.Endpoint.State, From = _time.GetTimestamp(), Wait = target.Check.Interval * _randomness.NextDouble() });
+            if (!_turns.TryGetValue(target.Endpoint.State, out var turn)) _turns.Add(target.Endpoint.State, turn = new Turn { From = _time.GetTimestamp(), Wait = target.Check.Interval * _randomness.NextDouble() });
+            if (turn.TryEnd(out var isWell)) target.Endpoint.State.Checked(isWell, target.Check);
             if (turn.IsAsking) continue;
             // The interval may have become shorter meanwhile.
             var longest = target.Check.Interval * 1.1;
@@ -96,7 +98,7 @@ internal sealed class HealthChecks : IAsyncDisposable
             else if (Volatile.Read(ref _atOnce) < MostAtOnce)
             {
                 // Whoever has to wait for a place is started when one ends, which wakes the loop.
-                turn.IsAsking = true;
+                turn.Begin();
                 (turn.From, turn.Wait) = (_time.GetTimestamp(), target.Check.Interval * (0.9 + (0.2 * _randomness.NextDouble())));
                 _next = at + 1;
                 Interlocked.Increment(ref _atOnce);
@@ -108,52 +110,70 @@ internal sealed class HealthChecks : IAsyncDisposable
         return TimeSpan.FromMilliseconds(Math.Ceiling(sleep.TotalMilliseconds));
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever went wrong, it is not known to be well, and it is asked again: a fault that passed here would end its checks for ever.")]
     private async Task AskAsync(HealthTarget target, Turn turn)
     {
         var isWell = false;
-        using var patience = new CancellationTokenSource(target.Check.Timeout, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
         try
         {
+            using var patience = new CancellationTokenSource(target.Check.Timeout, _time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
             using var request = new HttpRequestMessage(HttpMethod.Get, target.Endpoint.Prefix + target.Check.Path) { Version = HttpVersion.Version11 };
             request.Headers.TryAddWithoutValidation("user-agent", "fnmesh-health-check");
             using var answer = await (target.Endpoint.Client ?? _client).SendAsync(request, both.Token);
             isWell = IsExpected((int)answer.StatusCode, target.Check);
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception)
         {
             isWell = false;
         }
 
         if (_stop.IsCancellationRequested) return;
-        // It may have been let go of meanwhile.
-        if (Array.Exists(Volatile.Read(ref _targets), other => other.Endpoint.State == target.Endpoint.State)) target.Endpoint.State.Checked(isWell, target.Check);
-        turn.IsAsking = false;
+        turn.Ended(isWell);
         Interlocked.Decrement(ref _atOnce);
         _wake.Release();
     }
 
     private void Forget(HealthTarget[] kept)
     {
-        foreach (var (address, turn) in _turns)
+        var states = kept.Select(static target => target.Endpoint.State).ToHashSet();
+        foreach (var state in _turns.Keys)
         {
-            if (Array.Exists(kept, target => target.Endpoint.Base == address)) continue;
-            turn.State.Unchecked();
-            _turns.Remove(address);
+            if (states.Contains(state)) continue;
+            state.Unchecked();
+            _turns.Remove(state);
         }
     }
 
     private static bool IsExpected(int status, HealthCheckEntry check) => check.ExpectedStatuses.IsEmpty ? status is >= 200 and < 300 : check.ExpectedStatuses.Contains(status);
 
+    /// <summary>When an endpoint is asked next, and what the check that is under way has found. Its check alone writes the latter.</summary>
     private sealed class Turn
     {
-        /// <summary>Set by the loop, and by a check before it wakes the loop.</summary>
-        public bool IsAsking { get; set; }
+        private const int Asking = 1;
+        private const int Well = 2;
+        private const int Unwell = 3;
 
-        public required EndpointState State { get; init; }
+        private volatile int _ask;
+
+        public bool IsAsking => _ask == Asking;
 
         public long From { get; set; }
 
         public TimeSpan Wait { get; set; }
+
+        public void Begin() => _ask = Asking;
+
+        public void Ended(bool isWell) => _ask = isWell ? Well : Unwell;
+
+        /// <returns>Whether a check has ended since it was asked last.</returns>
+        public bool TryEnd(out bool isWell)
+        {
+            var ask = _ask;
+            isWell = ask == Well;
+            if (ask is not (Well or Unwell)) return false;
+            _ask = 0;
+            return true;
+        }
     }
 }

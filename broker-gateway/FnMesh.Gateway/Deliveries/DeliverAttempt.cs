@@ -36,7 +36,7 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
         try
         {
             using var response = await (endpoint.Client ?? client).SendAsync(request, cancel);
-            if (endpoint.Client is not null && EndpointWord.SaysUnsent(response)) return EndpointWord.Unsent(endpoint);
+            if (endpoint.Client is not null && EndpointWord.Of(response, endpoint, time) is { } word) return word;
             var status = (int)response.StatusCode;
             var retryAfter = RetryAfter.Of(response, time);
             if (status is >= 200 and < 300) return await ReadReplyAsync(response, status, endpoint, cancel);

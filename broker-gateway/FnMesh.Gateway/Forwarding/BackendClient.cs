@@ -8,6 +8,9 @@ namespace FnMesh.Gateway.Forwarding;
 /// <summary>The HTTP client towards functions: it adds nothing, follows nothing, remembers nothing.</summary>
 internal static class BackendClient
 {
+    /// <summary>How long the head of an answer may be.</summary>
+    public const int MaxAnswerHeadKiB = 64;
+
     /// <param name="tls">For endpoints of the mesh; null for addresses that somebody else runs.</param>
     /// <param name="maxAge">How long a connection is used.</param>
     public static HttpMessageInvoker Create(SslClientAuthenticationOptions? tls = null, TimeSpan? maxAge = null)
@@ -23,7 +26,7 @@ internal static class BackendClient
             EnableMultipleHttp2Connections = true,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             PooledConnectionLifetime = maxAge ?? TimeSpan.FromMinutes(10),
-            MaxResponseHeadersLength = 64,
+            MaxResponseHeadersLength = MaxAnswerHeadKiB,
             // A function's machine that vanished without a word ends what waits for it, streams without a time limit too.
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(20),

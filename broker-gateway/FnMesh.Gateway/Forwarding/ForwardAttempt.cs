@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Runtime.CompilerServices;
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Pipeline;
@@ -44,8 +45,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private TraceContext _trace;
     private TimeSpan? _retryAfter;
     private int? _grpc;
+    private AttemptResult? _unsent;
     private bool _held;
-    private bool _unsent;
     private bool _isMember;
     private bool _complete;
 
@@ -62,19 +63,20 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
 
     public bool CanRepeat => _body is null or { CanReplay: true };
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> SendAsync(
         Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<AnswerHead, bool> hold, CancellationToken cancel)
     {
-        (_envelope, _hold, _trace, _held, _unsent, _retryAfter, _grpc) = (envelope, hold, trace, false, false, null, null);
+        (_envelope, _hold, _trace, _held, _unsent, _retryAfter, _grpc) = (envelope, hold, trace, false, null, null, null);
         _complete = false;
         (_endpoint, _isMember) = (endpoint, endpoint.Client is not null);
         if (_body is not null) await _body.RewindAsync(cancel);
         var error = await _forwarder.SendAsync(_context, endpoint.Prefix, endpoint.Client ?? _client, ConfigFor(endpoint), this, cancel);
         var response = _context.Response;
-        if (error == ForwarderError.None && _unsent)
+        if (error == ForwarderError.None && _unsent is not null)
         {
             response.Clear();
-            return EndpointWord.Unsent(endpoint);
+            return _unsent;
         }
 
         // A function may end its answer while the caller still sends: what becomes of the rest says nothing about the answer.
@@ -128,11 +130,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
         if (proxyResponse is null) return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-        if (_isMember && EndpointWord.SaysUnsent(proxyResponse))
-        {
-            _unsent = true;
-            return false;
-        }
+        if (_isMember && (_unsent = EndpointWord.Of(proxyResponse, _endpoint, _time)) is not null) return false;
 
         _retryAfter = RetryAfter.Of(proxyResponse, _time);
         if (_isGrpc) _grpc = GrpcStatus.Of(proxyResponse.Headers);
@@ -144,18 +142,13 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         }
 
         var copy = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-        var headers = httpContext.Response.Headers;
         // RFC 9110, 8.6: a 204 has no length, and Kestrel would wait for the bytes it announces.
-        if (proxyResponse.StatusCode == HttpStatusCode.NoContent) headers.ContentLength = null;
-        foreach (var header in proxyResponse.Headers)
-        {
-            if (HeaderHygiene.IsForbiddenInAnswers(header.Key)) headers.Remove(header.Key);
-        }
-
-        _envelope.Way?.Filters?.ChangeAnswer(headers);
-        _envelope.Rule?.Filters?.ChangeAnswer(headers);
+        if (proxyResponse.StatusCode == HttpStatusCode.NoContent) httpContext.Response.Headers.ContentLength = null;
+        HopHeaders.End(httpContext.Response, proxyResponse, HeaderHygiene.IsForbiddenInAnswers);
+        _envelope.Way?.Filters?.ChangeAnswer(httpContext.Response.Headers);
+        _envelope.Rule?.Filters?.ChangeAnswer(httpContext.Response.Headers);
         if (_envelope.Session is { } session) SessionAnswer.Accompany(httpContext.Response, session, _endpoint);
-        if (_envelope.FailedOverFrom is not null) headers[FailoverHeader] = VerdictName.Of(_envelope.FailedOverFor);
+        if (_envelope.FailedOverFrom is not null) httpContext.Response.Headers[FailoverHeader] = VerdictName.Of(_envelope.FailedOverFor);
         if (_isGrpc) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
         return copy;
     }
@@ -166,10 +159,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         if (_isGrpc) _grpc ??= GrpcStatus.Of(proxyResponse.TrailingHeaders);
         await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
         if (httpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is not { IsReadOnly: false } trailers) return;
-        foreach (var trailer in proxyResponse.TrailingHeaders)
-        {
-            if (HeaderHygiene.IsForbiddenInAnswers(trailer.Key)) trailers.Remove(trailer.Key);
-        }
+        HopHeaders.EndTrailers(trailers, proxyResponse, HeaderHygiene.IsForbiddenInAnswers);
     }
 
     /// <summary>

@@ -19,6 +19,6 @@ internal static class SessionAnswer
         }
 
         var age = entry.IsPermanent && left is { } limit ? $"; Max-Age={(long)Math.Ceiling(limit.TotalSeconds)}" : "";
-        response.Headers.Append("Set-Cookie", $"{entry.Name}={token}; Path=/; HttpOnly; SameSite=Lax{age}{(response.HttpContext.Request.IsHttps ? "; Secure" : "")}");
+        response.Headers.Append("Set-Cookie", $"{entry.Name}={token}; Path={session.Path}; HttpOnly; SameSite=Lax{age}{(response.HttpContext.Request.IsHttps ? "; Secure" : "")}");
     }
 }

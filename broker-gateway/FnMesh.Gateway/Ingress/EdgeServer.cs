@@ -22,7 +22,7 @@ internal sealed class EdgeServer : IHttpApplication<HttpContext>, IDisposable
         var options = new KestrelServerOptions();
         ServerLimits.Apply(options);
 
-        var prior = new PriorKnowledgeTransport(loggers, time);
+        var prior = new PriorKnowledgeTransport(loggers, time, InlineSockets.Apply);
         _listener = prior.Listen(options, edge);
         _server = new KestrelServer(Options.Create(options), prior, loggers);
     }

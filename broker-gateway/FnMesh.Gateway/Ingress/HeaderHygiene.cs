@@ -17,6 +17,8 @@ internal static class HeaderHygiene
         "dapr-caller-app-id", "dapr-caller-namespace", "dapr-api-token", "x-ssl-cert", "x-certificate", "ssl-cert", "remote-user", "x-remote-user", "proxy", "true-client-ip", "x-client-ip",
     };
 
+    private static readonly int LongestOwn = OwnNames.Concat(OwnPrefixes).Max(static own => own.Length);
+
     // RFC 9110, 5.6.2.
     private static readonly SearchValues<char> Token =
         SearchValues.Create("!#$%&'*+-.^_`|~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
@@ -27,11 +29,14 @@ internal static class HeaderHygiene
     public static bool IsForbidden(string name)
     {
         if (!MayBe(name[0])) return false;
-        var plain = name.Replace('_', '-').ToLowerInvariant();
-        if (OwnNames.Contains(plain)) return true;
+        // Longer names than any of ours are told by how they begin.
+        Span<char> plain = stackalloc char[Math.Min(name.Length, LongestOwn)];
+        name.AsSpan(0, plain.Length).ToLowerInvariant(plain);
+        plain.Replace('_', '-');
+        if (name.Length == plain.Length && OwnNames.GetAlternateLookup<ReadOnlySpan<char>>().Contains(plain)) return true;
         foreach (var prefix in OwnPrefixes)
         {
-            if (plain.StartsWith(prefix, StringComparison.Ordinal)) return true;
+            if (plain.StartsWith(prefix)) return true;
         }
 
         return false;

@@ -33,6 +33,9 @@ internal sealed class HttpIngress(
 {
     private const string EventsPath = "/events";
 
+    /// <summary>Bytes from which on reading events takes longer than the connections that share the thread should wait.</summary>
+    private const int LongToRead = 32 * 1024;
+
     private readonly AppendTerminal _append = new(broker);
     private readonly CorsAnswers? _cors = cors is null ? null : new CorsAnswers(cors.Rules);
 
@@ -124,6 +127,8 @@ internal sealed class HttpIngress(
             return;
         }
 
+        // A peer that is refused as fast as it asks must not keep the thread that other connections wait for.
+        if (outcome.Verdict != Verdict.Answered) await Task.Yield();
         if (outcome.Verdict != Verdict.Answered && isGrpc) GrpcProblem.Write(response, outcome);
         else if (outcome.Verdict != Verdict.Answered) await Problem.WriteAsync(response, outcome, envelope.Context, context.RequestAborted);
         else if (envelope.Location is { } location) (response.StatusCode, response.Headers.Location) = (outcome.Status!.Value, location);
@@ -144,6 +149,7 @@ internal sealed class HttpIngress(
         if (request.ContentLength > PublishLimits.MaxBodyBytes) return (default, tooLarge);
         var body = await BoundedBody.ReadAsync(request.Body, request.ContentLength, PublishLimits.MaxBodyBytes, request.HttpContext.RequestAborted);
         if (body.Truncated) return (default, tooLarge);
+        if (body.Bytes.Length > LongToRead) await Task.Yield();
         var events = CloudEventReader.Read(request.ContentType, EventHeaders.Of(request.Headers), body.Bytes, EventLimits.Default);
         return events.Fault is { } fault ? (default, new(fault.Verdict, fault.Reason)) : (events, null);
     }
@@ -167,7 +173,7 @@ internal sealed class HttpIngress(
             // HTTP/2 pseudo-header fields are not among them.
             if (!HeaderHygiene.IsToken(name)) return Malformed("a header name is not a token");
             if (HeaderHygiene.IsForbidden(name)) forbidden.Add(name);
-            if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase)) AddNominated(values, forbidden);
+            if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase)) forbidden.AddRange(HopHeaders.Nominated(values));
         }
 
         return null;
@@ -183,15 +189,6 @@ internal sealed class HttpIngress(
         var deadline = TimeSpan.FromMilliseconds(milliseconds);
         if (!(patience < deadline)) patience = deadline;
         return null;
-    }
-
-    /// <summary>What Connection names ends here (RFC 9110, 7.6.1).</summary>
-    private static void AddNominated(StringValues values, List<string> forbidden)
-    {
-        foreach (var value in values)
-        {
-            if (value is not null) forbidden.AddRange(value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(name => HeaderHygiene.IsToken(name)));
-        }
     }
 
     private static Outcome Malformed(string reason) => new(Verdict.Malformed, reason);

@@ -1,5 +1,8 @@
 using System.Net;
+using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
+using FnMesh.Gateway.Tracing;
+using FnMesh.Node.Http;
 using FnMesh.Node.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -35,7 +38,7 @@ internal sealed partial class MeshServer : IHttpApplication<HttpContext>, IAsync
         (_handle, _log) = (handle, loggers.CreateLogger<MeshServer>());
         // Only its parts are used: the server takes requests without a host's pipeline around them.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseSockets(InlineSockets.Apply).UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             ServerLimits.Apply(kestrel);
             kestrel.Listen(listen, endpoint => endpoint.UseMesh(credentials, static _ => true, PeerRefused, time, maxAge));
@@ -43,6 +46,7 @@ internal sealed partial class MeshServer : IHttpApplication<HttpContext>, IAsync
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
         _parts = builder.Build();
+        _parts.UseRoutingProblems();
         _parts.UseRouting();
         admin(_parts);
         _parts.UseEndpoints(static _ => { });
@@ -77,6 +81,8 @@ internal sealed partial class MeshServer : IHttpApplication<HttpContext>, IAsync
 
     private async Task AskAsync(HttpContext context)
     {
+        // What people ask may take its time, and other connections wait for this thread.
+        await Task.Yield();
         await using var scope = _parts.Services.CreateAsyncScope();
         context.RequestServices = scope.ServiceProvider;
         await _admin(context);
@@ -84,8 +90,10 @@ internal sealed partial class MeshServer : IHttpApplication<HttpContext>, IAsync
 
     private static Task RefuseAsync(HttpContext context, SpiffeId caller)
     {
-        context.Response.StatusCode = StatusCodes.Status403Forbidden;
-        return context.Response.WriteAsync($"{caller} may not ask the gateway of itself; control and people may\n", context.RequestAborted);
+        var denied = new Outcome(Verdict.Denied, $"{caller} may not ask the gateway of itself; control and people may");
+        if (!GrpcCall.Is(context.Request)) return ProblemJson.WriteAsync(context.Response, VerdictStatus.Of(denied.Verdict), Problem.Title(denied.Verdict), denied.Reason!, VerdictName.Of(denied.Verdict));
+        GrpcProblem.Write(context.Response, denied);
+        return Task.CompletedTask;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused a connection to the mesh listener: {Cause}")]

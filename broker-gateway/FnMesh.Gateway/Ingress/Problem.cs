@@ -44,7 +44,7 @@ internal static class Problem
         if (outcome.RetryAfter is { } wait) response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 
-    private static string Title(Verdict verdict) => verdict switch
+    public static string Title(Verdict verdict) => verdict switch
     {
         Verdict.Malformed => "The request is malformed",
         Verdict.TooLarge => "The request is too large",

@@ -1,4 +1,5 @@
 using System.Text;
+using FnMesh.Node.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
 
@@ -16,7 +17,8 @@ internal static class ServerLimits
         options.AddServerHeader = false;
         options.AllowSynchronousIO = false;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
-        options.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? LengthEncoding.Instance : null;
+        options.RequestHeaderEncodingSelector = static name =>
+            name == HeaderNames.ContentLength ? LengthEncoding.Instance : name == HeaderNames.Connection ? ConnectionEncoding.Instance : null;
         options.Limits.MaxConcurrentConnections = 20_000;
         options.Limits.MaxConcurrentUpgradedConnections = 5_000;
         options.Limits.MaxRequestBodySize = null;

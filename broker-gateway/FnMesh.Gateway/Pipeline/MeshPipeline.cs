@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Gateway.Pipeline;
@@ -5,6 +6,7 @@ namespace FnMesh.Gateway.Pipeline;
 /// <summary>Runs the stages in order, then the terminal, then leaves the stages in reverse.</summary>
 internal sealed partial class MeshPipeline(IStage[] stages, ILogger<MeshPipeline> log)
 {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Outcome> RunAsync(Envelope envelope, ITerminal terminal, CancellationToken cancel)
     {
         var (entered, outcome) = Enter(envelope);

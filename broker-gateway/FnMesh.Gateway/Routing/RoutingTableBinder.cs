@@ -77,8 +77,8 @@ internal sealed class RoutingTableBinder
     private RouteRule Rule(RouteEntry route, RouteRuleEntry rule, int index) =>
         Rule(route, rule, index, new Split(Ways(rule.Backends), (rule.InvalidBackends ?? []).Sum(backend => (double)backend.Weight)));
 
-    private SessionRule? Sessions(SessionEntry? entry, Split split) =>
-        entry is null ? null : new SessionRule(entry, split.Ways, _seal ?? throw new InvalidOperationException("a rule has sessions, and this gateway has no key for them"), _time);
+    private SessionRule? Sessions(RouteRuleEntry rule, Split split) =>
+        rule.Session is not { } entry ? null : new SessionRule(entry, SessionPath.Of(rule.Matches), split.Ways, _seal ?? throw new InvalidOperationException("a rule has sessions, and this gateway has no key for them"), _time);
 
     private RouteRule Rule(RouteEntry route, RouteRuleEntry rule, int index, Split split) => new()
     {
@@ -88,7 +88,7 @@ internal sealed class RoutingTableBinder
         Filters = CallFilters.Of(rule.Filters),
         Cors = CorsRules.Of(rule.Filters?.Cors),
         Invalid = rule.InvalidBackends is { } invalid ? string.Join(", ", invalid.Select(backend => backend.Name)) : null,
-        Sessions = Sessions(rule.Session, split),
+        Sessions = Sessions(rule, split),
         Shares = _live.Keep(new SharesKey(route.Kind, route.Name, rule.Name ?? $"{index}"), () => new ShareSequence(_randomness.NextDouble())),
         Instruments = _live.Keep(new RouteKey(route.Name), () => _instruments.Route(route.Name)),
         Access =

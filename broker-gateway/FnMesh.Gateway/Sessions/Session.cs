@@ -12,6 +12,9 @@ internal sealed class Session(SessionRule rule, Way? way, Endpoint? endpoint, Se
 {
     public SessionEntry Entry => rule.Entry;
 
+    /// <inheritdoc cref="SessionRule.Path"/>
+    public string Path => rule.Path;
+
     public Way? Way => way;
 
     public Endpoint? Endpoint => endpoint;

@@ -10,18 +10,20 @@ namespace FnMesh.Gateway.Sessions;
 internal sealed class SessionRule
 {
     private readonly SessionEntry _entry;
+    private readonly string _path;
     private readonly SessionSeal _seal;
     private readonly TimeProvider _time;
     private readonly FrozenDictionary<ulong, (Way Way, Endpoint Endpoint)> _places;
     private readonly FrozenDictionary<EndpointState, ulong> _hashes;
 
     /// <param name="entry">The policy.</param>
+    /// <param name="path">From <see cref="SessionPath"/>.</param>
     /// <param name="ways">Those that have a weight: who has none gets no sessions either.</param>
     /// <param name="seal">Reads and writes tokens.</param>
     /// <param name="time">Ends sessions.</param>
-    public SessionRule(SessionEntry entry, IReadOnlyList<Way> ways, SessionSeal seal, TimeProvider time)
+    public SessionRule(SessionEntry entry, string path, IReadOnlyList<Way> ways, SessionSeal seal, TimeProvider time)
     {
-        (_entry, _seal, _time) = (entry, seal, time);
+        (_entry, _path, _seal, _time) = (entry, path, seal, time);
         var places = ways.SelectMany(way => way.Backend.Endpoints, (way, endpoint) => (Way: way, Endpoint: endpoint, Hash: seal.HashOf(way.Backend.App, way.Backend.Revision ?? string.Empty, endpoint.Base)))
             .DistinctBy(place => place.Hash).ToArray();
         _places = places.ToFrozenDictionary(place => place.Hash, place => (place.Way, place.Endpoint));
@@ -29,6 +31,9 @@ internal sealed class SessionRule
     }
 
     public SessionEntry Entry => _entry;
+
+    /// <summary>Where browsers bring the cookie.</summary>
+    public string Path => _path;
 
     /// <summary>The session that a call brings.</summary>
     /// <returns>Without an endpoint when it brings none, its time is up, or its endpoint does not stand any more: then a new one begins.</returns>

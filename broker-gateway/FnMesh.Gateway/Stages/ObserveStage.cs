@@ -15,7 +15,7 @@ internal sealed class ObserveStage(Spans spans, Instruments instruments, Randomn
         var trace = envelope.Trace;
         envelope.Span = envelope.Kind switch
         {
-            EnvelopeKind.Call => spans.StartCall(trace, envelope.Method, new string(envelope.Path)),
+            EnvelopeKind.Call => spans.StartCall(trace, envelope.Method, envelope.Path),
             EnvelopeKind.Publish => spans.StartPublish(trace),
             _ => spans.StartDelivery(trace, envelope.Subscription!.Name, envelope.DeliveryNumber, envelope.Delivered!.Event),
         };

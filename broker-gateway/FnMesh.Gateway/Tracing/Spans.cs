@@ -21,11 +21,11 @@ internal sealed class Spans(ActivitySource source, TimeProvider time)
     /// <param name="context">The caller's, or null to begin a trace.</param>
     /// <param name="method">As received.</param>
     /// <param name="path">As received, without the query.</param>
-    public Activity? StartCall(in TraceContext? context, string method, string path)
+    public Activity? StartCall(in TraceContext? context, string method, ReadOnlySpan<char> path)
     {
         var span = Start(SpanNames.Call, ActivityKind.Server, context);
         if (span is not { IsAllDataRequested: true }) return span;
-        var (known, shown) = (HttpMethodName.Of(method), Cut(path));
+        var (known, shown) = (HttpMethodName.Of(method), new string(path[..Math.Min(path.Length, MaxText)]));
         span.DisplayName = $"{known} {shown}";
         AddOrigin(span, SpanNames.Call, context);
         span.AddTag(SpanNames.Method, known);

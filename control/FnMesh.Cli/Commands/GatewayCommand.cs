@@ -7,6 +7,7 @@ using FnMesh.Cli.Up;
 using FnMesh.Gateway;
 using FnMesh.Node;
 using FnMesh.Node.Admin;
+using FnMesh.Node.Http;
 using FnMesh.Node.Members;
 using FnMesh.Node.Protocol;
 
@@ -39,6 +40,7 @@ internal static class GatewayCommand
                 return ExitCode.WrongUsage;
             }
 
+            InlineSockets.Prefer();
             var directory = parsed.GetValue(data)!;
             var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
             var options = new GatewayNodeOptions

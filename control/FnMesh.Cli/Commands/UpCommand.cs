@@ -3,6 +3,7 @@ using System.CommandLine;
 using FnMesh.Cli.Up;
 using FnMesh.Control;
 using FnMesh.Control.Logs;
+using FnMesh.Node.Http;
 using FnMesh.Policy;
 
 namespace FnMesh.Cli.Commands;
@@ -48,6 +49,7 @@ internal static class UpCommand
             {
                 Cors = settings.Cors,
             };
+            InlineSockets.Prefer();
             return RunAsync(options, terminal, cancel);
         });
         return command;

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 using FnMesh.Cli.Up;
 
 namespace FnMesh.Cli.Doctor;
@@ -24,25 +21,11 @@ internal static class PortCheck
         var busy = false;
         foreach (var (name, port) in new[] { ("gateway", gateway ?? UpPorts.Gateway), ("mesh", UpPorts.Mesh), ("control", UpPorts.Control), ("node", UpPorts.Node) })
         {
-            if (port == 0 || IsFree(port)) continue;
+            if (!PortFault.IsBusy(port)) continue;
             busy = true;
             yield return Finding.Fail(Check, $"port {port} of the {name} is busy{(PortOwner.Find(port) is { } owner ? $": {owner} listens there" : "")}", $"stop it, or start 'fnmesh up' with --{name}-port");
         }
 
         if (!busy) yield return Finding.Ok(Check, $"{gateway ?? UpPorts.Gateway}, {UpPorts.Mesh}, {UpPorts.Control} and {UpPorts.Node} are free");
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

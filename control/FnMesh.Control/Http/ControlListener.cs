@@ -1,5 +1,6 @@
 using System.Net;
 
+using FnMesh.Node.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -39,6 +40,7 @@ internal sealed class ControlListener : IAsyncDisposable
         {
             app.UseLoopbackHosts();
             app.UseOwnOrigins();
+            app.UseRoutingProblems();
             map(app);
             await app.StartAsync(cancel);
             return new ControlListener(app);

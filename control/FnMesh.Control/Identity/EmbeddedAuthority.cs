@@ -13,7 +13,7 @@ namespace FnMesh.Control.Identity;
 /// </summary>
 public sealed class EmbeddedAuthority : ICertificateAuthority
 {
-    private const string FileName = "authority.json";
+    internal const string FileName = "authority.json";
     private const string Anew = "remove it to found a new authority: what 'fnmesh up' starts joins that by itself, nodes elsewhere need new join tokens";
     private static readonly TimeSpan AuthorityLife = TimeSpan.FromDays(3650);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
@@ -23,6 +23,7 @@ public sealed class EmbeddedAuthority : ICertificateAuthority
     private readonly string _trustDomain;
     private readonly Lock _changing = new();
     private volatile State _state;
+    private volatile SignedSince? _since;
 
     private EmbeddedAuthority(PrivateFolder folder, string trustDomain, State state, TimeProvider time)
     {
@@ -82,8 +83,15 @@ public sealed class EmbeddedAuthority : ICertificateAuthority
         cancel.ThrowIfCancellationRequested();
         if (id.TrustDomain != _trustDomain) throw new CryptographicException($"{id} is of another trust domain than {_trustDomain}");
         var state = _state;
-        return new([state.Roots[state.Signing].Sign(id, request.Span, _time.GetUtcNow(), ClockSkew, life)]);
+        var leaf = state.Roots[state.Signing].Sign(id, request.Span, _time.GetUtcNow(), ClockSkew, life);
+        _since?.Note(leaf);
+        return new([leaf]);
     }
+
+    /// <summary>Notes what is signed from now on, until <see cref="EndWatch"/>. One at a time.</summary>
+    public SignedSince Watch() => _since = new SignedSince();
+
+    public void EndWatch() => _since = null;
 
     /// <summary>First step: a new authority that members trust and that does not sign yet.</summary>
     public void Prepare() => Change(state => state with { Roots = state.Roots.Add(Root.Create(_trustDomain, _time.GetUtcNow() - ClockSkew, AuthorityLife)) });

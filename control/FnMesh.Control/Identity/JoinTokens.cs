@@ -15,7 +15,7 @@ public sealed class JoinTokens
     /// <summary>More are refused: a token that nobody uses is to be revoked.</summary>
     public const int MaxTokens = 10_000;
 
-    private const string FileName = "tokens.json";
+    internal const string FileName = "tokens.json";
 
     private readonly PrivateFolder _folder;
     private readonly TimeProvider _time;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using FnMesh.Control.Http;
 using FnMesh.Control.Identity;
+using FnMesh.Node;
+using FnMesh.Node.Http;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Joining;
 using FnMesh.Node.Storage;
@@ -91,7 +93,7 @@ public sealed class ControlPlane : IAsyncDisposable
     public EndpointSnapshot Endpoints => _table.Endpoints;
 
     /// <summary>The mesh listener of a gateway that is connected; null for none.</summary>
-    public Uri? AnyGateway => _table.AnyGateway;
+    public Uri? AnyGateway => Gateways.FirstOrDefault();
 
     /// <summary>The mesh listeners of all gateways that are connected.</summary>
     public ImmutableArray<Uri> Gateways => _table.ConnectedGateways;
@@ -111,11 +113,13 @@ public sealed class ControlPlane : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
         var folder = PrivateFolder.Open(options.Directory);
+        var closed = folder.Close(EmbeddedAuthority.FileName, JoinTokens.FileName, NodeTableStore.FileName);
         var authority = EmbeddedAuthority.Open(folder, options.TrustDomain, time);
         var life = new SvidLife();
         var identity = new ControlCredentials(authority, options.TrustDomain, life, time);
         var table = new NodeTable(options.Lease, life, time);
         var log = loggers.CreateLogger<ControlPlane>();
+        if (closed is [var open, ..]) ControlPlaneLog.WasOpen(log, open, options.Directory);
         var store = new NodeTableStore(folder, (path, fault) => ControlPlaneLog.Damaged(log, path, fault));
         if (options.RetainsNodes) table.Restore(store.Read());
         var tokens = JoinTokens.Open(folder, time);
@@ -230,7 +234,8 @@ public sealed class ControlPlane : IAsyncDisposable
             kestrel.Listen(_options.Listen, listen => listen.UseMesh(Credentials, static _ => true, cause => ControlPlaneLog.PeerRefused(_log, cause), _time, _options.MaxConnectionAge, strangers: true));
         });
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Services.AddSingleton(loggers);
+        var words = new BoundedWords(_time);
+        builder.Services.AddSingleton<ILoggerFactory>(new NodePortLoggers(loggers, words)).AddSingleton(words);
         builder.Services.AddSingleton<IHostLifetime, SignalsElsewhere>();
         builder.Services.AddSingleton<ICertificateAuthority>(_authority);
         builder.Services.AddSingleton(_tokens).AddSingleton(_table).AddSingleton(_options).AddSingleton(_life).AddSingleton(_time).AddSingleton<NodePort>();
@@ -238,6 +243,7 @@ public sealed class ControlPlane : IAsyncDisposable
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MaxMessageBytes);
         var app = builder.Build();
         app.Use((context, next) => PeerConnection.PeerOf(context) is null ? HastenAsync(context, next) : next(context));
+        app.UseRoutingProblems("gRPC over HTTP/2");
         app.UseRouting();
         app.MapGrpcService<NodePort>();
         return app;

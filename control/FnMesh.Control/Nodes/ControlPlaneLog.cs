@@ -18,6 +18,9 @@ internal static partial class ControlPlaneLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused to let {Peer} join: {Cause}")]
     public static partial void JoinRefused(ILogger logger, string peer, string cause);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} {Cause}")]
+    public static partial void CallFailed(ILogger logger, string what, string cause);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused a connection to the node port: {Cause}")]
     public static partial void PeerRefused(ILogger logger, string cause);
 
@@ -26,6 +29,9 @@ internal static partial class ControlPlaneLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Path} is damaged and is not used: {Fault}; functions and gateways say again where they are")]
     public static partial void Damaged(ILogger logger, string path, string fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} could be read or changed by others, which is ended now; if others use this machine, end control and remove {Directory}: the next start founds a new authority, and nodes need new join tokens")]
+    public static partial void WasOpen(ILogger logger, string path, string directory);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the nodes could not be kept on disk: {Cause}")]
     public static partial void NotStored(ILogger logger, string cause);

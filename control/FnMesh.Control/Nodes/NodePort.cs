@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using FnMesh.Control.Identity;
+using FnMesh.Node;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Protocol;
 using Google.Protobuf;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace FnMesh.Control.Nodes;
 
 /// <summary>The node port's gRPC service.</summary>
-internal sealed class NodePort(ICertificateAuthority authority, JoinTokens tokens, NodeTable table, ControlPlaneOptions options, SvidLife life, ILogger<NodePort> logger, TimeProvider time) : FnMesh.Node.Protocol.Nodes.NodesBase
+internal sealed class NodePort(ICertificateAuthority authority, JoinTokens tokens, NodeTable table, ControlPlaneOptions options, SvidLife life, BoundedWords strangers, ILogger<NodePort> logger, TimeProvider time) : FnMesh.Node.Protocol.Nodes.NodesBase
 {
     /// <summary>Names of nodes whose refusal is remembered; beyond that all are forgotten, and said again.</summary>
     private const int MaxRefused = 1_000;
@@ -25,7 +26,7 @@ internal sealed class NodePort(ICertificateAuthority authority, JoinTokens token
     {
         if (!tokens.TryRedeem(request.Token, out var id, out var fault))
         {
-            ControlPlaneLog.JoinRefused(logger, context.Peer, fault);
+            strangers.Say(fault, cause => ControlPlaneLog.JoinRefused(logger, context.Peer, cause));
             throw new RpcException(new Status(StatusCode.Unauthenticated, fault));
         }
 
@@ -93,9 +94,18 @@ internal sealed class NodePort(ICertificateAuthority authority, JoinTokens token
     {
         using var timeout = new CancellationTokenSource(HelloTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
-        return await words.MoveNext(either.Token) && words.Current.WordCase == FromNode.WordOneofCase.Hello
-            ? words.Current.Hello
-            : throw new RpcException(new Status(StatusCode.InvalidArgument, "the first word is hello"));
+        try
+        {
+            if (await words.MoveNext(either.Token) && words.Current.WordCase == FromNode.WordOneofCase.Hello) return words.Current.Hello;
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            throw cancel.IsCancellationRequested
+                ? new RpcException(new Status(StatusCode.Cancelled, "the node went away before it said hello"))
+                : new RpcException(new Status(StatusCode.DeadlineExceeded, $"no hello came within {HelloTimeout.TotalSeconds:0} s"));
+        }
+
+        throw new RpcException(new Status(StatusCode.InvalidArgument, "the first word is hello"));
     }
 
     private async Task<Credentials> SignAsync(SpiffeId id, ByteString csr, CancellationToken cancel)

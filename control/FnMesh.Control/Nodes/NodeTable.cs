@@ -51,20 +51,11 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
         }
     }
 
-    /// <summary>The mesh listener of a gateway that is connected; null for none.</summary>
-    public Uri? AnyGateway => First(GatewayWords.MeshOf);
-
-    /// <summary>The mesh listeners of all gateways that are connected.</summary>
-    public ImmutableArray<Uri> ConnectedGateways
-    {
-        get
-        {
-            lock (_gate) return [.. _nodes.Gateways.Where(node => node.Outbox is not null).Select(GatewayWords.MeshOf).OfType<Uri>()];
-        }
-    }
+    /// <summary>The mesh listeners of the gateways that are connected.</summary>
+    public ImmutableArray<Uri> ConnectedGateways => Connected(GatewayWords.MeshOf);
 
     /// <summary>The edge of a gateway that is connected; null for none.</summary>
-    public Uri? AnyEdge => First(GatewayWords.EdgeOf);
+    public Uri? AnyEdge => Connected(GatewayWords.EdgeOf).FirstOrDefault();
 
     /// <summary>A node's stream begins.</summary>
     /// <returns>Null when it is refused; <paramref name="fault"/> says why.</returns>
@@ -244,12 +235,6 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
         lock (_gate) return [.. _nodes.All.Where(node => !follows(node)).Select(node => node.Name).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>The SVID of each node by its name.</summary>
-    public ImmutableDictionary<string, string> Svids()
-    {
-        lock (_gate) return _nodes.All.ToImmutableDictionary(node => node.Name, node => node.Svid, StringComparer.Ordinal);
-    }
-
     /// <summary>Endpoints that stand, for the next start; clears <see cref="IsDirty"/>.</summary>
     public ImmutableArray<StoredNode> Store()
     {
@@ -349,8 +334,8 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
         _awaited.Look(this);
     }
 
-    private Uri? First(Func<NodeEntry, Uri?> address)
+    private ImmutableArray<Uri> Connected(Func<NodeEntry, Uri?> address)
     {
-        lock (_gate) return _nodes.Gateways.Where(node => node.Outbox is not null).Select(address).FirstOrDefault(found => found is not null);
+        lock (_gate) return [.. _nodes.Gateways.Where(node => node.Outbox is not null).Select(address).OfType<Uri>()];
     }
 }

@@ -11,7 +11,7 @@ namespace FnMesh.Control.Nodes;
 /// <param name="damaged">Told the file's path, and what is wrong with it.</param>
 internal sealed class NodeTableStore(PrivateFolder folder, Action<string, string> damaged)
 {
-    private const string FileName = "nodes.json";
+    internal const string FileName = "nodes.json";
 
     public ImmutableArray<NodeEntry> Read()
     {

@@ -46,10 +46,18 @@ internal sealed class Rotation(EmbeddedAuthority authority, ControlCredentials i
 
     private async Task<RotationOutcome> RenewAllAsync(TimeSpan timeout, CancellationToken cancel)
     {
-        var before = table.Svids();
-        await identity.RenewAsync(credentials, cancel);
-        table.TellToRenew(authority.Signing.Subject);
-        return await FollowAsync("hold a new SVID", node => node.Svid.Length > 0 && node.Svid != before.GetValueOrDefault(node.Name), timeout, cancel);
+        // A node may hold one that was signed just before, and not have said so yet.
+        var signed = authority.Watch();
+        try
+        {
+            await identity.RenewAsync(credentials, cancel);
+            table.TellToRenew(authority.Signing.Subject);
+            return await FollowAsync("hold a new SVID", node => signed.Has(node.Svid), timeout, cancel);
+        }
+        finally
+        {
+            authority.EndWatch();
+        }
     }
 
     private async Task<RotationOutcome> ReplaceAsync(TimeSpan timeout, CancellationToken cancel)

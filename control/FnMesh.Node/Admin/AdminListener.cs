@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 using FnMesh.Node.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -79,19 +78,19 @@ public sealed class AdminListener : IHttpApplication<HttpContext>, IAsyncDisposa
         var (request, response) = (context.Request, context.Response);
         response.Headers.CacheControl = "no-store";
         if (_isLoopback && !LoopbackHost.Allows(request.Host))
-            return RefuseAsync(context, StatusCodes.Status403Forbidden, "Host not allowed", $"the Host header says '{request.Host}', and only loopback names and addresses are served; use {_listener.IPEndPoint}");
+            return ProblemJson.WriteAsync(response, StatusCodes.Status403Forbidden, "Host not allowed", $"the Host header says '{request.Host}', and only loopback names and addresses are served; use {_listener.IPEndPoint}");
         if (request.Path.Value is not ("/metrics" or "/health/live" or "/health/ready"))
-            return RefuseAsync(context, StatusCodes.Status404NotFound, "Not found", $"there is no {request.Method} {request.Path}; there are {Paths}");
+            return ProblemJson.WriteAsync(response, StatusCodes.Status404NotFound, "Not found", $"there is no {request.Method} {request.Path}; there are {Paths}");
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
         {
             response.Headers.Allow = "GET, HEAD";
-            return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Method not allowed", $"{request.Path} is read by GET");
+            return ProblemJson.WriteAsync(response, StatusCodes.Status405MethodNotAllowed, "Method not allowed", $"{request.Path} is read by GET");
         }
 
         if (request.Path == "/metrics") return WriteAsync(context, MetricsType, _options.Metrics());
         if (request.Path == "/health/live") return WriteAsync(context, "application/json", """{"status":"live"}""");
         return _options.Unready() is { } why
-            ? RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "Not ready", why)
+            ? ProblemJson.WriteAsync(response, StatusCodes.Status503ServiceUnavailable, "Not ready", why)
             : WriteAsync(context, "application/json", """{"status":"ready"}""");
     }
 
@@ -110,21 +109,5 @@ public sealed class AdminListener : IHttpApplication<HttpContext>, IAsyncDisposa
     {
         context.Response.ContentType = type;
         return context.Response.WriteAsync(body, context.RequestAborted);
-    }
-
-    private static Task RefuseAsync(HttpContext context, int status, string title, string detail)
-    {
-        context.Response.StatusCode = status;
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            json.WriteString("title", title);
-            json.WriteNumber("status", status);
-            json.WriteString("detail", detail);
-            json.WriteEndObject();
-        }
-
-        return WriteAsync(context, "application/problem+json", System.Text.Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
     }
 }

@@ -23,8 +23,9 @@ public sealed class PriorKnowledgeTransport : IConnectionListenerFactory
 
     /// <param name="loggers">For the sockets below.</param>
     /// <param name="time">The clock.</param>
-    public PriorKnowledgeTransport(ILoggerFactory loggers, TimeProvider time)
-        : this(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers), time)
+    /// <param name="sockets">What is not left at its default.</param>
+    public PriorKnowledgeTransport(ILoggerFactory loggers, TimeProvider time, Action<SocketTransportOptions>? sockets = null)
+        : this(new SocketTransportFactory(Options.Create(With(sockets)), loggers), time)
     {
     }
 
@@ -90,6 +91,13 @@ public sealed class PriorKnowledgeTransport : IConnectionListenerFactory
             input.AdvanceTo(buffer.Start, decided ? buffer.Start : buffer.End);
             if (decided) return begins == true;
         }
+    }
+
+    private static SocketTransportOptions With(Action<SocketTransportOptions>? change)
+    {
+        var options = new SocketTransportOptions();
+        change?.Invoke(options);
+        return options;
     }
 
     /// <summary>Null while the bytes could still become either.</summary>

@@ -15,7 +15,7 @@ public static class PeerConnection
     /// <param name="listen">The listener.</param>
     /// <param name="credentials">Who the listener is.</param>
     /// <param name="accepts">Whom it serves.</param>
-    /// <param name="refused">Told why a peer was cut off; must not block.</param>
+    /// <param name="refused">Told why a peer was cut off, not more often than <see cref="BoundedWords"/> allows; must not block.</param>
     /// <param name="time">The clock.</param>
     /// <param name="maxAge">A connection that is older is asked to end once what is in flight is done, so that an authority that was taken away is taken away for those too who were there before; what then does not end is cut off, see <see cref="ConnectionEnd"/>.</param>
     /// <param name="strangers">Whether who shows no certificate may connect all the same; <see cref="PeerOf"/> is null for them.</param>
@@ -38,6 +38,7 @@ public static class PeerConnection
         this ListenOptions listen, Func<NodeCredentials> credentials, Func<SpiffeId, bool> accepts, Action<string> refused, TimeProvider time, TimeSpan maxAge, bool strangers = false)
     {
         listen.Protocols = HttpProtocols.Http1AndHttp2;
+        refused = new BoundedWords(time).Bound(refused);
         listen.UseHttps(MeshTls.Server(credentials, accepts, refused, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], strangers));
         listen.Use(next => async connection =>
         {

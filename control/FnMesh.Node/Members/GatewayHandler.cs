@@ -92,6 +92,8 @@ public sealed class GatewayHandler : DelegatingHandler
             UseProxy = false,
             ConnectTimeout = ConnectTimeout,
             EnableMultipleHttp2Connections = true,
+            // In KiB; what the gateway takes of a function passes, with what the gateway adds.
+            MaxResponseHeadersLength = 128,
             // A gateway whose host is gone says nothing: calls on its connections end when it does not answer these.
             KeepAlivePingDelay = PingDelay,
             KeepAlivePingTimeout = PingTimeout,

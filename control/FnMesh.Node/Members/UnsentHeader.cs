@@ -4,5 +4,10 @@ namespace FnMesh.Node.Members;
 public static class UnsentHeader
 {
     public const string Name = "fnmesh-unsent";
-    public const string Value = "1";
+
+    /// <summary>Nobody listens there.</summary>
+    public const string Gone = "1";
+
+    /// <summary>As many wait there for the process as may; Retry-After says when to come again.</summary>
+    public const string Full = "full";
 }

@@ -22,6 +22,11 @@ internal sealed class NodeStore(PrivateFolder folder, Action<string, string>? da
 
     private readonly Lock _keeping = new();
 
+    /// <summary>Takes rights to what is there away from others.</summary>
+    /// <returns>Whether they might have read the key, or put another identity in its place.</returns>
+    /// <exception cref="UnauthorizedAccessException">A file is somebody else's.</exception>
+    public bool Close() => folder.Close(CredentialsFile, PolicyFile, EndpointsFile, GatewaysFile).Contains(Path.Combine(folder.Path, CredentialsFile));
+
     /// <summary>Writes what the node has already made its own: a full disk must not end what lives in memory. One at a time, so that what is read last in it stands.</summary>
     public void Keep(Action<NodeStore> write)
     {

@@ -60,6 +60,24 @@ public sealed class PrivateFolder
         File.Move(beside, FileOf(name), overwrite: true);
     }
 
+    /// <summary>Takes rights to files away from others, who may have had them until now.</summary>
+    /// <param name="names">Those that are there are looked at.</param>
+    /// <returns>The paths of those that were open; none on Windows.</returns>
+    /// <exception cref="UnauthorizedAccessException">One is somebody else's.</exception>
+    public IReadOnlyList<string> Close(params IEnumerable<string> names)
+    {
+        var closed = new List<string>();
+        if (OperatingSystem.IsWindows()) return closed;
+        foreach (var path in names.Select(PathOf))
+        {
+            if (!File.Exists(path) || (File.GetUnixFileMode(path) & ~FolderMode) == 0) continue;
+            File.SetUnixFileMode(path, FileMode);
+            closed.Add(path);
+        }
+
+        return closed;
+    }
+
     public void Delete(string name) => File.Delete(PathOf(name));
 
     private string FileOf(string name) =>

@@ -15,7 +15,7 @@ internal static class Membership
         var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
         if (string.IsNullOrEmpty(variable(MemberEnvironment.ControlName)) && UpFile.Find(contentRoot) is var (path, up)) return JoinUp(path, up, variable, contentRoot, seed);
         if (!MemberEnvironment.TryRead(variable, seed, out var environment, out var fault))
-            throw new AppStartException($"A function app serves only as a member of a mesh: {fault}. In development run it by 'fnmesh up', or start it beside a running one.");
+            throw new AppStartException($"A function app serves only as a member of a mesh: {fault}. In development run it by 'fnmesh up', or start it in or below the folder of a running one.");
         return environment with { Member = environment.Member with { PropagatesTrace = true } };
     }
 

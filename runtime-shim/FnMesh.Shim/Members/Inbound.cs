@@ -13,6 +13,9 @@ internal sealed partial class Inbound : IAsyncDisposable
     /// <summary>A request that finds the process gone that it waited for waits for one more.</summary>
     private const int MaxWaits = 2;
 
+    /// <summary>In seconds: the time for which the others wait at most.</summary>
+    private const string WhenFull = "2";
+
     private readonly ShimServer _server;
     private readonly HttpMessageInvoker _client = VerbatimTransformer.CreateClient(new SocketsHttpHandler());
     private readonly ILogger _log;
@@ -56,14 +59,16 @@ internal sealed partial class Inbound : IAsyncDisposable
         Interlocked.Increment(ref _requests);
         var seat = Place.Current;
         if (seat is not null && await TryPassAsync(context, forwarder, seat)) return;
+        ProcessPlace.Next next = default;
         for (var wait = 0; wait < MaxWaits; wait++)
         {
-            seat = await Place.NextAsync(seat, context.RequestAborted);
+            next = await Place.NextAsync(seat, context.RequestAborted);
+            seat = next.Seat;
             if (seat is null) break;
             if (await TryPassAsync(context, forwarder, seat)) return;
         }
 
-        SayUnsent(context);
+        SayUnsent(context.Response, next.IsFull);
     }
 
     /// <returns>False when the process never saw it, and it may be passed to another.</returns>
@@ -83,11 +88,14 @@ internal sealed partial class Inbound : IAsyncDisposable
     }
 
     /// <summary>The process never saw it, so the gateway may send it to another one.</summary>
-    private static void SayUnsent(HttpContext context)
+    /// <param name="response">The answer.</param>
+    /// <param name="isFull">Others wait for the process already, as many as may; by the time that <see cref="WhenFull"/> names they have gone.</param>
+    internal static void SayUnsent(HttpResponse response, bool isFull)
     {
-        context.Response.Clear();
-        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        context.Response.Headers[UnsentHeader.Name] = UnsentHeader.Value;
+        response.Clear();
+        response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        response.Headers[UnsentHeader.Name] = isFull ? UnsentHeader.Full : UnsentHeader.Gone;
+        if (isFull) response.Headers.RetryAfter = WhenFull;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "refused a connection to a function: {Cause}")]

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using FnMesh.Node.Http;
 using FnMesh.Node.Members;
 using Microsoft.AspNetCore.Http;
@@ -107,27 +106,9 @@ internal sealed class OutboundDoor : IAsyncDisposable
 
     private static Task RefuseAsync(HttpContext context, int status, string verdict, string detail)
     {
+        if (!GrpcCall.Is(context.Request)) return ProblemJson.WriteAsync(context.Response, status, "The shim does not pass this on", detail, verdict);
         context.Response.Headers["fnmesh-verdict"] = verdict;
-        if (GrpcCall.Is(context.Request))
-        {
-            GrpcAnswer.Write(context.Response, GrpcAnswer.StatusOf(status), detail);
-            return Task.CompletedTask;
-        }
-
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/problem+json";
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            json.WriteString("title", "The shim does not pass this on");
-            json.WriteNumber("status", status);
-            json.WriteString("detail", detail);
-            json.WriteString("verdict", verdict);
-            json.WriteEndObject();
-        }
-
-        context.Response.ContentLength = bytes.Length;
-        return context.Response.Body.WriteAsync(bytes.ToArray(), context.RequestAborted).AsTask();
+        GrpcAnswer.Write(context.Response, GrpcAnswer.StatusOf(status), detail);
+        return Task.CompletedTask;
     }
 }

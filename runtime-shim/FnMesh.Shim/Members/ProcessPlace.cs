@@ -7,7 +7,7 @@ namespace FnMesh.Shim.Members;
 /// <param name="time">The clock.</param>
 internal sealed class ProcessPlace(TimeProvider time)
 {
-    /// <summary>Requests that wait at once; more are told at once that nobody saw them.</summary>
+    /// <summary>Requests that wait at once; more are told so at once.</summary>
     public const int MaxWaiting = 256;
 
     private readonly Lock _gate = new();
@@ -30,17 +30,11 @@ internal sealed class ProcessPlace(TimeProvider time)
     /// <summary>Nobody waits for the next process any more; the one that is there, if any, stays.</summary>
     public void Close() => Change(static (seat, _) => (seat, TimeSpan.Zero));
 
-    /// <summary>The process that comes after one that is gone; null when it does not come in time, or too many wait.</summary>
+    /// <summary>The process that comes after one that is gone.</summary>
     /// <param name="gone">The one that could not be reached; null for none.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public async Task<Seat?> NextAsync(Seat? gone, CancellationToken cancel)
+    public async Task<Next> NextAsync(Seat? gone, CancellationToken cancel)
     {
-        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
-        {
-            Interlocked.Decrement(ref _waiting);
-            return null;
-        }
-
         CancellationTokenSource? over = null;
         try
         {
@@ -49,9 +43,15 @@ internal sealed class ProcessPlace(TimeProvider time)
                 Task changed;
                 lock (_gate)
                 {
-                    if (_seat is { } seat && seat != gone) return seat;
-                    if (_patience == TimeSpan.Zero) return null;
-                    over ??= new CancellationTokenSource(_patience, time);
+                    if (_seat is { } seat && seat != gone) return new(seat);
+                    if (_patience == TimeSpan.Zero) return default;
+                    if (over is null)
+                    {
+                        if (_waiting == MaxWaiting) return new(null, IsFull: true);
+                        over = new CancellationTokenSource(_patience, time);
+                        _waiting++;
+                    }
+
                     changed = _changed.Task;
                 }
 
@@ -61,12 +61,15 @@ internal sealed class ProcessPlace(TimeProvider time)
         }
         catch (OperationCanceledException)
         {
-            return null;
+            return default;
         }
         finally
         {
-            over?.Dispose();
-            Interlocked.Decrement(ref _waiting);
+            if (over is not null)
+            {
+                over.Dispose();
+                lock (_gate) _waiting--;
+            }
         }
     }
 
@@ -81,6 +84,11 @@ internal sealed class ProcessPlace(TimeProvider time)
 
         changed.TrySetResult();
     }
+
+    /// <summary>What a wait came to.</summary>
+    /// <param name="Seat">The process; null when it did not come in time.</param>
+    /// <param name="IsFull">There was no wait: as many wait as may.</param>
+    internal readonly record struct Next(Seat? Seat, bool IsFull = false);
 
     /// <summary>One process; the next one may listen on the same address.</summary>
     /// <param name="authority">Scheme, host and port.</param>

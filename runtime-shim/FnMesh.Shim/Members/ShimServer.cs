@@ -1,4 +1,5 @@
 using System.Text;
+using FnMesh.Node.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace FnMesh.Shim.Members;
@@ -35,7 +37,7 @@ internal sealed class ShimServer : IHttpApplication<HttpContext>, IAsyncDisposab
         {
             kestrel.AddServerHeader = false;
             kestrel.AllowSynchronousIO = false;
-            kestrel.RequestHeaderEncodingSelector = static _ => Encoding.UTF8;
+            kestrel.RequestHeaderEncodingSelector = static name => name == HeaderNames.Connection ? ConnectionEncoding.Instance : Encoding.UTF8;
             kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;

@@ -15,6 +15,9 @@ internal sealed class VerbatimTransformer : HttpTransformer
     private static readonly ForwarderRequestConfig Http1 = new() { ActivityTimeout = TimeSpan.FromDays(1), Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
     private static readonly ForwarderRequestConfig Http2 = new() { ActivityTimeout = TimeSpan.FromDays(1), Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
+    /// <summary>Far beyond what the gateway takes of an answer, which tells its caller of that.</summary>
+    private static readonly int MaxHeadKiB = 1024;
+
     private static readonly object Complete = new();
 
     private readonly bool _isInbound;
@@ -51,6 +54,7 @@ internal sealed class VerbatimTransformer : HttpTransformer
         handler.UseProxy = false;
         handler.ConnectTimeout = TimeSpan.FromSeconds(5);
         handler.EnableMultipleHttp2Connections = true;
+        handler.MaxResponseHeadersLength = MaxHeadKiB;
         handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
         handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
         return new HttpMessageInvoker(new ReplayHandler(handler));
@@ -62,7 +66,16 @@ internal sealed class VerbatimTransformer : HttpTransformer
         var target = httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         proxyRequest.RequestUri = new Uri(destinationPrefix + PathOf(target), AsWritten);
         // The address names who is asked: the process, or the app in the mesh.
-        proxyRequest.Headers.Host = null;
+        var headers = proxyRequest.Headers;
+        headers.Host = null;
+        foreach (var name in HopHeaders.Nominated(httpContext.Request.Headers.Connection))
+        {
+            // Headers that describe the body pass with it: Remove throws for their names.
+            if (headers.NonValidated.Contains(name)) headers.Remove(name);
+        }
+
+        // Those of requests end here.
+        if (headers.NonValidated.Contains("trailer")) headers.Remove("trailer");
         if (httpContext.Request.Body is ReplayStream body) ReplayHandler.Mark(proxyRequest, body);
     }
 
@@ -70,17 +83,9 @@ internal sealed class VerbatimTransformer : HttpTransformer
     {
         var copy = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (proxyResponse is null) return copy;
-        var headers = httpContext.Response.Headers;
         // RFC 9110, 8.6: a 204 has no length, and Kestrel would wait for the bytes it announces.
-        if (proxyResponse.StatusCode == HttpStatusCode.NoContent) headers.ContentLength = null;
-        if (_isInbound)
-        {
-            foreach (var header in proxyResponse.Headers)
-            {
-                if (header.Key.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase)) headers.Remove(header.Key);
-            }
-        }
-
+        if (proxyResponse.StatusCode == HttpStatusCode.NoContent) httpContext.Response.Headers.ContentLength = null;
+        HopHeaders.End(httpContext.Response, proxyResponse, _isInbound ? IsOwn : null);
         if (GrpcCall.Is(httpContext.Request)) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
         return copy;
     }
@@ -89,7 +94,10 @@ internal sealed class VerbatimTransformer : HttpTransformer
     {
         httpContext.Items[Complete] = true;
         await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+        if (_isInbound && httpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers) HopHeaders.EndTrailers(trailers, proxyResponse, IsOwn);
     }
+
+    private static bool IsOwn(string name) => name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A client that takes the door for a proxy sends the absolute form (RFC 9112, 3.2.2).</summary>
     private static string PathOf(string target)

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using FnMesh.Node.Http;
 
 namespace FnMesh.Shim.Processes;
 
@@ -107,6 +108,7 @@ internal sealed class ChildProcess
             description.ArgumentList.Add(argument);
         }
 
+        InlineSockets.Withhold(description.Environment);
         foreach (var (name, value) in start.Environment)
         {
             description.Environment[name] = value;

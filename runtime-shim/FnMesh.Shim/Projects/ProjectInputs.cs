@@ -23,11 +23,16 @@ internal sealed class ProjectInputs
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
+    // YAML in policies/ of a project's folder is the mesh's, not the build's, unless an item of the project names it.
+    private readonly HashSet<string> _policies = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _policyFolders = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _takenFolders = new(StringComparer.Ordinal);
+
     /// <summary>Whether all inputs are known.</summary>
     public bool IsComplete { get; private set; } = true;
 
     /// <summary>In a fixed order.</summary>
-    public IEnumerable<string> Files => _files.Order(StringComparer.Ordinal);
+    public IEnumerable<string> Files => _files.Concat(_policies.Where(file => IsBelow(file, _takenFolders))).Order(StringComparer.Ordinal);
 
     /// <param name="project">A project file, absolute.</param>
     /// <exception cref="IOException">A file or folder cannot be read.</exception>
@@ -41,6 +46,7 @@ internal sealed class ProjectInputs
     private void AddProject(string project)
     {
         var folder = Path.GetDirectoryName(project)!;
+        _policyFolders.Add(Path.Combine(folder, "policies"));
         AddFolder(folder);
         AddAbove(folder);
         ReadMarkup(project, folder);
@@ -55,7 +61,7 @@ internal sealed class ProjectInputs
 
         foreach (var file in Directory.EnumerateFiles(folder))
         {
-            _files.Add(file);
+            (IsPolicy(file) ? _policies : _files).Add(file);
             IsComplete &= _files.Count <= MaxFiles;
         }
 
@@ -64,6 +70,11 @@ internal sealed class ProjectInputs
             AddFolder(inner);
         }
     }
+
+    private bool IsPolicy(string file) =>
+        Path.GetExtension(file) is ".yaml" or ".yml" && IsBelow(file, _policyFolders);
+
+    private static bool IsBelow(string file, IEnumerable<string> folders) => folders.Any(folder => file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
     private void AddAbove(string folder)
     {
@@ -94,6 +105,8 @@ internal sealed class ProjectInputs
             foreach (var element in XDocument.Load(file).Descendants())
             {
                 var value = element.Attribute(element.Name.LocalName == "Import" ? "Project" : "Include")?.Value;
+                if (element.Name.LocalName != "ProjectReference" && value is not null && (value.Contains("policies", StringComparison.OrdinalIgnoreCase) || value.Contains(".y", StringComparison.OrdinalIgnoreCase) || value.Contains("**", StringComparison.Ordinal)))
+                    _takenFolders.Add(Path.Combine(projectFolder, "policies"));
                 foreach (var path in (value ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 {
                     Follow(element, path, Path.GetDirectoryName(file)!, projectFolder);

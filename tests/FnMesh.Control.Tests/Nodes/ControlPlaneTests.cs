@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FnMesh.Control.Nodes;
 using FnMesh.Node;
 using FnMesh.Node.Identity;
@@ -40,6 +41,21 @@ public sealed class ControlPlaneTests
     }
 
     [Theory]
+    [InlineData(11, false)]
+    [InlineData(13, true)]
+    public async Task A_person_gets_the_next_SVID_at_the_start_once_half_of_its_life_is_over(int hours, bool isNew)
+    {
+        await using var test = await TestPlane.StartAsync();
+        var options = test.Options("user", Role.Unspecified, test.Token(SpiffeId.User(TestPlane.TrustDomain, "ada"))) with { RenewsAtStart = true };
+        string first;
+        await using (var person = await MeshNode.StartAsync(options, test.Said, TimeProvider.System, test.Deadline)) first = person.Credentials.Svid.Leaf.SerialNumber;
+
+        await using var later = await MeshNode.StartAsync(options with { JoinTokenFile = null }, test.Said, new FakeTimeProvider(DateTimeOffset.UtcNow.AddHours(hours)), test.Deadline);
+
+        Assert.Equal(isNew, later.Credentials.Svid.Leaf.SerialNumber != first);
+    }
+
+    [Theory]
     [InlineData(32 << 10, StatusCode.Unauthenticated)]
     [InlineData(128 << 10, StatusCode.Unknown)]
     public async Task Of_who_has_shown_no_token_yet_control_reads_64_KiB_at_most(int length, StatusCode status)
@@ -51,6 +67,84 @@ public sealed class ControlPlaneTests
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await new FnMesh.Node.Protocol.Nodes.NodesClient(channel).JoinAsync(new JoinRequest { Token = new string('a', length) }, cancellationToken: test.Deadline));
 
         Assert.Equal(status, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_has_shown_no_token_within_ten_seconds_is_cut_off()
+    {
+        var time = new ToldTimers(TimeSpan.FromSeconds(10));
+        await using var test = await TestPlane.StartAsync(time);
+        using var stranger = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = new() { RemoteCertificateValidationCallback = static (_, control, _, _) => control is not null } });
+        using var endless = new HttpRequestMessage(HttpMethod.Post, new Uri(test.Plane.Address, "/fnmesh.node.v1.Nodes/Join"))
+        {
+            Version = System.Net.HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new EndlessContent(),
+        };
+        endless.Content.Headers.ContentType = new("application/grpc");
+        var asked = stranger.SendAsync(endless, test.Deadline);
+        await time.Set.WaitAsync(TestPlane.Patience, test.Deadline);
+
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        // The client tells of the cut by whichever half of the request it sees end first: the body that is no longer asked for, or the answer.
+        var cut = await Record.ExceptionAsync(() => asked);
+        Assert.True(cut is HttpRequestException or OperationCanceledException, cut?.ToString());
+        Assert.False(test.Deadline.IsCancellationRequested);
+    }
+
+    [Theory]
+    [InlineData("GET", "/", 404, "there is no GET /")]
+    [InlineData("GET", "/fnmesh.node.v1.Nodes/Join", 404, "there is no GET /fnmesh.node.v1.Nodes/Join")]
+    [InlineData("POST", "/fnmesh.node.v1.Nodes/Join", 415, "/fnmesh.node.v1.Nodes/Join speaks gRPC over HTTP/2")]
+    public async Task What_is_no_gRPC_is_refused_by_the_node_port_with_a_problem(string method, string path, int status, string detail)
+    {
+        await using var test = await TestPlane.StartAsync();
+        using var stranger = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = new() { RemoteCertificateValidationCallback = static (_, control, _, _) => control is not null } });
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(test.Plane.Address, path));
+        if (method == "POST") request.Content = new StringContent("hello");
+
+        using var answer = await stranger.SendAsync(request, test.Deadline);
+
+        Assert.Equal((status, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(detail, JsonDocument.Parse(await answer.Content.ReadAsStringAsync(test.Deadline)).RootElement.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task Junk_of_a_stranger_is_one_line_and_no_more_than_some_are_said()
+    {
+        await using var test = await TestPlane.StartAsync();
+        using var stranger = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = new() { RemoteCertificateValidationCallback = static (_, control, _, _) => control is not null } });
+        for (var times = 0; times <= BoundedWords.MaxLines; times++)
+        {
+            using var junk = new HttpRequestMessage(HttpMethod.Post, new Uri(test.Plane.Address, "/fnmesh.node.v1.Nodes/Join")) { Version = System.Net.HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent([0, 0, 0, 0, 2, 0xFF, 0xFF]) };
+            junk.Content.Headers.ContentType = new("application/grpc");
+            (await stranger.SendAsync(junk, test.Deadline)).Dispose();
+        }
+
+        await test.Plane.DisposeAsync();
+        var said = test.Said.All();
+        Assert.Equal(BoundedWords.MaxLines, said.Count(line => line.Contains("'Join'", StringComparison.Ordinal)));
+        Assert.DoesNotContain(said, line => line.Contains('\n', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_node_that_connects_and_says_no_hello_is_told_after_ten_seconds_that_it_said_none()
+    {
+        var time = new ToldTimers(TimeSpan.FromSeconds(10));
+        await using var test = await TestPlane.StartAsync(time);
+        var node = await test.JoinFunctionAsync();
+        using var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = MeshTls.Client(node.Credentials, static _ => true, static _ => { }) };
+        using var channel = GrpcChannel.ForAddress(test.Plane.Address, new GrpcChannelOptions { HttpHandler = handler });
+        var waits = time.NextSet();
+        using var stream = new FnMesh.Node.Protocol.Nodes.NodesClient(channel).Connect(cancellationToken: test.Deadline);
+        await waits.WaitAsync(TestPlane.Patience, test.Deadline);
+
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        var told = await Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext(test.Deadline));
+        Assert.Equal((StatusCode.DeadlineExceeded, "no hello came within 10 s"), (told.StatusCode, told.Status.Detail));
+        Assert.Empty(test.Said.All());
     }
 
     [Theory]
@@ -72,6 +166,40 @@ public sealed class ControlPlaneTests
         var said = await test.Said.NextAsync("nodes.json", test.Deadline);
         Assert.StartsWith($"{file} is damaged and is not used: ", said, StringComparison.Ordinal);
         Assert.EndsWith("; functions and gateways say again where they are", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("authority.json")]
+    [InlineData("tokens.json")]
+    public async Task What_others_could_read_of_control_is_closed_to_them_at_the_start_and_that_is_said(string name)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await using var test = await TestPlane.StartAsync();
+        test.Token(SpiffeId.Gateway(TestPlane.TrustDomain));
+        await test.Plane.DisposeAsync();
+        var file = Path.Combine(test.ControlFolder, name);
+        File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
+
+        await test.StartPlaneAsync(TimeProvider.System);
+
+        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(file));
+        Assert.StartsWith($"{file} could be read or changed by others, which is ended now; ", await test.Said.NextAsync("others", test.Deadline), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_nodes_key_that_others_could_read_is_closed_to_them_at_the_start_and_that_is_said()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await using var test = await TestPlane.StartAsync();
+        var options = test.Options("gateway", Role.Gateway, test.Token(SpiffeId.Gateway(TestPlane.TrustDomain)));
+        await using (await MeshNode.StartAsync(options, test.Said, TimeProvider.System, test.Deadline)) Assert.Empty(test.Said.All());
+        var file = Path.Combine(options.Directory, "credentials.json");
+        File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
+
+        await using var again = await MeshNode.StartAsync(options, test.Said, TimeProvider.System, test.Deadline);
+
+        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(file));
+        Assert.StartsWith($"the key in {options.Directory} could be read or changed by others", await test.Said.NextAsync("others", test.Deadline), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -192,18 +320,30 @@ public sealed class ControlPlaneTests
     public async Task Who_leaves_is_told_so_once_no_gateway_calls_it_any_more()
     {
         await using var test = await TestPlane.StartAsync();
-        var served = new Served();
-        (await test.JoinGatewayAsync()).Connect(served.Duties);
-        test.Publish(TestPlane.Policy());
-        var function = await test.JoinFunctionAsync();
-        function.Connect(new NodeDuties());
-        await function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
-        await served.EndpointsAsync(Serves, test.Deadline);
+        var function = await CalledAsync(test);
 
         await function.LeaveAsync(test.Deadline);
         var gateway = test.Plane.Nodes.Single(node => node.Role == "gateway");
         Assert.True(Assert.Single(test.Plane.Endpoints.Revisions) is { Endpoints.Length: 0, WasReady: true });
-        Assert.Equal(Policy.EndpointSnapshotJson.VersionOf(Policy.EndpointSnapshotJson.Write(test.Plane.Endpoints)), gateway.Endpoints);
+        Assert.Equal(VersionOf(test.Plane.Endpoints), gateway.Endpoints);
+    }
+
+    [Fact]
+    public async Task Who_is_withdrawn_is_called_no_more_though_it_comes_again_and_that_is_said_once_every_gateway_knows()
+    {
+        await using var test = await TestPlane.StartAsync();
+        var function = await CalledAsync(test);
+
+        await test.Plane.WithdrawAsync("pricing-1", test.Deadline);
+
+        Assert.False(Serves(test.Plane.Endpoints));
+        Assert.Equal(VersionOf(test.Plane.Endpoints), test.Plane.Nodes.Single(node => node.Role == "gateway").Endpoints);
+        await test.SilenceAsync(function);
+        var again = await test.JoinFunctionAsync();
+        again.Connect(new NodeDuties());
+        Assert.Empty(await again.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline));
+        Assert.False(Serves(test.Plane.Endpoints));
+        await test.Plane.WithdrawAsync("nobody", test.Deadline);
     }
 
     [Theory]
@@ -222,29 +362,6 @@ public sealed class ControlPlaneTests
 
         var sent = Policy.EndpointSnapshotJson.Read(Policy.EndpointSnapshotJson.Write(test.Plane.Endpoints))!;
         Assert.Equal([new EndpointZone(new Uri("https://127.0.0.1:4711"), zone)], Assert.Single(sent.Revisions).Zones!.Value);
-    }
-
-    [Fact]
-    public async Task Who_is_withdrawn_is_called_no_more_though_it_comes_again_and_that_is_said_once_every_gateway_knows()
-    {
-        await using var test = await TestPlane.StartAsync();
-        var served = new Served();
-        (await test.JoinGatewayAsync()).Connect(served.Duties);
-        test.Publish(TestPlane.Policy());
-        var function = await test.JoinFunctionAsync();
-        function.Connect(new NodeDuties());
-        await function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
-
-        await test.Plane.WithdrawAsync("pricing-1", test.Deadline);
-
-        Assert.False(Serves(test.Plane.Endpoints));
-        Assert.Equal(Policy.EndpointSnapshotJson.VersionOf(Policy.EndpointSnapshotJson.Write(test.Plane.Endpoints)), test.Plane.Nodes.Single(node => node.Role == "gateway").Endpoints);
-        await test.SilenceAsync(function);
-        var again = await test.JoinFunctionAsync();
-        again.Connect(new NodeDuties());
-        Assert.Empty(await again.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline));
-        Assert.False(Serves(test.Plane.Endpoints));
-        await test.Plane.WithdrawAsync("nobody", test.Deadline);
     }
 
     [Fact]
@@ -385,6 +502,21 @@ public sealed class ControlPlaneTests
         var late = await test.JoinFunctionAsync();
         Assert.Equal(gateway.Credentials.Svid.Leaf.Issuer, late.Credentials.Svid.Leaf.Issuer);
     }
+
+    /// <summary>The function <c>pricing-1</c>, once a gateway calls it.</summary>
+    private static async Task<MeshNode> CalledAsync(TestPlane test)
+    {
+        var served = new Served();
+        (await test.JoinGatewayAsync()).Connect(served.Duties);
+        test.Publish(TestPlane.Policy());
+        var function = await test.JoinFunctionAsync();
+        function.Connect(new NodeDuties());
+        await function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
+        await served.EndpointsAsync(Serves, test.Deadline);
+        return function;
+    }
+
+    private static string VersionOf(EndpointSnapshot endpoints) => Policy.EndpointSnapshotJson.VersionOf(Policy.EndpointSnapshotJson.Write(endpoints));
 
     private static bool Serves(EndpointSnapshot endpoints) => endpoints.Revisions.Any(revision => revision.Endpoints.Length > 0);
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using FnMesh.Control.Identity;
 using FnMesh.Control.Nodes;
@@ -6,6 +8,7 @@ using FnMesh.Node.Identity;
 using FnMesh.Node.Protocol;
 using FnMesh.Node.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FnMesh.Control.Tests.Nodes;
 
@@ -61,6 +64,30 @@ public sealed class RotationTests
 
         Assert.True(credentials.TrustsItself);
         Assert.Equal(Assert.Single(authority.Bundle.Authorities).Subject, credentials.Svid.Leaf.Issuer);
+    }
+
+    [Fact]
+    public async Task An_SVID_that_was_signed_before_the_rotation_is_not_taken_for_the_new_one_when_the_node_tells_of_it_later()
+    {
+        using var folder = new TempFolder();
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var cancel = TestContext.Current.CancellationToken;
+        var authority = EmbeddedAuthority.Open(PrivateFolder.Open(folder.Path), TestPlane.TrustDomain, time);
+        var identity = new ControlCredentials(authority, TestPlane.TrustDomain, new SvidLife(), time);
+        var table = new NodeTable(TimeSpan.FromHours(1), new SvidLife(), time);
+        using var rotation = new Rotation(authority, identity, await identity.CreateAsync(cancel), table, time);
+        var (outbox, id) = (new NodeOutbox(), SpiffeId.Gateway(TestPlane.TrustDomain));
+        var node = table.Connect(new Hello { Node = "gateway", Role = Role.Gateway }, id, outbox, out _)!;
+        var before = await SignedAsync(authority, id);
+
+        var rotated = rotation.RenewAsync(TimeSpan.FromSeconds(15), cancel);
+        table.Take(node, outbox, new FromNode { Heartbeat = new Heartbeat { Svid = before } });
+        time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Equal(["gateway"], (await rotated).Laggards);
+
+        rotated = rotation.RenewAsync(TimeSpan.FromSeconds(15), cancel);
+        table.Take(node, outbox, new FromNode { Heartbeat = new Heartbeat { Svid = await SignedAsync(authority, id) } });
+        Assert.Empty((await rotated).Laggards);
     }
 
     [Fact]
@@ -191,6 +218,15 @@ public sealed class RotationTests
         var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         node.Credentials.Changed += () => changed.TrySetResult();
         return changed.Task.WaitAsync(TestPlane.Patience);
+    }
+
+    /// <summary>The serial number of an SVID with a new key.</summary>
+    private static async Task<string> SignedAsync(EmbeddedAuthority authority, SpiffeId id)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256).CreateSigningRequest();
+        using var leaf = X509CertificateLoader.LoadCertificate((await authority.SignAsync(id, request, TimeSpan.FromHours(1), CancellationToken.None))[0]);
+        return leaf.SerialNumber;
     }
 
     private static string Serial(MeshNode node) => node.Credentials.Svid.Leaf.SerialNumber;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Control.Tests.Nodes;
 
-/// <summary>What is logged from warning on, to be waited for.</summary>
+/// <summary>What is logged from warning on, as a terminal shows it, to be waited for.</summary>
 internal sealed class SaidLines : ILoggerFactory, ILogger
 {
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
@@ -16,6 +16,14 @@ internal sealed class SaidLines : ILoggerFactory, ILogger
             var line = await _lines.Reader.ReadAsync(cancel);
             if (line.Contains(part, StringComparison.Ordinal)) return line;
         }
+    }
+
+    /// <summary>All lines that were not waited for.</summary>
+    public IReadOnlyList<string> All()
+    {
+        var lines = new List<string>();
+        while (_lines.Reader.TryRead(out var line)) lines.Add(line);
+        return lines;
     }
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -31,7 +39,7 @@ internal sealed class SaidLines : ILoggerFactory, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel)) _lines.Writer.TryWrite(formatter(state, exception));
+        if (IsEnabled(logLevel)) _lines.Writer.TryWrite(exception is null ? formatter(state, null) : $"{formatter(state, exception)}\n{exception}");
     }
 
     public void Dispose()

@@ -20,7 +20,7 @@ internal static class Yaml
         """;
 
     /// <summary>An app of one revision, <c>NAME-v1</c>, that is the relay as a process.</summary>
-    public static string Relay(string name, string to, int replicas = 1) =>
+    public static string Relay(string name, string to, int replicas = 1, string? zone = null) =>
         $$"""
         apiVersion: fnmesh.dev/v1alpha1
         kind: FunctionApp
@@ -29,7 +29,7 @@ internal static class Yaml
           revisions:
             - name: {{name}}-v1
               run: { command: [ {{string.Join(", ", RelayFunction.Command.Select(word => $"'{word}'"))}} ] }
-              replicas: {{replicas}}
+              replicas: {{replicas}}{{(zone is null ? "" : $"\n      zone: {zone}")}}
               env: { {{RelayFunction.To}}: "{{to}}" }
         """;
 

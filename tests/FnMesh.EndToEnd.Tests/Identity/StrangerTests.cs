@@ -55,6 +55,25 @@ public sealed class StrangerTests
         foreach (var function in functions) Assert.NotEqual(HttpStatusCode.Forbidden, await AskAsync(function, authority.Sign([Gateway])));
     }
 
+    [Theory]
+    [InlineData("spiffe://mesh.local/ns/default/app/relay", "GET", "/metrics", HttpStatusCode.Forbidden, "spiffe://mesh.local/ns/default/app/relay may not ask the gateway of itself; control and people may")]
+    [InlineData("spiffe://mesh.local/user/ada", "GET", "/nothing", HttpStatusCode.NotFound, "there is no GET /nothing")]
+    [InlineData("spiffe://mesh.local/user/ada", "DELETE", "/api/v1/events", HttpStatusCode.MethodNotAllowed, "there is no DELETE /api/v1/events; the path takes GET")]
+    public async Task What_the_gateway_does_not_tell_of_itself_is_refused_with_a_problem(string caller, string method, string path, HttpStatusCode status, string detail)
+    {
+        await using var mesh = await Mesh.StartAsync(Yaml.Publishers());
+        using var client = Client(MeshAuthority.Of(mesh.Folder[".fnmesh"]).Sign([caller]));
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Addresses(mesh).Mesh, path)) { Headers = { Host = "gateway" } };
+
+        using var answer = await client.SendAsync(request);
+
+        Assert.Equal((status, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.Equal(((int)status, detail), (problem.RootElement.GetProperty("status").GetInt32(), problem.RootElement.GetProperty("detail").GetString()));
+        if (status == HttpStatusCode.Forbidden) Assert.Equal("Denied", Assert.Single(answer.Headers.GetValues("fnmesh-verdict")));
+        if (status == HttpStatusCode.MethodNotAllowed) Assert.Equal("GET", Assert.Single(answer.Content.Headers.Allow));
+    }
+
     [Fact]
     public async Task The_node_port_lets_who_has_no_certificate_join_and_do_nothing_else()
     {

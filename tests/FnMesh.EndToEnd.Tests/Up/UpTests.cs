@@ -78,6 +78,24 @@ public sealed class UpTests
     }
 
     [Fact]
+    public async Task All_ports_that_are_busy_are_told_at_once()
+    {
+        using var folder = new TempFolder();
+        folder.Write("policies/mesh.yaml", Yaml.Publishers());
+        using var one = new TcpListener(IPAddress.Loopback, 0);
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        one.Start();
+        other.Start();
+
+        var up = await FnMeshProgram.RunAsync(folder.Path, "up", folder.Path, "--gateway-port", $"{Port(one)}", "--mesh-port", "0", "--control-port", "0", "--node-port", $"{Port(other)}");
+
+        Assert.True(up.Code == 1, $"{up}");
+        Assert.Matches($"port {Port(one)} is busy.*--gateway-port\n.*port {Port(other)} is busy.*--node-port", up.Error);
+
+        static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [Fact]
     public async Task A_start_that_takes_long_names_the_revision_it_waits_for()
     {
         using var folder = new TempFolder();

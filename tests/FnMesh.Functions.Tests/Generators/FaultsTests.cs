@@ -75,6 +75,15 @@ public sealed class FaultsTests
         """using FnMesh.Functions; using Microsoft.AspNetCore.Mvc; public class C { [Function("a"), HttpTrigger("post")] public void A([FromBody] C body) { } }""").Faults.Select(fault => fault.Id));
 
     [Theory]
+    [InlineData("CS1503", """[Function("a"), CloudEventTrigger("t"), FixedDelayRetry("1", "00:00:01")] public void A() { }""")]
+    [InlineData("CS1503", """[Function("a"), TimerTrigger(5)] public void A() { }""")]
+    [InlineData("CS1503", """[Function(5), HttpTrigger] public void A() { }""")]
+    [InlineData("CS1503", """[Function("a"), HttpTrigger, CloudEventOutput(5)] public int A() => 1;""")]
+    [InlineData("CS7036", """[Function("a"), CloudEventTrigger("t"), FixedDelayRetry(1)] public void A() { }""")]
+    public void An_attribute_whose_arguments_do_not_bind_is_the_compilers_to_report(string code, string members) =>
+        Assert.Equal([code], Compiled.From($"using FnMesh.Functions; public class C {{ {members} }}").Faults.Select(fault => fault.Id));
+
+    [Theory]
     [InlineData("""var request = await context.GetHttpRequestDataAsync(); request!.Headers.Add("a", "b");""")]
     [InlineData("""var response = context.GetHttpResponseData(); response!.Headers.Add("a", "b");""")]
     [InlineData("""_ = context.BindingContext.BindingData.TryGetValue("id", out object? id);""")]

@@ -212,5 +212,6 @@ public sealed class HttpTests
         using var answer = await app.Client.SendAsync(request);
         Assert.Equal((status, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         Assert.Equal(detail, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("detail").GetString());
+        if (status == 405) Assert.Equal("POST", Assert.Single(answer.Content.Headers.Allow));
     }
 }

@@ -9,7 +9,7 @@ public sealed class StartTests : IDisposable
     private const string Short = "await FunctionsApplication.RunAsync(args);";
     private const string Long = "var builder = FunctionsApplication.CreateBuilder(args); builder.Build().Run();";
     private const string Older = "var host = new HostBuilder().ConfigureFunctionsWebApplication().Build(); host.Run();";
-    private const string NoMesh = "A function app serves only as a member of a mesh: FNMESH_CONTROL is not set; name the https address of control's node port, such as https://127.0.0.1:7444. In development run it by 'fnmesh up', or start it beside a running one.";
+    private const string NoMesh = "A function app serves only as a member of a mesh: FNMESH_CONTROL is not set; name the https address of control's node port, such as https://127.0.0.1:7444. In development run it by 'fnmesh up', or start it in or below the folder of a running one.";
     private const string NoValue = "tidy: the setting WHEN_TO_TIDY in '%WHEN_TO_TIDY%' has no value; set it in the app's environment or in Values of local.settings.json.";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 

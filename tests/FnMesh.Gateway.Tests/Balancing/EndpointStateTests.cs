@@ -170,6 +170,34 @@ public sealed class EndpointStateTests
         Assert.True(First.Stands);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_ends_after_nobody_took_connections_any_more_does_not_bring_it_back(bool failed)
+    {
+        var before = _time.GetTimestamp();
+        _time.Advance(Moment);
+        First.Unreachable();
+        Report(0, failed, before);
+
+        Assert.Equal(OutReason.Unreachable, First.Out);
+        AssertPause(First, TimeSpan.FromSeconds(1));
+        Report(0, failed);
+        Assert.True(First.Stands);
+    }
+
+    [Fact]
+    public void A_failure_from_before_it_was_put_out_that_is_told_after_its_pause_does_not_keep_it_out_longer()
+    {
+        var before = _time.GetTimestamp();
+        _time.Advance(Moment);
+        Fail(_way, 0, 5);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Report(0, failed: true, before);
+
+        Assert.True(First.MayTry());
+    }
+
     private static void Fail(Way way, int endpoint, int times)
     {
         for (var call = 0; call < times; call++) way.Balancer.Report(way.Backend.Endpoints[endpoint], failed: true, 0);

@@ -69,6 +69,31 @@ public sealed class HealthChecksTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_check_that_ends_in_a_fault_which_nobody_knows_has_failed_and_the_next_is_made()
+    {
+        var state = await FollowAsync(Check with { UnhealthyThreshold = 1, HealthyThreshold = 1 });
+        var ask = await BeginAsync();
+        ask.Answer.SetException(new InvalidOperationException("nobody thought of this"));
+        await SleepAsync();
+        Assert.Equal(OutReason.Sick, state.Out);
+
+        await CheckAsync(HttpStatusCode.OK);
+        Assert.True(state.Stands);
+    }
+
+    [Fact]
+    public async Task What_a_check_finds_after_it_was_let_go_of_does_not_count()
+    {
+        var state = await FollowAsync(Check with { UnhealthyThreshold = 1 });
+        var ask = await BeginAsync();
+        await FollowAsync(Check, port: 2);
+        ask.Answer.SetResult(HttpStatusCode.InternalServerError);
+        await SleepAsync();
+
+        Assert.True(state.Stands);
+    }
+
+    [Fact]
     public async Task Checks_come_at_their_interval_within_a_tenth()
     {
         await FollowAsync(Check);
@@ -112,7 +137,7 @@ public sealed class HealthChecksTests : IAsyncDisposable
     [Fact]
     public async Task An_interval_that_is_made_shorter_acts_at_once()
     {
-        var state = await FollowAsync(Check with { Interval = Idle });
+        var state = await FollowAsync(Check with { Interval = TimeSpan.FromMinutes(30) });
         await CheckAsync(HttpStatusCode.OK);
         _checks.Follow([new(new Endpoint(new Uri("http://127.0.0.1:1"), state), Check)]);
         await SleepAsync();

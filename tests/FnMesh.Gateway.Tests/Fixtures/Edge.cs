@@ -10,6 +10,7 @@ using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Policy;
 using FnMesh.Policy.Snapshots;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Yarp.ReverseProxy.Forwarder;
@@ -23,6 +24,7 @@ internal sealed class Edge : IAsyncDisposable
     private readonly HttpMessageInvoker _client = BackendClient.Create();
     private readonly ActivitySource _source = new("FnMesh.Gateway.Tests.Edge");
     private readonly Meter _meter = new("FnMesh.Gateway.Tests.Edge");
+    private readonly SemaphoreSlim _ended = new(0);
     private readonly MetricsText _metrics;
     private readonly TableSwitch _table;
     private readonly EdgeServer _server;
@@ -37,7 +39,7 @@ internal sealed class Edge : IAsyncDisposable
         var pipeline = new MeshPipeline([.. StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), .. last is null ? (IStage[])[] : [last]], NullLogger<MeshPipeline>.Instance);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, instruments, randomness, time, cors);
-        _server = new EdgeServer(new IPEndPoint(listen, 0), ingress.HandleEdgeAsync, NullLoggerFactory.Instance, time);
+        _server = new EdgeServer(new IPEndPoint(listen, 0), context => HandleAsync(ingress, context), NullLoggerFactory.Instance, time);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
 
@@ -79,6 +81,15 @@ internal sealed class Edge : IAsyncDisposable
         _table.Swap(_table.Bind(policy));
     }
 
+    /// <summary>Completes once for each call that the gateway is done with: its caller may have the whole answer before that.</summary>
+    public Task EndedAsync() => _ended.WaitAsync(TestContext.Current.CancellationToken);
+
+    private async Task HandleAsync(HttpIngress ingress, HttpContext context)
+    {
+        await ingress.HandleEdgeAsync(context);
+        _ended.Release();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -86,6 +97,7 @@ internal sealed class Edge : IAsyncDisposable
         _server.Dispose();
         _client.Dispose();
         await _forwarding.DisposeAsync();
+        _ended.Dispose();
         _source.Dispose();
         _metrics.Dispose();
         _meter.Dispose();

@@ -22,7 +22,11 @@ internal sealed class Http2Function : IAsyncDisposable
     public static async Task<Http2Function> StartAsync(RequestDelegate answer)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+        });
         var app = builder.Build();
         app.Run(answer);
         await app.StartAsync(TestContext.Current.CancellationToken);

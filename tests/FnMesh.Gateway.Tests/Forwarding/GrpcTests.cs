@@ -241,6 +241,7 @@ public sealed class GrpcTests
             await answer.Content.ReadAsByteArrayAsync(Cancel);
             if (call < 2 || !failed) Assert.Equal(status, Assert.Single(answer.TrailingHeaders.GetValues("grpc-status")));
             else await AssertStatusAsync(answer, "14", "BreakerOpen", "is open");
+            await edge.EndedAsync();
         }
     }
 

@@ -17,8 +17,11 @@ public sealed class StreamingTests
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    [Fact]
-    public async Task Server_sent_events_arrive_one_by_one()
+    [Theory]
+    [InlineData("1.1", "")]
+    [InlineData("1.1", ", retry: { attempts: 2, codes: [502, 503, 504], backoff: 1ms }")]
+    [InlineData("2.0", ", retry: { attempts: 2, codes: [502, 503, 504], backoff: 1ms }")]
+    public async Task Server_sent_events_arrive_one_by_one(string version, string retry)
     {
         var received = new SemaphoreSlim(0);
         await using var function = await ScriptedFunction.StartAsync(async (context, _) =>
@@ -30,9 +33,11 @@ public sealed class StreamingTests
                 await received.WaitAsync(Patience, context.RequestAborted);
             }
         });
-        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop"));
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop", retry));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/feed") { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
-        using var reader = new StreamReader(await edge.Client.GetStreamAsync("/feed", Cancel));
+        using var answer = await edge.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel));
         for (var number = 1; number <= 3; number++)
         {
             Assert.Equal($"data: {number}", await reader.ReadLineAsync(Cancel).AsTask().WaitAsync(Patience, Cancel));

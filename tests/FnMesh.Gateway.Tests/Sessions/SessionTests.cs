@@ -34,6 +34,14 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_cookie_is_for_the_path_of_its_rule()
+    {
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", _one.Address) + Yaml.Route("/a", "shop", ", sessionPersistence: { sessionName: shop }"), _time);
+
+        Assert.Contains("; Path=/a; ", await BeginAsync(edge), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_session_outlives_edits_of_weights_and_not_a_weight_of_nothing()
     {
         await using var edge = await Edge.StartAsync(Policy(100, "{ sessionName: shop }"), _time);

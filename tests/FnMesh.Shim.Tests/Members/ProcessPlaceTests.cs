@@ -1,4 +1,5 @@
 using FnMesh.Shim.Members;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FnMesh.Shim.Tests.Members;
@@ -26,8 +27,8 @@ public sealed class ProcessPlaceTests
 
         _place.Take(Address, Patience);
 
-        Assert.Same(_place.Current, await refused);
-        Assert.Same(_place.Current, await late);
+        Assert.Same(_place.Current, (await refused).Seat);
+        Assert.Same(_place.Current, (await late).Seat);
         Assert.NotSame(gone, _place.Current);
     }
 
@@ -40,7 +41,7 @@ public sealed class ProcessPlaceTests
         _time.Advance(Patience - TimeSpan.FromMilliseconds(1));
         Assert.False(waiting.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Null(await waiting);
+        Assert.Equal(default, await waiting);
     }
 
     [Fact]
@@ -51,23 +52,33 @@ public sealed class ProcessPlaceTests
         using var caller = new CancellationTokenSource();
         var waiting = _place.NextAsync(null, caller.Token);
         await caller.CancelAsync();
-        Assert.Null(await waiting);
+        Assert.Equal(default, await waiting);
     }
 
     [Fact]
     public async Task Nobody_waits_where_another_endpoint_can_take_it_nor_after_the_place_was_closed()
     {
         _place.Take(Address, TimeSpan.Zero);
-        Assert.Null(await _place.NextAsync(_place.Current, Cancel));
+        Assert.Equal(default, await _place.NextAsync(_place.Current, Cancel));
         _place.Lose();
-        Assert.Null(await _place.NextAsync(null, Cancel));
+        Assert.Equal(default, await _place.NextAsync(null, Cancel));
 
         _place.Take(Address, Patience);
         _place.Lose();
         var waiting = _place.NextAsync(null, Cancel);
         _place.Close();
-        Assert.Null(await waiting);
-        Assert.Null(await _place.NextAsync(null, Cancel));
+        Assert.Equal(default, await waiting);
+        Assert.Equal(default, await _place.NextAsync(null, Cancel));
+    }
+
+    [Theory]
+    [InlineData(false, "1", null)]
+    [InlineData(true, "full", "2")]
+    public void What_nobody_saw_is_told_apart_from_what_finds_too_many_waiting(bool isFull, string word, string? retryAfter)
+    {
+        var response = new DefaultHttpContext().Response;
+        Inbound.SayUnsent(response, isFull);
+        Assert.Equal<(int, string?, string?)>((503, word, retryAfter), (response.StatusCode, (string?)response.Headers["fnmesh-unsent"], (string?)response.Headers.RetryAfter));
     }
 
     [Fact]
@@ -77,11 +88,11 @@ public sealed class ProcessPlaceTests
         _place.Lose();
         var waiting = Enumerable.Range(0, ProcessPlace.MaxWaiting).Select(_ => _place.NextAsync(null, Cancel)).ToArray();
 
-        Assert.Null(await _place.NextAsync(null, Cancel));
+        Assert.Equal(new ProcessPlace.Next(null, IsFull: true), await _place.NextAsync(null, Cancel));
         Assert.DoesNotContain(waiting, one => one.IsCompleted);
 
         _place.Take(Address, Patience);
-        Assert.DoesNotContain(null, await Task.WhenAll(waiting));
-        Assert.NotNull(await _place.NextAsync(null, Cancel));
+        Assert.All(await Task.WhenAll(waiting), one => Assert.NotNull(one.Seat));
+        Assert.NotNull((await _place.NextAsync(null, Cancel)).Seat);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FnMesh.Node.Http;
 using FnMesh.Shim.Processes;
 
 namespace FnMesh.Shim.Tests.Processes;
@@ -32,6 +33,18 @@ public sealed class ChildProcessTests
 
         Assert.Equal(["one", "three"], _lines.Where(line => !line.IsError).Select(line => line.Text));
         Assert.Equal(["two"], _lines.Where(line => line.IsError).Select(line => line.Text));
+    }
+
+    [Fact]
+    public async Task That_our_sockets_go_on_inline_is_not_inherited()
+    {
+        InlineSockets.Prefer();
+
+        var child = await StartAsync("echo ${DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS-nothing}", jobControl: false);
+
+        await child.Gone.WaitAsync(Patience, TimeProvider.System);
+        Assert.Equal("1", Environment.GetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"));
+        Assert.Equal(["nothing"], _lines.Select(line => line.Text));
     }
 
     [Theory]

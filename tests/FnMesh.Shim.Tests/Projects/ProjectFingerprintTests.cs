@@ -37,6 +37,7 @@ public sealed class ProjectFingerprintTests
     [InlineData("app/.fnmesh/up.json")]
     [InlineData("artifacts/x")]
     [InlineData("other/New.cs")]
+    [InlineData("app/policies/app.yaml")]
     public void What_is_no_input_changes_nothing(string path)
     {
         using var folder = Tree();
@@ -45,6 +46,19 @@ public sealed class ProjectFingerprintTests
         folder.Write(path, "anything");
 
         Assert.Equal(before, Fingerprint(folder));
+    }
+
+    [Fact]
+    public void Policies_that_an_item_names_are_inputs()
+    {
+        using var folder = Tree();
+        folder.Write("app/app.csproj", """<Project><ItemGroup><EmbeddedResource Include="policies/*.yaml" /></ItemGroup></Project>""");
+        var before = Fingerprint(folder);
+
+        folder.Write("app/policies/app.yaml", "anything");
+
+        Assert.NotNull(before);
+        Assert.NotEqual(before, Fingerprint(folder));
     }
 
     [Fact]
