@@ -10,6 +10,9 @@ namespace FnMesh.Cli;
 /// <summary>From arguments to an exit code.</summary>
 internal static class CommandLine
 {
+    /// <summary>EPIPE of Linux and macOS.</summary>
+    private const int BrokenPipe = 32;
+
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancel)
     {
         if (NotSupportedYet.Find(args) is { } command)
@@ -43,6 +46,11 @@ internal static class CommandLine
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
+            return ExitCode.Failed;
+        }
+        catch (IOException closed) when (closed.HResult == BrokenPipe)
+        {
+            // Whoever read what it writes has enough, as `head` does: there is nobody to tell.
             return ExitCode.Failed;
         }
     }
