@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Net;
-
+using System.Net.Sockets;
 using FnMesh.Cli.Up;
 using FnMesh.Control;
 using FnMesh.Control.Logs;
@@ -79,7 +79,7 @@ internal static class ControlCommand
         {
             return ExitCode.Done;
         }
-        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or SocketException or InvalidDataException or UnauthorizedAccessException)
         {
             terminal.Complain(failure.Message);
             return ExitCode.Failed;

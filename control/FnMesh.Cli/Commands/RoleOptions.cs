@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using FnMesh.Node.Members;
 
 namespace FnMesh.Cli.Commands;
 
@@ -15,6 +16,19 @@ internal static class RoleOptions
         {
             if (IPEndPoint.TryParse(result.Tokens[0].Value, out var endpoint)) return endpoint;
             result.AddError($"{name} is '{result.Tokens[0].Value}', which is no IP address with a port, such as 127.0.0.1:{port}");
+            return null;
+        },
+    };
+
+    /// <summary>An https address without a path.</summary>
+    public static Option<Uri?> Origin(string name, string what) => new(name)
+    {
+        Description = what,
+        HelpName = "URL",
+        CustomParser = result =>
+        {
+            if (MemberEnvironment.IsOrigin(result.Tokens[0].Value, out var address)) return address;
+            result.AddError($"{name} is '{result.Tokens[0].Value}', which is no https address with a port alone, such as https://10.0.0.7:7443");
             return null;
         },
     };
