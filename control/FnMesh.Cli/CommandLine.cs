@@ -48,10 +48,23 @@ internal static class CommandLine
         {
             return ExitCode.Failed;
         }
-        catch (IOException closed) when (closed.HResult == BrokenPipe)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // Whoever read what it writes has enough, as `head` does: there is nobody to tell.
+            // A full disk behind '>', or a reader who has gone, as `head` does: he has enough.
+            if (failure.HResult != BrokenPipe) TryComplain(terminal, failure.Message);
             return ExitCode.Failed;
+        }
+    }
+
+    private static void TryComplain(Terminal terminal, string sentence)
+    {
+        try
+        {
+            terminal.Complain(sentence);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Nobody hears it.
         }
     }
 

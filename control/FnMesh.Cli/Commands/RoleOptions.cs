@@ -33,5 +33,16 @@ internal static class RoleOptions
         },
     };
 
-    public static Option<string> Data(string folder) => new("--data-dir") { Description = "What it keeps", HelpName = "PATH", DefaultValueFactory = _ => folder };
+    public static Option<string> Data(string folder)
+    {
+        var data = new Option<string>("--data-dir") { Description = "What it keeps", HelpName = "PATH", DefaultValueFactory = _ => folder };
+        RefuseEmpty(data);
+        return data;
+    }
+
+    /// <summary>An empty path, as an unset variable of a script makes it, is a mistake of the caller.</summary>
+    public static void RefuseEmpty(Option option) => option.Validators.Add(result =>
+    {
+        if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError($"{option.Name} is empty; name a path");
+    });
 }

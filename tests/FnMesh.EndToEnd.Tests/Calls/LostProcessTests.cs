@@ -9,8 +9,6 @@ public sealed class LostProcessTests
     private const int Callers = 4;
     private const int CallsEach = 100;
 
-    /// <summary>As many as a shim holds.</summary>
-
     [Fact]
     public async Task A_process_killed_under_load_costs_no_call_that_is_safe_to_send_again()
     {
