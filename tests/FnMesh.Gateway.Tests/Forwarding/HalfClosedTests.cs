@@ -42,14 +42,17 @@ public sealed class HalfClosedTests
 
     // The reset that tells of it may overtake what came before.
     [Theory]
-    [InlineData("Content-Length: 10\r\n\r\nhello", @"\A(HTTP/1\.1 200 [^\0]*Content-Length: 10\r\n[^\0]*\r\n\r\n(hello)?)?(\(reset\))?\z")]
-    [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", @"\A(HTTP/1\.1 200 [^\0]*Transfer-Encoding: chunked\r\n[^\0]*\r\n\r\n(5\r\nhello\r\n)?)?(\(reset\))?\z")]
-    public async Task An_answer_that_breaks_off_never_looks_whole(string rest, string pattern)
+    [InlineData("Content-Length: 10\r\n\r\nhello", "Content-Length: 10\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "Transfer-Encoding: chunked\r\n")]
+    public async Task An_answer_that_breaks_off_never_looks_whole(string rest, string framing)
     {
         await using var function = await RawFunction.StartAsync("HTTP/1.1 200 OK\r\n" + rest);
         await using var edge = await StartAsync(function.Address);
 
-        Assert.Matches(pattern, await RawCaller.SendAsync(edge.Address, "GET / HTTP/1.1\r\nHost: shop\r\n\r\n"));
+        var answer = await RawCaller.SendAsync(edge.Address, "GET / HTTP/1.1\r\nHost: shop\r\n\r\n");
+
+        Assert.True(answer.StartsWith("(reset)", StringComparison.Ordinal) || answer.Contains(framing, StringComparison.Ordinal), answer);
+        Assert.False(answer.Contains("\r\n0\r\n", StringComparison.Ordinal), answer);
     }
 
     private static Task<Edge> StartAsync(Uri function) => Edge.StartAsync(Yaml.App("shop", function) + Yaml.Route("/", "shop", ", retry: { attempts: 0 }"));

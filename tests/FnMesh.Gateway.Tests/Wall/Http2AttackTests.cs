@@ -12,6 +12,9 @@ public sealed class Http2AttackTests
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    // Sooner than the 10 s after which every head ends that has not come.
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(8);
+
     // :method GET, :scheme http, :path /, :authority shop
     private static readonly byte[] Head = [0x82, 0x86, 0x84, 0x41, 4, .. "shop"u8];
 
@@ -19,7 +22,8 @@ public sealed class Http2AttackTests
     private static readonly byte[] Field = [0x10, 1, (byte)'a', 100, .. Enumerable.Repeat((byte)'b', 100)];
     private static readonly byte[] Indexed = [0x40, 1, (byte)'a', 0x7f, 0xb9, 0x16, .. Enumerable.Repeat((byte)'b', 3_000)];
 
-    public static TheoryData<string, int, byte[]> Attacks => new()
+    // Without a code where so much comes that the end of the connection may overtake what the gateway says of it.
+    public static TheoryData<string, int?, byte[]> Attacks => new()
     {
         { "a window of the connection beyond 2^31-1", FlowControlError, RawHttp2Caller.Frame(WindowUpdate, 0, 0, 0x7f, 0xff, 0xff, 0xff) },
         { "a window that grows by nothing", ProtocolError, RawHttp2Caller.Frame(WindowUpdate, 0, 0, 0, 0, 0, 0) },
@@ -29,13 +33,13 @@ public sealed class Http2AttackTests
         { "a ping of seven bytes", FrameSizeError, RawHttp2Caller.Frame(Ping, 0, 0, new byte[7]) },
         { "a ping of a stream", ProtocolError, RawHttp2Caller.Frame(Ping, 0, 1, new byte[8]) },
         { "another frame within a head", ProtocolError, [.. RawHttp2Caller.Frame(Headers, EndStream, 1, Head), .. RawHttp2Caller.Frame(Ping, 0, 0, new byte[8])] },
-        { "a head that never ends", ProtocolError, [.. RawHttp2Caller.Frame(Headers, EndStream, 1, Head), .. Many(1_000, _ => RawHttp2Caller.Frame(Continuation, 0, 1, Many(10, _ => Field)))] },
+        { "a head that never ends", null, [.. RawHttp2Caller.Frame(Headers, EndStream, 1, Head), .. Many(1_000, _ => RawHttp2Caller.Frame(Continuation, 0, 1, Many(10, _ => Field)))] },
         { "a small head that unpacks to a large one", ProtocolError, RawHttp2Caller.Frame(Headers, EndHeaders | EndStream, 1, [.. Head, .. Indexed, .. Enumerable.Repeat((byte)0xbe, 100)]) },
     };
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public async Task A_frame_that_breaks_a_bound_ends_its_connection_and_nobody_elses(string name, int code, byte[] frames)
+    public async Task A_frame_that_breaks_a_bound_ends_its_connection_and_nobody_elses(string name, int? code, byte[] frames)
     {
         await using var function = await ScriptedFunction.StartAsync(200);
         await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop"));
@@ -43,7 +47,8 @@ public sealed class Http2AttackTests
 
         await caller.WriteAsync(frames);
 
-        Assert.True(await caller.Ended.WaitAsync(Patience, Cancel) == code, $"{name}: {await caller.Ended}");
+        var ended = await caller.Ended.WaitAsync(AtOnce, Cancel);
+        Assert.True(code is null || ended == code, $"{name}: {ended}");
         Assert.Empty(function.Requests);
         Assert.Equal("answer 1", await edge.Client.GetStringAsync("/healthy", Cancel));
     }
