@@ -15,6 +15,14 @@ if (args is ["balance", var balanced, var perSecond])
 
 if (args is ["yarp", var proxy, var behind, var version]) return await YarpProxy.RunAsync(int.Parse(proxy, CultureInfo.InvariantCulture), behind, isHttp2: version == "2");
 if (args is ["grpc", var port]) return await GrpcFunction.RunAsync(int.Parse(port, CultureInfo.InvariantCulture));
+if (args is ["down", var down, var offered])
+{
+    Console.WriteLine("| phase | calls | attempts | seen by the four | 1.2 × calls + 10/s | attempts ÷ calls | bound | 200 |");
+    Console.WriteLine("|---|---|---|---|---|---|---|---|");
+    await DownRun.RunAsync(down, int.Parse(offered, CultureInfo.InvariantCulture));
+    return 0;
+}
+
 if (args is ["serve", var kind]) return await Servers.RunAsync(kind);
 if (args is ["functions", var mesh, var roundCount, var roundSeconds, var startCount])
 {
@@ -27,7 +35,7 @@ if (args is ["functions", var mesh, var roundCount, var roundSeconds, var startC
 var seconds = args is [_, "--seconds", var text, ..] ? double.Parse(text, CultureInfo.InvariantCulture) : 8;
 if (args.Length is not (1 or 3))
 {
-    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/events or bench/functions");
+    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/down, bench/events or bench/functions");
     return 2;
 }
 

@@ -11,11 +11,13 @@ internal sealed class RunningMesh : IAsyncDisposable
     /// <summary>The revision whose place members take that are started by hand.</summary>
     public const string Member = "member-v1";
 
-    private RunningMesh(Process process, string folder, Uri gateway) => (_process, Folder, Gateway) = (process, folder, gateway);
+    private RunningMesh(Process process, string folder, Uri gateway, Uri control) => (_process, Folder, Gateway, Control) = (process, folder, gateway, control);
 
     public string Folder { get; }
 
     public Uri Gateway { get; }
+
+    public Uri Control { get; }
 
     /// <summary>User and system time of the process so far.</summary>
     public TimeSpan Cpu
@@ -43,7 +45,20 @@ internal sealed class RunningMesh : IAsyncDisposable
     /// <param name="program">The path of <c>fnmesh</c>.</param>
     /// <param name="command">What runs four times.</param>
     /// <param name="algorithm">How calls are shared among the four.</param>
-    public static Task<RunningMesh> StartBalancedAsync(string program, IEnumerable<string> command, string algorithm) => StartWithAsync(program, $$"""
+    public static Task<RunningMesh> StartBalancedAsync(string program, IEnumerable<string> command, string algorithm) => StartWithAsync(program, Balanced(command, "") + $$"""
+        ---
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: TrafficPolicy
+        metadata: { name: work }
+        spec: { targetRefs: [ { kind: FunctionApp, name: balanced } ], loadBalancing: { algorithm: {{algorithm}} } }
+        """);
+
+    /// <param name="program">The path of <c>fnmesh</c>.</param>
+    /// <param name="command">What runs four times, and is called with three retries.</param>
+    public static Task<RunningMesh> StartDownAsync(string program, IEnumerable<string> command) =>
+        StartWithAsync(program, Balanced(command, ", retry: { attempts: 3, codes: [ 500, 502, 503, 504 ], backoff: 25ms }, timeouts: { request: 5s, backendRequest: 500ms }"));
+
+    private static string Balanced(IEnumerable<string> command, string more) => $$"""
         apiVersion: fnmesh.dev/v1alpha1
         kind: FunctionApp
         metadata: { name: balanced }
@@ -52,13 +67,9 @@ internal sealed class RunningMesh : IAsyncDisposable
         apiVersion: gateway.networking.k8s.io/v1
         kind: HTTPRoute
         metadata: { name: work }
-        spec: { parentRefs: [ { name: edge } ], rules: [ { backendRefs: [ { name: balanced } ] } ] }
-        ---
-        apiVersion: fnmesh.dev/v1alpha1
-        kind: TrafficPolicy
-        metadata: { name: work }
-        spec: { targetRefs: [ { kind: FunctionApp, name: balanced } ], loadBalancing: { algorithm: {{algorithm}} } }
-        """);
+        spec: { parentRefs: [ { name: edge } ], rules: [ { backendRefs: [ { name: balanced } ]{{more}} } ] }
+
+        """;
 
     private static async Task<RunningMesh> StartWithAsync(string program, string policy)
     {
@@ -72,7 +83,7 @@ internal sealed class RunningMesh : IAsyncDisposable
             if (!line.StartsWith("ready ", StringComparison.Ordinal)) continue;
             _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
             using var ready = JsonDocument.Parse(line["ready ".Length..]);
-            return new(process, folder, new Uri(ready.RootElement.GetProperty("gateway").GetString()!));
+            return new(process, folder, new Uri(ready.RootElement.GetProperty("gateway").GetString()!), new Uri(ready.RootElement.GetProperty("control").GetString()!));
         }
 
         throw new InvalidOperationException("the gateway did not start; its messages are above");

@@ -10,6 +10,9 @@ namespace FnMesh.Cli;
 /// <summary>From arguments to an exit code.</summary>
 internal static class CommandLine
 {
+    /// <summary>EPIPE of Linux and macOS.</summary>
+    private const int BrokenPipe = 32;
+
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancel)
     {
         if (NotSupportedYet.Find(args) is { } command)
@@ -44,6 +47,24 @@ internal static class CommandLine
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             return ExitCode.Failed;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A full disk behind '>', or a reader who has gone, as `head` does: he has enough.
+            if (failure.HResult != BrokenPipe) TryComplain(terminal, failure.Message);
+            return ExitCode.Failed;
+        }
+    }
+
+    private static void TryComplain(Terminal terminal, string sentence)
+    {
+        try
+        {
+            terminal.Complain(sentence);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Nobody hears it.
         }
     }
 

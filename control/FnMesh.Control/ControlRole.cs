@@ -35,6 +35,8 @@ public sealed partial class ControlRole : IAsyncDisposable
         _compiler = new DeclaredCompiler(() => plane.Declarations, options.AttributeRoutes);
         folder.Compiler = _compiler.Compile;
         plane.DeclarationsChanged += folder.Invalidate;
+        // Those that were there already are not told as changes.
+        if (!plane.Declarations.IsEmpty) folder.Invalidate();
     }
 
     public ControlPlane Plane { get; }
@@ -73,6 +75,8 @@ public sealed partial class ControlRole : IAsyncDisposable
         var role = new ControlRole(options, folder, await ControlPlane.StartAsync(options.Plane, loggers, time, cancel), loggers, time);
         try
         {
+            // What nodes declared before control was started again stands: gateways are not to lose its routes and subscriptions.
+            if (!role.Plane.Declarations.IsEmpty && folder.Load() is { Snapshot: not null } declared) policy = declared;
             await role._reconciler.ReconcileAsync(policy, cancel);
             role._api = await ControlListener.StartAsync(
                 options.ApiPort,

@@ -235,18 +235,39 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(4, await RunAsync("get", "--control", $"http://127.0.0.1:{port}"));
     }
 
+    [Fact]
+    public async Task Output_that_cannot_be_written_is_a_sentence_and_no_crash()
+    {
+        Assert.Equal(1, await RunAsync(new FullDisk(), "version"));
+
+        Assert.Contains("no space", _error.ToString());
+    }
+
+    [Theory]
+    [InlineData("--data-dir", "up", "--data-dir", "")]
+    [InlineData("--data-dir", "control", "--data-dir", "")]
+    [InlineData("DIR", "init", "")]
+    public async Task An_empty_path_is_wrong_usage(string name, params string[] args)
+    {
+        Assert.Equal(2, await RunAsync(args));
+
+        Assert.Contains($"{name} is empty; name a", _error.ToString());
+    }
+
     private void Write(string policy)
     {
         Directory.CreateDirectory(_root["policies"]);
         File.WriteAllText(Path.Combine(_root.Path, "policies", "a.yaml"), policy);
     }
 
-    private async Task<int> RunAsync(params string[] args)
+    private Task<int> RunAsync(params string[] args) => RunAsync(_out, args);
+
+    private async Task<int> RunAsync(TextWriter output, params string[] args)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
         var terminal = new Terminal
         {
-            Out = _out,
+            Out = output,
             Error = _error,
             OpenInput = () => Stream.Null,
             OpenOutput = () => Stream.Null,
@@ -255,5 +276,16 @@ public sealed class CommandLineTests : IDisposable
             Time = TimeProvider.System,
         };
         return await CommandLine.RunAsync(args, terminal, patience.Token);
+    }
+
+    private sealed class FullDisk : StringWriter
+    {
+        public override void Write(char value) => throw new IOException("no space left on device");
+
+        public override void Write(char[] buffer, int index, int count) => throw new IOException("no space left on device");
+
+        public override void Write(string? value) => throw new IOException("no space left on device");
+
+        public override void WriteLine(string? value) => throw new IOException("no space left on device");
     }
 }

@@ -33,6 +33,11 @@ public sealed class ControlRoleTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _folder.Write("policies/mesh.yaml", Shop);
+        await StartAsync();
+    }
+
+    private async Task StartAsync()
+    {
         var policies = new PolicyFolder(_folder["policies"], TimeProvider.System);
         var policy = policies.Load();
         var options = new ControlRoleOptions
@@ -71,6 +76,20 @@ public sealed class ControlRoleTests : IAsyncLifetime
         Assert.Equal(("refused", faults[0]), (nodes["bad"].GetProperty("state").GetString(), nodes["bad"].GetProperty("faults")[0].GetString()));
         Assert.Equal([4711], _control.Plane.Endpoints.Revisions.SelectMany(revision => revision.Endpoints).Select(endpoint => endpoint.Port));
         Assert.Contains(_control.Current!.Snapshot!.Subscriptions, subscription => subscription.Name == "pricing-count");
+    }
+
+    [Fact]
+    public async Task A_control_that_starts_again_publishes_what_functions_declared_before_from_its_first_policy_on()
+    {
+        _following = _control.FollowAsync((_, _, _) => default, Deadline);
+        var good = await FunctionAsync("good");
+        Assert.Empty(await good.AnnounceAsync(Endpoint(4711, "pricing-v1", Declared("pricing-v1", filter: null)), Deadline));
+        await _control.DisposeAsync();
+
+        await StartAsync();
+
+        Assert.Contains(_control.Current!.Snapshot!.Subscriptions, subscription => subscription.Name == "pricing-count");
+        Assert.Equal([4711], _control.Plane.Endpoints.Revisions.SelectMany(revision => revision.Endpoints).Select(endpoint => endpoint.Port));
     }
 
     [Fact]

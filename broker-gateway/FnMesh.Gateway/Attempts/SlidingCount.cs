@@ -1,13 +1,16 @@
 namespace FnMesh.Gateway.Attempts;
 
-/// <summary>A count over the last while, in ten slots. Adding is one atomic step, but for the first in each slot.</summary>
-internal sealed class SlidingCount(TimeSpan window, TimeProvider time)
+/// <summary>A count over the last while, in slots of a tenth. Adding is one atomic step, but for the first in each slot.</summary>
+/// <param name="window">How long the while is.</param>
+/// <param name="time">The clock.</param>
+/// <param name="whole">Counts all of it and up to a tenth more, for what must stay below a bound; otherwise all of it but for up to a tenth.</param>
+internal sealed class SlidingCount(TimeSpan window, TimeProvider time, bool whole = false)
 {
-    private const int Slots = 10;
+    private const int Tenths = 10;
 
-    private readonly long _slotTicks = Math.Max(1, window.Ticks / Slots);
-    private readonly long[] _counts = new long[Slots];
-    private readonly long[] _epochs = new long[Slots];
+    private readonly long _slotTicks = Math.Max(1, window.Ticks / Tenths);
+    private readonly long[] _counts = new long[whole ? Tenths + 1 : Tenths];
+    private readonly long[] _epochs = new long[whole ? Tenths + 1 : Tenths];
     private readonly Lock _lock = new();
 
     public long Total
@@ -16,9 +19,9 @@ internal sealed class SlidingCount(TimeSpan window, TimeProvider time)
         {
             var epoch = Epoch();
             var total = 0L;
-            for (var i = 0; i < Slots; i++)
+            for (var i = 0; i < _counts.Length; i++)
             {
-                if (epoch - Volatile.Read(ref _epochs[i]) < Slots) total += Volatile.Read(ref _counts[i]);
+                if (epoch - Volatile.Read(ref _epochs[i]) < _counts.Length) total += Volatile.Read(ref _counts[i]);
             }
 
             return total;
@@ -28,7 +31,7 @@ internal sealed class SlidingCount(TimeSpan window, TimeProvider time)
     public void Add(long count)
     {
         var epoch = Epoch();
-        var slot = (int)(epoch % Slots);
+        var slot = (int)(epoch % _counts.Length);
         if (Volatile.Read(ref _epochs[slot]) != epoch) Reuse(slot, epoch);
         Interlocked.Add(ref _counts[slot], count);
     }

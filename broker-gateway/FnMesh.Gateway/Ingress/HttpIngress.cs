@@ -38,6 +38,7 @@ internal sealed class HttpIngress(
 
     private readonly AppendTerminal _append = new(broker);
     private readonly CorsAnswers? _cors = cors is null ? null : new CorsAnswers(cors.Rules);
+    private readonly BodyRoom _room = new(PublishLimits.MaxBytesAtOnce);
 
     /// <summary>A request from outside.</summary>
     public Task HandleEdgeAsync(HttpContext context) => HandleAsync(context, null);
@@ -76,11 +77,12 @@ internal sealed class HttpIngress(
         if (current is null) refused ??= new(Verdict.NotReady, "the gateway has no policy yet", null, TimeSpan.FromSeconds(1));
 
         EventReading events = default;
+        using var share = isEvents ? _room.Open() : null;
         if (isEvents && refused is null)
         {
             try
             {
-                (events, refused) = await ReadEventsAsync(request);
+                (events, refused) = await ReadEventsAsync(request, share!);
             }
             catch (Exception broken) when (broken is IOException or OperationCanceledException)
             {
@@ -142,12 +144,26 @@ internal sealed class HttpIngress(
         if (!envelope.IsFromMesh) instruments.Preflight(isAllowed);
     }
 
-    private static async ValueTask<(EventReading Events, Outcome? Refused)> ReadEventsAsync(HttpRequest request)
+    private async ValueTask<(EventReading Events, Outcome? Refused)> ReadEventsAsync(HttpRequest request, BodyRoom.Share share)
     {
         if (!HttpMethods.IsPost(request.Method)) return (default, new(Verdict.NoRoute, "/events takes POST of CloudEvents only"));
         var tooLarge = new Outcome(Verdict.TooLarge, $"the body is larger than {PublishLimits.MaxBodyBytes} bytes");
         if (request.ContentLength > PublishLimits.MaxBodyBytes) return (default, tooLarge);
-        var body = await BoundedBody.ReadAsync(request.Body, request.ContentLength, PublishLimits.MaxBodyBytes, request.HttpContext.RequestAborted);
+        var aborted = request.HttpContext.RequestAborted;
+        using var slow = new CancellationTokenSource(PublishLimits.MaxTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(slow.Token, aborted);
+        BoundedBody body;
+        try
+        {
+            body = await BoundedBody.ReadAsync(request.Body, request.ContentLength, PublishLimits.MaxBodyBytes, share, either.Token);
+        }
+        catch (OperationCanceledException) when (slow.IsCancellationRequested && !aborted.IsCancellationRequested)
+        {
+            request.HttpContext.Response.Headers.Connection = "close";
+            return (default, Malformed($"the body did not come within {PublishLimits.MaxTime.TotalSeconds:0} s"));
+        }
+
+        if (body.Crowded) return (default, new(Verdict.Overloaded, $"more than {PublishLimits.MaxBytesAtOnce >> 20} MiB of events are being received", null, TimeSpan.FromSeconds(1)));
         if (body.Truncated) return (default, tooLarge);
         if (body.Bytes.Length > LongToRead) await Task.Yield();
         var events = CloudEventReader.Read(request.ContentType, EventHeaders.Of(request.Headers), body.Bytes, EventLimits.Default);

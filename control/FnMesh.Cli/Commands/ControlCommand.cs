@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Net;
-
+using System.Net.Sockets;
 using FnMesh.Cli.Up;
 using FnMesh.Control;
 using FnMesh.Control.Logs;
@@ -19,6 +19,7 @@ internal static class ControlCommand
     public static Command Create(Terminal terminal)
     {
         var policies = new Option<string>("--filename", "-f") { Description = "The folder of policy files", HelpName = "PATH", DefaultValueFactory = _ => "policies" };
+        RoleOptions.RefuseEmpty(policies);
         var api = new Option<int>("--control-port") { Description = "Where people and their tools ask, on loopback", HelpName = "PORT", DefaultValueFactory = _ => DefaultApiPort, CustomParser = result => WholeNumber.Read(result, "--control-port", 0, ushort.MaxValue) };
         var nodes = RoleOptions.Listen("--node-listen", "Where gateways and functions connect", DefaultNodePort);
         var data = RoleOptions.Data(".fnmesh-control");
@@ -79,7 +80,7 @@ internal static class ControlCommand
         {
             return ExitCode.Done;
         }
-        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or SocketException or InvalidDataException or UnauthorizedAccessException)
         {
             terminal.Complain(failure.Message);
             return ExitCode.Failed;

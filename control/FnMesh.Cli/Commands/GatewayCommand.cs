@@ -1,8 +1,8 @@
 using System.Collections;
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
-
 using FnMesh.Cli.Up;
 using FnMesh.Gateway;
 using FnMesh.Node;
@@ -23,7 +23,7 @@ internal static class GatewayCommand
     {
         var edge = RoleOptions.Listen("--listen", "Where callers from outside connect", DefaultEdgePort);
         var mesh = RoleOptions.Listen("--mesh-listen", "Where members connect, over mutual TLS", DefaultMeshPort);
-        var advertise = new Option<Uri?>("--mesh-advertise") { Description = "The https address that members are told (default: where it listens)", HelpName = "URL" };
+        var advertise = RoleOptions.Origin("--mesh-advertise", "The https address that members are told (default: where it listens)");
         var data = RoleOptions.Data(".fnmesh-gateway");
         var command = new Command("gateway", $"Run a gateway alone. It joins by {MemberEnvironment.ControlName} and {MemberEnvironment.JoinTokenFileName}.") { edge, mesh, advertise, data };
         command.SetAction(async (parsed, cancel) =>
@@ -37,6 +37,12 @@ internal static class GatewayCommand
             if (!MemberEnvironment.HasNamespace(terminal.Variable, out var fault) || !AdminAddress.TryRead(terminal.Variable, out var admin, out fault))
             {
                 terminal.Complain(fault);
+                return ExitCode.WrongUsage;
+            }
+
+            if (parsed.GetValue(mesh) is { } any && parsed.GetValue(advertise) is null && (any.Address.Equals(IPAddress.Any) || any.Address.Equals(IPAddress.IPv6Any)))
+            {
+                terminal.Complain($"--mesh-listen {any} is every address and names none that members can be told; name one with --mesh-advertise");
                 return ExitCode.WrongUsage;
             }
 
@@ -90,7 +96,7 @@ internal static class GatewayCommand
         {
             return ExitCode.Done;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NodeStartException or GatewayStartException)
+        catch (Exception failure) when (failure is IOException or SocketException or UnauthorizedAccessException or NodeStartException or GatewayStartException)
         {
             terminal.Complain(PortFault.Explain(
                 [("edge", options.Gateway.Edge.Port, "--listen"), ("mesh listener", options.Gateway.Mesh!.Port, "--mesh-listen"), (AdminAddress.Variable, options.Gateway.Admin?.Port ?? 0, AdminAddress.Variable)], failure));

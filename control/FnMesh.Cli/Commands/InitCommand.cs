@@ -13,6 +13,10 @@ internal static class InitCommand
     public static Command Create(Terminal terminal)
     {
         var directory = new Argument<string>("DIR") { Description = "The folder; made when it is not there", DefaultValueFactory = _ => "." };
+        directory.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError("DIR is empty; name a folder");
+        });
         var format = OutputOption.Create();
         var command = new Command("init", "Make a folder a mesh: a policy file for each project that none runs yet. Nothing is overwritten.") { directory, format };
         command.SetAction(parsed => Run(parsed.GetValue(directory)!, parsed.GetValue(format), terminal));

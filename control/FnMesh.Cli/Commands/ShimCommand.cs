@@ -1,6 +1,6 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Security.Cryptography;
-
 using FnMesh.Cli.Up;
 using FnMesh.Node;
 using FnMesh.Node.Admin;
@@ -52,7 +52,7 @@ internal static class ShimCommand
         {
             return ExitCode.Done;
         }
-        catch (Exception failure) when (failure is IOException or NodeStartException or ShimStartException)
+        catch (Exception failure) when (failure is IOException or SocketException or NodeStartException or ShimStartException)
         {
             terminal.Complain(PortFault.Explain([("endpoint", options.Listen.Port, MemberEnvironment.ListenName), (AdminAddress.Variable, options.Admin?.Port ?? 0, AdminAddress.Variable)], failure));
             return ExitCode.Failed;

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
-
 using FnMesh.Control;
 using FnMesh.Control.Logs;
 using FnMesh.Control.Nodes;
@@ -159,7 +159,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         {
             return failure.Message;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or SocketException or UnauthorizedAccessException)
         {
             return PortFault.Explain([("control", _options.ControlPort, "--control-port"), ("node", _options.NodePort, "--node-port")], failure);
         }
@@ -197,7 +197,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         {
             return refused.Message;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or SocketException or UnauthorizedAccessException)
         {
             return PortFault.Explain([("gateway", _options.GatewayPort, "--gateway-port"), ("mesh", _options.MeshPort, "--mesh-port")], failure);
         }

@@ -38,7 +38,7 @@ internal sealed class TokenFiles : IDisposable
 
     public void Dispose() => _plane.AuthoritiesChanged -= Refresh;
 
-    private static void Write(string path, JoinToken token) => PrivateFolder.Open(Path.GetDirectoryName(path)!).Write(Path.GetFileName(path), Encoding.ASCII.GetBytes(token.Reveal()));
+    private static void Write(string path, JoinToken token) => PrivateFolder.WriteFile(path, Encoding.ASCII.GetBytes(token.Reveal()));
 
     private void Refresh()
     {

@@ -79,9 +79,9 @@ internal static class LogsEndpoint
 
     private static async Task SendAsync(Stream body, LogTail tail, LogQuestion question, CancellationToken cancel)
     {
-        // Without following, what comes from now on is left out: a busy mesh would never come to an end.
-        var until = question.Follow ? long.MaxValue : tail.Next;
         var from = tail.Last(question.Tail, question.Wants);
+        // Without following, what comes from now on is left out: a busy mesh would never come to an end. Taken last, so that it is never before what is read first.
+        var until = question.Follow ? long.MaxValue : tail.Next;
         while (true)
         {
             var lines = tail.Read(ref from, (int)Math.Min(Batch, until - from), out var missed, out var isOver);

@@ -42,6 +42,7 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Rotation _rotation;
+    private FileStream? _held;
     private Task _keeping = Task.CompletedTask;
     private int _disposed;
 
@@ -113,6 +114,38 @@ public sealed class ControlPlane : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
         var folder = PrivateFolder.Open(options.Directory);
+        var held = Hold(options.Directory);
+        try
+        {
+            var plane = await OpenAsync(options, folder, loggers, time, cancel);
+            plane._held = held;
+            return plane;
+        }
+        catch
+        {
+            await held.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Two that write one registry would forget each other's tokens and nodes.</summary>
+    private static FileStream Hold(string directory)
+    {
+        var path = Path.Combine(directory, "control.lock");
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            return new FileStream(path, options);
+        }
+        catch (IOException failure) when (failure is not (FileNotFoundException or DirectoryNotFoundException))
+        {
+            throw new IOException($"{path}: held by another control, or not writable ({failure.Message}); stop the other one or choose another data directory", failure);
+        }
+    }
+
+    private static async Task<ControlPlane> OpenAsync(ControlPlaneOptions options, PrivateFolder folder, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel)
+    {
         var closed = folder.Close(EmbeddedAuthority.FileName, JoinTokens.FileName, NodeTableStore.FileName);
         var authority = EmbeddedAuthority.Open(folder, options.TrustDomain, time);
         var life = new SvidLife();
@@ -205,6 +238,7 @@ public sealed class ControlPlane : IAsyncDisposable
         if (_options.RetainsNodes) Store();
         _rotation.Dispose();
         _stop.Dispose();
+        if (_held is not null) await _held.DisposeAsync();
     }
 
     private static IReadOnlyList<string> Lacking(NodeTable table, Func<string, string, bool> except)

@@ -32,6 +32,8 @@ public sealed class AdminListener : IHttpApplication<HttpContext>, IAsyncDisposa
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         kestrel.Limits.MaxRequestBodySize = 0;
+        // Of a connection that asks nothing too: whoever holds all of them would make the role look dead.
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(20);
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         ListenOptions? opened = null;
         kestrel.Listen(listen, endpoint =>

@@ -57,6 +57,8 @@ public sealed record MemberEnvironment(MemberOptions Member, IPEndPoint Listen, 
             fault = $"{ListenName} is '{Read(ListenName)}', which is no IP address with a port, such as 127.0.0.1:8443";
         else if (Read(AdvertiseName) is { } advertise && !IsOrigin(advertise, out _))
             fault = $"{AdvertiseName} is '{advertise}', which is no https address with a port alone, such as https://10.0.0.7:8443";
+        else if (Read(AdvertiseName) is null && (listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any)))
+            fault = $"{ListenName} is '{listen}', which is every address and names none that gateways can be told; name one in {AdvertiseName}";
         else
         {
             var name = Read(NodeName) ?? $"{revision}-{(uint)seed:x8}";
@@ -83,6 +85,9 @@ public sealed record MemberEnvironment(MemberOptions Member, IPEndPoint Listen, 
         return environment is not null;
     }
 
-    private static bool IsOrigin(string text, [NotNullWhen(true)] out Uri? address) =>
+    /// <summary>Whether a text is an absolute https address without a path.</summary>
+    /// <param name="text">As it is written.</param>
+    /// <param name="address">Null when it is none.</param>
+    public static bool IsOrigin(string text, [NotNullWhen(true)] out Uri? address) =>
         Uri.TryCreate(text, UriKind.Absolute, out address) && address.Scheme == Uri.UriSchemeHttps && address.PathAndQuery == "/" && address is { UserInfo: "", Fragment: "" };
 }

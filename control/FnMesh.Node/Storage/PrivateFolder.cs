@@ -44,10 +44,20 @@ public sealed class PrivateFolder
     }
 
     /// <summary>Completes when the content is on disk.</summary>
-    public void Write(string name, ReadOnlySpan<byte> content)
+    public void Write(string name, ReadOnlySpan<byte> content) => WriteFile(PathOf(name), content);
+
+    /// <summary>The same for one file in any folder, whose rights stay as they are; a folder that is not there is made, private to the user.</summary>
+    /// <param name="path">The file, absolute.</param>
+    /// <param name="content">All of it.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static void WriteFile(string path, ReadOnlySpan<byte> content)
     {
+        var folder = System.IO.Path.GetDirectoryName(path)!;
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, FolderMode);
         // Commands of one user may share a folder.
-        var beside = PathOf($"{name}.{Environment.ProcessId}.new");
+        var beside = $"{path}.{Environment.ProcessId}.new";
         File.Delete(beside);
         var options = new FileStreamOptions { Mode = System.IO.FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = FileMode;
@@ -57,7 +67,7 @@ public sealed class PrivateFolder
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(beside, FileOf(name), overwrite: true);
+        File.Move(beside, FileAt(path), overwrite: true);
     }
 
     /// <summary>Takes rights to files away from others, who may have had them until now.</summary>
@@ -80,8 +90,9 @@ public sealed class PrivateFolder
 
     public void Delete(string name) => File.Delete(PathOf(name));
 
-    private string FileOf(string name) =>
-        PathOf(name) is var path && Directory.Exists(path) ? throw new IOException($"'{path}' is a folder, where a file belongs; remove it") : path;
+    private string FileOf(string name) => FileAt(PathOf(name));
+
+    private static string FileAt(string path) => Directory.Exists(path) ? throw new IOException($"'{path}' is a folder, where a file belongs; remove it") : path;
 
     private string PathOf(string name) => System.IO.Path.Combine(Path, name);
 }

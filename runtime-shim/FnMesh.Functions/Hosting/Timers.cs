@@ -83,9 +83,9 @@ internal sealed partial class Timers(BoundFunctions functions, IServiceScopeFact
 
     private async Task<bool> TryAsync(BoundFunction function, TimerInfo info, int repetition, CancellationToken stop)
     {
-        await using var scope = scopes.CreateAsyncScope();
         try
         {
+            await using var scope = scopes.CreateAsyncScope();
             await function.Execute(new FunctionContext(function.Descriptor, RandomNumberGenerator.GetHexString(16, lowercase: true), scope.ServiceProvider, stop) { Timer = info, Repetition = repetition });
             return true;
         }

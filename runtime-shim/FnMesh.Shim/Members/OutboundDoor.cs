@@ -93,9 +93,10 @@ internal sealed class OutboundDoor : IAsyncDisposable
     /// <summary>The name that the mesh listener is asked for; null when the request names none.</summary>
     private static string? AppOf(HttpRequest request)
     {
-        if (request.Headers["dapr-app-id"] is [{ Length: > 0 } named, ..]) return IsName(named) ? named : null;
         var host = request.Host.Host;
         var isDoor = host is "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out _);
+        // With a name of the outside as host it is a web page that has rebound it to here, and browsers do not tell of such.
+        if (request.Headers["dapr-app-id"] is [{ Length: > 0 } named, ..]) return (isDoor || host == named) && IsName(named) ? named : null;
         if (!isDoor) return IsName(host) ? host : null;
         return request.Path == "/events" ? "broker" : null;
     }

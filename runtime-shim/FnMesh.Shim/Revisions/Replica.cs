@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using FnMesh.Node.Stream;
 using FnMesh.Policy.Snapshots;
 using FnMesh.Shim.Processes;
@@ -94,6 +95,16 @@ internal sealed class Replica : IAsyncDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // Told to stop: RunOnceAsync has ended what it started.
+        }
+        catch (ChannelClosedException)
+        {
+            // Nobody is there to be told any more.
+        }
+#pragma warning disable CA1031 // Nobody awaits it: unsaid, whoever waits for the revision would wait for ever.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            await ReportAsync(null, $"cannot start: {error.Message}");
         }
     }
 

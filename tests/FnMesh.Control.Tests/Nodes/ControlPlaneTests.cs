@@ -70,6 +70,19 @@ public sealed class ControlPlaneTests
     }
 
     [Fact]
+    public async Task A_second_control_on_one_folder_is_refused_until_the_first_has_ended()
+    {
+        await using var test = await TestPlane.StartAsync();
+        var first = test.Plane;
+
+        var refused = await Assert.ThrowsAsync<IOException>(() => test.StartPlaneAsync(TimeProvider.System));
+
+        Assert.StartsWith($"{Path.Combine(test.ControlFolder, "control.lock")}: held by another control", refused.Message, StringComparison.Ordinal);
+        await first.DisposeAsync();
+        await test.StartPlaneAsync(TimeProvider.System);
+    }
+
+    [Fact]
     public async Task Who_has_shown_no_token_within_ten_seconds_is_cut_off()
     {
         var time = new ToldTimers(TimeSpan.FromSeconds(10));

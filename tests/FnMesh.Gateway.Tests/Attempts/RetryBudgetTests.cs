@@ -70,6 +70,25 @@ public sealed class RetryBudgetTests
         Assert.InRange(repeated, 0.15 * 60_000, (0.2 * 60_000) + (10 * 61));
     }
 
+    [Fact]
+    public void So_they_do_in_every_ten_seconds_after_all_was_well_though_each_call_asks_three_times()
+    {
+        for (var offset = 0; offset < 10; offset++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(30) + TimeSpan.FromMilliseconds(100));
+            var budget = Budget(percent: 20, minCount: 10);
+            var repeated = new List<int>();
+            for (var call = 0; call < 8000; call++)
+            {
+                budget.Call();
+                repeated.Add(call < 2000 ? 0 : Enumerable.Range(0, 3).Count(_ => budget.TryRepeat()));
+                _time.Advance(TimeSpan.FromMilliseconds(5));
+            }
+
+            for (var from = 0; from <= 6000; from += 100) Assert.InRange(repeated.Skip(from).Take(2000).Sum(), 0, (0.2 * 2000) + (10 * 10));
+        }
+    }
+
     private RetryBudget Budget(int percent, int minCount) =>
         new(new RetryBudgetEntry(percent, TimeSpan.FromSeconds(10), minCount, TimeSpan.FromSeconds(1)), _time);
 }

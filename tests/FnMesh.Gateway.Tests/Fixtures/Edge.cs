@@ -81,6 +81,9 @@ internal sealed class Edge : IAsyncDisposable
         _table.Swap(_table.Bind(policy));
     }
 
+    /// <summary>Makes endpoints live.</summary>
+    public void Apply(EndpointSnapshot endpoints) => _table.Apply(endpoints);
+
     /// <summary>Completes once for each call that the gateway is done with: its caller may have the whole answer before that.</summary>
     public Task EndedAsync() => _ended.WaitAsync(TestContext.Current.CancellationToken);
 

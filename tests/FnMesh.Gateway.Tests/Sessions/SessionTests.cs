@@ -1,4 +1,5 @@
 using FnMesh.Gateway.Tests.Fixtures;
+using FnMesh.Policy.Snapshots;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FnMesh.Gateway.Tests.Sessions;
@@ -39,6 +40,28 @@ public sealed class SessionTests : IAsyncLifetime
         await using var edge = await Edge.StartAsync(Yaml.App("shop", _one.Address) + Yaml.Route("/a", "shop", ", sessionPersistence: { sessionName: shop }"), _time);
 
         Assert.Contains("; Path=/a; ", await BeginAsync(edge), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calls_of_a_session_count_for_the_revision_that_answers_them()
+    {
+        await using var edge = await Edge.StartAsync(Policy(50, "{ sessionName: shop }"), _time);
+        var cookie = await BeginAsync(edge);
+        for (var call = 0; call < 10; call++) await CallAsync(edge, cookie);
+
+        Assert.Equal(11, Math.Max(_one.Requests.Count, _other.Requests.Count));
+        Assert.Contains(edge.Metrics.Split('\n'), line => line.StartsWith("fnmesh_attempts_total{", StringComparison.Ordinal) && line.Contains(_one.Requests.IsEmpty ? "shop-v2" : "shop-v1", StringComparison.Ordinal) && line.EndsWith(" 11", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Calls_of_a_session_go_to_one_of_the_endpoints_of_its_revision()
+    {
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", _one.Address) + Route("{ sessionName: shop }"), _time);
+        edge.Apply(new EndpointSnapshot([new("shop", "shop-v1", true, [_one.Address, _other.Address])]));
+        var cookie = await BeginAsync(edge);
+        for (var call = 0; call < 20; call++) Assert.Null(await CallAsync(edge, cookie));
+
+        Assert.Equal([0, 21], new[] { _one.Requests.Count, _other.Requests.Count }.Order());
     }
 
     [Fact]

@@ -30,7 +30,8 @@ internal sealed record WallCase(string Name, string Expectation, byte[] Bytes)
         }
     }
 
-    private static byte[] Unescape(string text)
+    /// <summary>Reads the notation of bytes.</summary>
+    public static byte[] Unescape(string text)
     {
         var bytes = new List<byte>(text.Length);
         for (var i = 0; i < text.Length; i++)

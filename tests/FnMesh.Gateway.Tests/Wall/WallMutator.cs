@@ -2,10 +2,12 @@ using System.Text;
 
 namespace FnMesh.Gateway.Tests.Wall;
 
-/// <summary>Makes new hostile requests of known ones; the same seed makes the same.</summary>
-internal sealed class WallMutator(IReadOnlyList<byte[]> corpus, int seed)
+/// <summary>Makes new hostile inputs of known ones; the same seed makes the same.</summary>
+/// <param name="corpus">What is known.</param>
+/// <param name="pieces">What is put in; parts of requests unless said otherwise.</param>
+internal sealed class WallMutator(IReadOnlyList<byte[]> corpus, int seed, IReadOnlyList<byte[]>? pieces = null)
 {
-    private static readonly byte[][] Pieces =
+    private static readonly byte[][] OfRequests =
     [
         .. new[]
         {
@@ -16,11 +18,13 @@ internal sealed class WallMutator(IReadOnlyList<byte[]> corpus, int seed)
         }.Select(Encoding.Latin1.GetBytes),
     ];
 
+    private readonly IReadOnlyList<byte[]> _pieces = pieces ?? OfRequests;
     private readonly Random _random = new(seed);
 
     public byte[] Next()
     {
         var bytes = corpus[_random.Next(corpus.Count)].ToList();
+        if (bytes.Count == 0) bytes.Add((byte)'G');
         for (var times = _random.Next(1, 4); times > 0; times--)
         {
             var at = _random.Next(bytes.Count);
@@ -28,10 +32,10 @@ internal sealed class WallMutator(IReadOnlyList<byte[]> corpus, int seed)
             {
                 case 0: bytes[at] = (byte)_random.Next(256); break;
                 case 1: bytes.RemoveAt(at); break;
-                case 2: bytes.InsertRange(at, Pieces[_random.Next(Pieces.Length)]); break;
+                case 2: bytes.InsertRange(at, _pieces[_random.Next(_pieces.Count)]); break;
                 case 3: bytes.RemoveRange(at, Math.Min(_random.Next(1, 12), bytes.Count - at)); break;
                 case 4: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(_random.Next(1, 24), bytes.Count - at))); break;
-                default: AtLine(bytes, Pieces[_random.Next(Pieces.Length)]); break;
+                default: AtLine(bytes, _pieces[_random.Next(_pieces.Count)]); break;
             }
 
             if (bytes.Count == 0) bytes.Add((byte)'G');

@@ -1,0 +1,7 @@
+namespace FnMesh.Bench.Balance;
+
+/// <summary>What a caller saw of one call.</summary>
+/// <param name="Who">The process that answered; empty for the gateway itself.</param>
+/// <param name="Milliseconds">Until the answer.</param>
+/// <param name="Status">Of the answer.</param>
+internal sealed record Call(string Who, double Milliseconds, int Status);
