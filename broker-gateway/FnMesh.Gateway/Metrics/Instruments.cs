@@ -75,6 +75,10 @@ internal sealed class Instruments
     public void ObservePolicy(Func<string?> hash) => _meter.CreateObservableGauge<int>(
         "fnmesh_policy_live", () => hash() is { } live ? [new(1, new KeyValuePair<string, object?>("fnmesh.policy", live))] : [], unit: null, "The live policy's hash.");
 
+    /// <summary>Reports how many requests are carried. Call once.</summary>
+    public void ObserveInFlight(Func<int> count) =>
+        _meter.CreateObservableGauge("fnmesh_in_flight", count, "{request}", "Requests that the gateway carries now.");
+
     public void ObserveDroppedSpans(Func<long> dropped) =>
         _meter.CreateObservableCounter("fnmesh_spans_dropped", dropped, "{span}", "Spans that were not kept because the disk was too slow, or failed.");
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Events;
+using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Tracing;
@@ -111,6 +112,9 @@ internal sealed class Envelope
 
     /// <summary>Why it could not.</summary>
     public Verdict FailedOverFor { get; private set; }
+
+    /// <summary>What it took of the limits of its way; null where there are none.</summary>
+    public LimitUse? Limited { get; set; }
 
     /// <summary>The rule that permitted it; null when no policy closes the target.</summary>
     public Origin? PermittedBy { get; set; }

@@ -5,6 +5,7 @@ using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Forwarding;
+using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Sessions;
 using FnMesh.Policy.Effective;
@@ -54,6 +55,7 @@ internal sealed class RoutingTableBinder
         Apps = _policy.Apps.ToFrozenDictionary(app => app.Name, app => new AppRoutes(Routes(app.Name), Direct(app)), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>(),
         Subscriptions = _policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription),
         HealthTargets = HealthTargets(),
+        MostInFlight = _policy.InFlight ?? LoadGate.Default,
         Broker = [_mesh, Access("the broker", (AuthorizationTargetKind.Broker, string.Empty, null))],
     };
 
@@ -182,6 +184,7 @@ internal sealed class RoutingTableBinder
         Breaker = resilience.CircuitBreaker is { } breaker
             ? _live.Keep(new BreakerKey(backend.App, backend.Revision, breaker), () => new CircuitBreaker(breaker, _time))
             : null,
+        Limits = resilience.Limits is { } limits ? new WayLimits(limits, source => _live.Keep(new LimitKey(source.Target, limits.Per, limits.Header), () => new MeterTable(_time))) : null,
         Failover = resilience.Balancing?.Failover is { } other ? Failover(backend, resilience, other) : null,
         Repeat = RetryPipeline.Of(resilience, _randomness, _time),
     };
@@ -214,6 +217,8 @@ internal sealed class RoutingTableBinder
     private sealed record FailoverKey(string App, FailoverEntry Other);
 
     private sealed record StateKey(Uri Address);
+
+    private sealed record LimitKey(string Target, LimitPer Per, string? Header);
 
     private sealed record BudgetKey(string App, RetryBudgetEntry Budget);
 

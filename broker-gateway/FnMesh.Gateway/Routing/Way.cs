@@ -1,5 +1,6 @@
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Balancing;
+using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Policy.Snapshots;
 using Polly;
@@ -23,6 +24,9 @@ internal sealed class Way
 
     /// <summary>Null when the policy has none.</summary>
     public CircuitBreaker? Breaker { get; init; }
+
+    /// <summary>Null when any number may come.</summary>
+    public WayLimits? Limits { get; init; }
 
     /// <summary>Where an envelope goes while this way cannot take it; null for nowhere.</summary>
     public Failover? Failover { get; init; }

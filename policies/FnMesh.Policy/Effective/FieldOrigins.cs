@@ -41,6 +41,7 @@ internal sealed class FieldOrigins
             Of("retryConstraint.minRetryRate.interval", Duration(budget.MinInterval), fields.MinRetryInterval?.Origin),
             .. Breaker(entry.CircuitBreaker, fields),
             .. Balancing(entry.Balancing ?? BalancingEntry.Default, fields.Balancing),
+            .. Limits(entry.Limits, fields.Limits),
         ];
     }
 
@@ -100,6 +101,22 @@ internal sealed class FieldOrigins
         Of("retry.grpcCodes", entry.GrpcCodes.IsEmpty ? None : string.Join(", ", entry.GrpcCodes.Select(GrpcCodeNames.NameOf)), fields.GrpcCodes?.Origin),
         Of("failover", entry.Failover is { } other ? other.Revision ?? other.App : None, entry.Failover is null ? null : fields.Failover?.Origin),
     ];
+
+    /// <summary>How many calls a gateway carries at once, and where a mesh says it.</summary>
+    public static EffectiveField OfInFlight(Mesh mesh) => mesh.InFlight is { } most
+        ? new("limits.inFlight", Number(most.Value), "Mesh", mesh.Name, most.Origin)
+        : new("limits.inFlight", Number(PolicySnapshot.DefaultInFlight), null, null, null);
+
+    private IEnumerable<EffectiveField> Limits(LimitsEntry? entry, LimitFields fields) => entry is null
+        ? [Of("limits", None, null)]
+        :
+        [
+            Of("limits.requestsPerSecond", entry.Rate is { } rate ? Number(rate.PerSecond) : None, fields.RequestsPerSecond?.Origin),
+            Of("limits.burst", entry.Rate is { } burst ? Number(burst.Burst) : None, entry.Rate is null ? null : fields.Burst?.Origin),
+            Of("limits.inFlight", entry.InFlight is { } most ? Number(most.Most) : None, fields.InFlight?.Origin),
+            Of("limits.per", entry.Per switch { LimitPer.Header => "header", LimitPer.Principal => "principal", _ => "target" }, fields.Per?.Origin),
+            Of("limits.header", entry.Header ?? None, fields.Header?.Origin),
+        ];
 
     private EffectiveField Of(string field, string value, Origin? origin) => origin is { } place && _writers.TryGetValue(place, out var writer)
         ? new(field, value, writer.Kind, writer.Name, place)

@@ -173,6 +173,14 @@ internal static class Words
         ["outlierDetection.maxEjectedPercent"] = "Of a revision's endpoints no more are left alone for their failures; 0 turns it off. Default 50.",
         ["retry.grpcCodes"] = "Statuses of gRPC that are repeated; default UNAVAILABLE.",
 
+        ["TrafficPolicy.limits"] = "How many calls and deliveries each gateway lets through.",
+        ["Mesh.limits"] = "How much each gateway carries.",
+        ["limits.requestsPerSecond"] = "What is more is answered with 429; default: no limit.",
+        ["limits.burst"] = "How many may come at once after a pause; default: requestsPerSecond.",
+        ["limits.inFlight"] = "How many may be under way at the same time; default: no limit, and 10,000 calls for a gateway.",
+        ["limits.per"] = "What is counted together: all calls to the policy's target (default), those of each principal, or those with each value of a header.",
+        ["limits.header"] = "The header, with 'per: header'.",
+
         ["AuthorizationPolicy.targetRefs"] = "What it protects.",
         ["AuthorizationPolicy.action"] = "ALLOW closes the target for the operations that its rules name; DENY wins over every ALLOW.",
         ["AuthorizationPolicy.rules"] = "Who may, or may not, do what.",

@@ -30,4 +30,7 @@ public sealed record ResilienceEntry
 
     /// <summary>Null means <see cref="BalancingEntry.Default"/>.</summary>
     public BalancingEntry? Balancing { get; init; }
+
+    /// <summary>Null means that any number may come.</summary>
+    public LimitsEntry? Limits { get; init; }
 }

@@ -29,6 +29,8 @@ public class PrecedenceTests
         (n => $"outlierDetection: {{ ejectFor: {n}s }}", r => r.Balancing?.Outlier.EjectFor, n => TimeSpan.FromSeconds(n), null, false),
         (n => $"outlierDetection: {{ maxEjectedPercent: {n} }}", r => r.Balancing?.Outlier.MaxEjectedPercent, n => n, null, false),
         (n => $"loadBalancing: {{ zonePreference: {(n % 2 == 0 ? "true" : "false")} }}", r => r.Balancing?.ZonePreference, n => n % 2 == 0, null, false),
+        (n => $"limits: {{ requestsPerSecond: {n} }}", r => r.Limits?.Rate?.PerSecond, n => n, null, false),
+        (n => $"limits: {{ inFlight: {n} }}", r => r.Limits?.InFlight?.Most, n => n, null, false),
     ];
 
     [Fact]
