@@ -36,6 +36,7 @@ internal sealed class AttemptLoop : ITerminal
         var timeout = CallerIsFirst ? envelope.CallerTimeout : _way.Resilience.Request;
         if (timeout is { } limit) envelope.Deadline = envelope.Started + (long)(limit.TotalSeconds * _time.TimestampFrequency);
         using var request = new Deadline(timeout, _time, cancel);
+        if (envelope.Fault is { } fault && await fault.WaitAsync(envelope, request, _time) is { } injected) return injected;
         _way.Budget.Call();
         var result = await TryAsync(request);
         if (!result.Repeat) return result.Outcome;

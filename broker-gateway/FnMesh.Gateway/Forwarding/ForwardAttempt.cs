@@ -156,6 +156,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         _envelope.Rule?.Filters?.ChangeAnswer(headers);
         if (_envelope.Session is { } session) SessionAnswer.Accompany(httpContext.Response, session, _endpoint);
         if (_envelope.Limited is { } limited) limited.Headers.Write(headers, limited.Rate);
+        _envelope.Fault?.Tell(headers);
         if (_envelope.FailedOverFrom is not null) headers[FailoverHeader] = VerdictName.Of(_envelope.FailedOverFor);
         if (_isGrpc) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
         return copy;

@@ -141,6 +141,7 @@ internal sealed class HttpIngress(
         }
 
         if (envelope.Limited is { } limited && outcome.Verdict != Verdict.Answered) limited.Headers.Write(response.Headers, limited.Rate);
+        if (outcome.Verdict != Verdict.Answered) envelope.Fault?.Tell(response.Headers);
         if (outcome.Verdict != Verdict.Answered && isGrpc) GrpcProblem.Write(response, outcome);
         else if (outcome.Verdict != Verdict.Answered) await Problem.WriteAsync(response, outcome, envelope.Context, context.RequestAborted);
         else if (envelope.Location is { } location) (response.StatusCode, response.Headers.Location) = (outcome.Status!.Value, location);

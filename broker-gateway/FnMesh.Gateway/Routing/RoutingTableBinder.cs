@@ -4,6 +4,7 @@ using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Events;
+using FnMesh.Gateway.Faults;
 using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Metrics;
@@ -185,6 +186,7 @@ internal sealed class RoutingTableBinder
             ? _live.Keep(new BreakerKey(backend.App, backend.Revision, breaker), () => new CircuitBreaker(breaker, _time))
             : null,
         Limits = resilience.Limits is { } limits ? new WayLimits(limits, source => _live.Keep(new LimitKey(source.Target, limits.Per, limits.Header), () => new MeterTable(_time))) : null,
+        Fault = resilience.Fault is { } fault ? new WayFault(fault, backend.Name, _randomness) : null,
         Failover = resilience.Balancing?.Failover is { } other ? Failover(backend, resilience, other) : null,
         Repeat = RetryPipeline.Of(resilience, _randomness, _time),
     };

@@ -1,5 +1,6 @@
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Balancing;
+using FnMesh.Gateway.Faults;
 using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Policy.Snapshots;
@@ -27,6 +28,9 @@ internal sealed class Way
 
     /// <summary>Null when any number may come.</summary>
     public WayLimits? Limits { get; init; }
+
+    /// <summary>Null when nothing goes wrong on purpose.</summary>
+    public WayFault? Fault { get; init; }
 
     /// <summary>Where an envelope goes while this way cannot take it; null for nowhere.</summary>
     public Failover? Failover { get; init; }

@@ -18,6 +18,7 @@ internal static class StageOrder
         new SplitStage(),     // before authorization, which asks for route and app together; once, so that no attempt changes revision
         new AuthorizeStage(), // on the call as received, which is what people wrote rules for
         new LimitStage(),     // after authorization: who may not come uses up nobody's share
+        new FaultStage(),     // after the limits: what goes wrong on purpose counts like any other
         new FilterStage(),    // last: what leaves is made of what was permitted
     ];
 }

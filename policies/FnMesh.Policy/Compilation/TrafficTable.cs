@@ -121,6 +121,7 @@ internal sealed class TrafficTable
                 fields.BreakFor?.Value ?? Defaults.BreakFor),
             Balancing = fields.Balancing.Entry(Failover(app, fields.Balancing.Failover)),
             Limits = fields.Limits.Entry(),
+            Fault = fields.Fault.Entry(),
         };
         return new WayPolicy(entry, Origins.Of(entry, fields, requestOrigin, unsafeMethods?.Origin));
     }

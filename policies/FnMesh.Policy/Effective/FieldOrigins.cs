@@ -42,6 +42,7 @@ internal sealed class FieldOrigins
             .. Breaker(entry.CircuitBreaker, fields),
             .. Balancing(entry.Balancing ?? BalancingEntry.Default, fields.Balancing),
             .. Limits(entry.Limits, fields.Limits),
+            .. Fault(entry.Fault, fields.Fault),
         ];
     }
 
@@ -116,6 +117,17 @@ internal sealed class FieldOrigins
             Of("limits.inFlight", entry.InFlight is { } most ? Number(most.Most) : None, fields.InFlight?.Origin),
             Of("limits.per", entry.Per switch { LimitPer.Header => "header", LimitPer.Principal => "principal", _ => "target" }, fields.Per?.Origin),
             Of("limits.header", entry.Header ?? None, fields.Header?.Origin),
+        ];
+
+    private IEnumerable<EffectiveField> Fault(FaultEntry? entry, FaultFields fields) => entry is null
+        ? [Of("fault", None, null)]
+        :
+        [
+            Of("fault.delay.percent", Number(entry.Delay?.Percent ?? 0), fields.DelayPercent?.Origin),
+            Of("fault.delay.duration", Duration(entry.Delay?.Duration), fields.DelayDuration?.Origin),
+            Of("fault.abort.percent", Number(entry.Abort?.Percent ?? 0), fields.AbortPercent?.Origin),
+            Of("fault.abort.status", entry.Abort is { } abort ? Number(abort.Status) : None, fields.AbortStatus?.Origin),
+            Of("fault.headers", entry.Headers is { } headers ? string.Join(", ", headers.Select(header => header.Name)) : None, fields.Headers?.Origin),
         ];
 
     private EffectiveField Of(string field, string value, Origin? origin) => origin is { } place && _writers.TryGetValue(place, out var writer)

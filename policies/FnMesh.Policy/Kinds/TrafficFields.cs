@@ -47,6 +47,9 @@ internal sealed record TrafficFields
     /// <summary>How much traffic it lets through.</summary>
     public LimitFields Limits { get; init; } = LimitFields.None;
 
+    /// <summary>What goes wrong on purpose.</summary>
+    public FaultFields Fault { get; init; } = FaultFields.None;
+
     public bool HasBreaker => FailureRatio is not null || MinimumThroughput is not null || BreakerWindow is not null || BreakFor is not null;
 
     /// <summary>Field by field: this one where it is written, else the other.</summary>
@@ -69,6 +72,7 @@ internal sealed record TrafficFields
         Balancing = Balancing.Over(other.Balancing),
         HealthCheck = HealthCheck.Over(other.HealthCheck),
         Limits = Limits.Over(other.Limits),
+        Fault = Fault.Over(other.Fault),
     };
 
     /// <summary>The path and place of every field that is written.</summary>
@@ -93,6 +97,7 @@ internal sealed record TrafficFields
         .Concat(Balancing.Places())
         .Concat(HealthCheck.Places())
         .Concat(Limits.Places())
+        .Concat(Fault.Places())
         .Where(field => field.Origin is not null)
         .Select(field => new Written<string>(field.Path, field.Origin!.Value));
 }

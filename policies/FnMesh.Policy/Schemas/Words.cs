@@ -181,6 +181,15 @@ internal static class Words
         ["limits.per"] = "What is counted together: all calls to the policy's target (default), those of each principal, or those with each value of a header.",
         ["limits.header"] = "The header, with 'per: header'.",
 
+        ["TrafficPolicy.fault"] = "What goes wrong on purpose, to see what comes of it.",
+        ["fault.delay"] = "A wait before the first attempt.",
+        ["fault.abort"] = "An answer that no function gives.",
+        ["fault.headers"] = "Only calls that have all of them; default: everything.",
+        ["delay.percent"] = "Of how many; 0 turns it off. Default 100.",
+        ["delay.duration"] = "How long.",
+        ["abort.percent"] = "Of how many; 0 turns it off. Default 100.",
+        ["abort.status"] = "The status of the answer.",
+
         ["AuthorizationPolicy.targetRefs"] = "What it protects.",
         ["AuthorizationPolicy.action"] = "ALLOW closes the target for the operations that its rules name; DENY wins over every ALLOW.",
         ["AuthorizationPolicy.rules"] = "Who may, or may not, do what.",

@@ -33,4 +33,7 @@ public sealed record ResilienceEntry
 
     /// <summary>Null means that any number may come.</summary>
     public LimitsEntry? Limits { get; init; }
+
+    /// <summary>Null means that nothing goes wrong on purpose.</summary>
+    public FaultEntry? Fault { get; init; }
 }
