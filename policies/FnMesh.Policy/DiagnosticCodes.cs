@@ -44,6 +44,7 @@ internal static class DiagnosticCodes
     public const string HealthCheckTarget = "FNM1220";
     public const string SessionContradicts = "FNM1221";
     public const string LimitsContradict = "FNM1224";
+    public const string MirrorContradicts = "FNM1226";
 
     // The contract names it, and it does not act yet.
     public const string KindNotSupportedYet = "FNM1301";

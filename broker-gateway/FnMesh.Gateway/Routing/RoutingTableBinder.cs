@@ -8,6 +8,7 @@ using FnMesh.Gateway.Faults;
 using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Metrics;
+using FnMesh.Gateway.Mirroring;
 using FnMesh.Gateway.Sessions;
 using FnMesh.Policy.Effective;
 using FnMesh.Policy.Snapshots;
@@ -89,6 +90,7 @@ internal sealed class RoutingTableBinder
         Origin = rule.Origin,
         Split = split,
         Filters = CallFilters.Of(rule.Filters),
+        Mirrors = Mirrors(rule.Filters),
         Cors = CorsRules.Of(rule.Filters?.Cors),
         Invalid = rule.InvalidBackends is { } invalid ? string.Join(", ", invalid.Select(backend => backend.Name)) : null,
         Sessions = Sessions(rule.Session, split),
@@ -179,6 +181,7 @@ internal sealed class RoutingTableBinder
         Backend = backend,
         Resilience = resilience,
         Filters = CallFilters.Of(filters),
+        Mirrors = Mirrors(filters),
         Balancer = new Balancer(
             backend.Endpoints, resilience.Balancing ?? BalancingEntry.Default, _live.Keep(new TurnKey(backend.App, backend.Revision), () => new EndpointTurn()), _standings, _randomness),
         Budget = _live.Keep(new BudgetKey(backend.App, resilience.RetryBudget), () => new RetryBudget(resilience.RetryBudget, _time)),
@@ -190,6 +193,19 @@ internal sealed class RoutingTableBinder
         Failover = resilience.Balancing?.Failover is { } other ? Failover(backend, resilience, other) : null,
         Repeat = RetryPipeline.Of(resilience, _randomness, _time),
     };
+
+    private Mirror[]? Mirrors(FiltersEntry? filters) => filters?.Mirrors is not { } mirrors ? null :
+    [
+        .. mirrors.Select(entry => new Mirror
+        {
+            Part = entry.Numerator / (double)entry.Denominator,
+            Split = Split([new BackendEntry { App = entry.App, Revision = entry.Revision, Weight = 1, Resilience = entry.Resilience with { Balancing = entry.Resilience.Balancing is { } own ? own with { Failover = null } : null } }]),
+            Calls = _live.Keep(new MirrorKey(entry.App, entry.Revision, IsCalls: true), () => new ShareSequence(_randomness.NextDouble())),
+            Shares = _live.Keep(new MirrorKey(entry.App, entry.Revision, IsCalls: false), () => new ShareSequence(_randomness.NextDouble())),
+            Busy = _live.Keep(new MirrorBusyKey(entry.App), () => new InFlightMeter()),
+            Instruments = _live.Keep(new MirrorMeasuredKey(entry.App), () => _instruments.Mirror(entry.App)),
+        }),
+    ];
 
     /// <summary>The other's way has the same resilience, and no failover of its own: nothing goes in circles.</summary>
     private Failover Failover(Backend backend, ResilienceEntry resilience, FailoverEntry other) => new(
@@ -221,6 +237,12 @@ internal sealed class RoutingTableBinder
     private sealed record StateKey(Uri Address);
 
     private sealed record LimitKey(string Target, LimitPer Per, string? Header);
+
+    private sealed record MirrorKey(string App, string? Revision, bool IsCalls);
+
+    private sealed record MirrorBusyKey(string App);
+
+    private sealed record MirrorMeasuredKey(string App);
 
     private sealed record BudgetKey(string App, RetryBudgetEntry Budget);
 

@@ -2,6 +2,7 @@ using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Faults;
 using FnMesh.Gateway.Limits;
+using FnMesh.Gateway.Mirroring;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Policy.Snapshots;
 using Polly;
@@ -17,6 +18,9 @@ internal sealed class Way
 
     /// <summary>What is done to the calls that go this way, after what the rule does; null for nothing.</summary>
     public CallFilters? Filters { get; init; }
+
+    /// <summary>Who gets copies of the calls that go this way; null for nobody.</summary>
+    public Mirror[]? Mirrors { get; init; }
 
     /// <summary>Chooses among the backend's endpoints.</summary>
     public required Balancer Balancer { get; init; }
