@@ -2,6 +2,7 @@ using System.Globalization;
 using FnMesh.Bench;
 using FnMesh.Bench.Balance;
 using FnMesh.Bench.Sdk;
+using FnMesh.Bench.Shed;
 
 if (args is [BalanceFunction.Name]) return await BalanceFunction.RunAsync();
 if (args is ["balance", var balanced, var perSecond])
@@ -9,6 +10,13 @@ if (args is ["balance", var balanced, var perSecond])
     Console.WriteLine("| algorithm | phase | calls | to the one | p50 ms | p95 ms | p95 ÷ all well | not 200 |");
     Console.WriteLine("|---|---|---|---|---|---|---|---|");
     foreach (var algorithm in (string[])["PeakEwma", "RoundRobin"]) await BalanceRun.RunAsync(balanced, algorithm, int.Parse(perSecond, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is ["serve", ShedServers.Plain or ShedServers.Silent]) return await ShedServers.RunAsync(args[1]);
+if (args is ["shed", var full, var shedRounds, var shedSeconds])
+{
+    await ShedRun.RunAsync(full, int.Parse(shedRounds, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(double.Parse(shedSeconds, CultureInfo.InvariantCulture)));
     return 0;
 }
 
@@ -24,7 +32,7 @@ if (args is ["functions", var mesh, var roundCount, var roundSeconds, var startC
 var seconds = args is [_, "--seconds", var text, ..] ? double.Parse(text, CultureInfo.InvariantCulture) : 8;
 if (args.Length is not (1 or 3))
 {
-    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/events or bench/functions");
+    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/events, bench/functions or bench/shed");
     return 2;
 }
 

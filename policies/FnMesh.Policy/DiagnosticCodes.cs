@@ -45,6 +45,7 @@ internal static class DiagnosticCodes
     public const string SessionContradicts = "FNM1221";
     public const string LimitsContradict = "FNM1224";
     public const string MirrorContradicts = "FNM1226";
+    public const string IdempotencyTarget = "FNM1227";
 
     // The contract names it, and it does not act yet.
     public const string KindNotSupportedYet = "FNM1301";

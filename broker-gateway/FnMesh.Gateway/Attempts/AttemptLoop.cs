@@ -70,7 +70,7 @@ internal sealed class AttemptLoop : ITerminal
         if (!breaker.TryEnter(out var probe, out var retryAfter))
         {
             var refused = new Outcome(Verdict.BreakerOpen, $"the circuit breaker of {_way.Backend.Name} is open: too many of its last calls failed", null, retryAfter);
-            _envelope.Record(new(_time.GetUtcNow(), TimeSpan.Zero, null, null, refused.Verdict, refused.Reason));
+            _envelope.Record(new(_time.GetUtcNow(), TimeSpan.Zero, null, null, refused.Verdict, refused.Reason) { Unsent = true });
             return new(refused, null, Unsent: true, Final: false);
         }
 
@@ -103,7 +103,7 @@ internal sealed class AttemptLoop : ITerminal
         var span = _spans.StartAttempt(_envelope.Span, _number);
         var result = await SendAsync(request, TraceContext.Onward(span, _envelope.Context, _randomness));
         var outcome = result.Outcome;
-        var attempt = new AttemptRecord(startedAt, _time.GetElapsedTime(started), result.Endpoint?.Base, outcome.Status, outcome.Verdict, outcome.Reason);
+        var attempt = new AttemptRecord(startedAt, _time.GetElapsedTime(started), result.Endpoint?.Base, outcome.Status, outcome.Verdict, outcome.Reason) { Unsent = result.Unsent };
         _envelope.Record(attempt);
         Spans.SetBackend(span, _way.Backend.App, _way.Backend.Revision ?? string.Empty);
         Spans.FinishAttempt(span, attempt);

@@ -3,6 +3,7 @@ using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Forwarding;
+using FnMesh.Gateway.Idempotency;
 using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Pipeline;
@@ -33,6 +34,7 @@ internal sealed class HttpIngress(
     TimeProvider time,
     EdgeCors? cors = null,
     ILoggerFactory? loggers = null,
+    KeyedCalls? keys = null,
     CancellationToken stopped = default)
 {
     private const string EventsPath = "/events";
@@ -126,6 +128,7 @@ internal sealed class HttpIngress(
         ITerminal terminal = isEvents
             ? _append
             : new AttemptLoop(new ForwardAttempt(context, forbidden, forwarder, client, time), spans, randomness, time);
+        if (keys is not null && !isEvents) terminal = keys.Over(terminal, context);
         var outcome = await pipeline.RunAsync(envelope, terminal, context.RequestAborted);
         await AnswerAsync(context, envelope, outcome, isGrpc);
     }

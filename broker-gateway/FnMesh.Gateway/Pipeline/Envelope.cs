@@ -120,6 +120,9 @@ internal sealed class Envelope
     /// <summary>A delay that is injected; null for none.</summary>
     public InjectedFault? Fault { get; set; }
 
+    /// <summary>The key that the gateway minds; null for none.</summary>
+    public string? IdempotencyKey { get; set; }
+
     /// <summary>The rule that permitted it; null when no policy closes the target.</summary>
     public Origin? PermittedBy { get; set; }
 

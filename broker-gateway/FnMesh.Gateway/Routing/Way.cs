@@ -36,6 +36,9 @@ internal sealed class Way
     /// <summary>Null when nothing goes wrong on purpose.</summary>
     public WayFault? Fault { get; init; }
 
+    /// <summary>Null when keys are the function's affair.</summary>
+    public IdempotencyEntry? Idempotency => Resilience.Idempotency;
+
     /// <summary>Where an envelope goes while this way cannot take it; null for nowhere.</summary>
     public Failover? Failover { get; init; }
 

@@ -19,6 +19,7 @@ internal static class StageOrder
         new AuthorizeStage(), // on the call as received, which is what people wrote rules for
         new LimitStage(),     // after authorization: who may not come uses up nobody's share
         new FaultStage(),     // after the limits: what goes wrong on purpose counts like any other
+        new KeyStage(),       // after the faults, which no key answers again
         new FilterStage(),    // last: what leaves is made of what was permitted
     ];
 }

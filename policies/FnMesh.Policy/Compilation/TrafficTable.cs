@@ -37,6 +37,8 @@ internal sealed class TrafficTable
                     diagnostics.Error(DiagnosticCodes.DuplicateName, written.Reference.Origin, "this target is named twice in one policy");
                 else if (target.Kind is not (AuthorizationTargetKind.Mesh or AuthorizationTargetKind.FunctionApp) && policy.Fields.HealthCheck.Path is { } check)
                     diagnostics.Error(DiagnosticCodes.HealthCheckTarget, check.Origin, $"'healthCheck' is about an app's endpoints, whoever calls them; it cannot be set for {Describe(target)}, only for the mesh and for apps");
+                else if (target.Kind == AuthorizationTargetKind.Subscription && (policy.Fields.Idempotency.KeepFor?.Origin ?? policy.Fields.Idempotency.Required?.Origin) is { } keys)
+                    diagnostics.Error(DiagnosticCodes.IdempotencyTarget, keys, $"'idempotency' is about calls; it cannot be set for {Describe(target)}, whose events have a source and an id");
                 else
                     Add(target, policy);
             }
@@ -122,6 +124,7 @@ internal sealed class TrafficTable
             Balancing = fields.Balancing.Entry(Failover(app, fields.Balancing.Failover)),
             Limits = fields.Limits.Entry(),
             Fault = fields.Fault.Entry(),
+            Idempotency = isDelivery ? null : fields.Idempotency.Entry(),
         };
         return new WayPolicy(entry, Origins.Of(entry, fields, requestOrigin, unsafeMethods?.Origin));
     }

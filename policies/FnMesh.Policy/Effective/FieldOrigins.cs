@@ -43,6 +43,7 @@ internal sealed class FieldOrigins
             .. Balancing(entry.Balancing ?? BalancingEntry.Default, fields.Balancing),
             .. Limits(entry.Limits, fields.Limits),
             .. Fault(entry.Fault, fields.Fault),
+            .. Idempotency(entry.Idempotency, fields.Idempotency),
         ];
     }
 
@@ -129,6 +130,10 @@ internal sealed class FieldOrigins
             Of("fault.abort.status", entry.Abort is { } abort ? Number(abort.Status) : None, fields.AbortStatus?.Origin),
             Of("fault.headers", entry.Headers is { } headers ? string.Join(", ", headers.Select(header => header.Name)) : None, fields.Headers?.Origin),
         ];
+
+    private IEnumerable<EffectiveField> Idempotency(IdempotencyEntry? entry, IdempotencyFields fields) => entry is null
+        ? [Of("idempotency", None, null)]
+        : [Of("idempotency.keepFor", Duration(entry.KeepFor), fields.KeepFor?.Origin), Of("idempotency.required", Flag(entry.IsRequired), fields.Required?.Origin)];
 
     private EffectiveField Of(string field, string value, Origin? origin) => origin is { } place && _writers.TryGetValue(place, out var writer)
         ? new(field, value, writer.Kind, writer.Name, place)

@@ -50,6 +50,9 @@ internal sealed record TrafficFields
     /// <summary>What goes wrong on purpose.</summary>
     public FaultFields Fault { get; init; } = FaultFields.None;
 
+    /// <summary>What becomes of calls that come twice.</summary>
+    public IdempotencyFields Idempotency { get; init; } = IdempotencyFields.None;
+
     public bool HasBreaker => FailureRatio is not null || MinimumThroughput is not null || BreakerWindow is not null || BreakFor is not null;
 
     /// <summary>Field by field: this one where it is written, else the other.</summary>
@@ -73,6 +76,7 @@ internal sealed record TrafficFields
         HealthCheck = HealthCheck.Over(other.HealthCheck),
         Limits = Limits.Over(other.Limits),
         Fault = Fault.Over(other.Fault),
+        Idempotency = Idempotency.Over(other.Idempotency),
     };
 
     /// <summary>The path and place of every field that is written.</summary>
@@ -98,6 +102,7 @@ internal sealed record TrafficFields
         .Concat(HealthCheck.Places())
         .Concat(Limits.Places())
         .Concat(Fault.Places())
+        .Concat(Idempotency.Places())
         .Where(field => field.Origin is not null)
         .Select(field => new Written<string>(field.Path, field.Origin!.Value));
 }

@@ -197,6 +197,10 @@ internal static class Words
         ["abort.percent"] = "Of how many; 0 turns it off. Default 100.",
         ["abort.status"] = "The status of the answer.",
 
+        ["TrafficPolicy.idempotency"] = "What the gateway makes of Idempotency-Key of POST and PATCH: who comes again gets the answer again.",
+        ["idempotency.keepFor"] = "How long keys and answers are kept; default 24h.",
+        ["idempotency.required"] = "Whether POST and PATCH without a key are refused; default false.",
+
         ["AuthorizationPolicy.targetRefs"] = "What it protects.",
         ["AuthorizationPolicy.action"] = "ALLOW closes the target for the operations that its rules name; DENY wins over every ALLOW.",
         ["AuthorizationPolicy.rules"] = "Who may, or may not, do what.",

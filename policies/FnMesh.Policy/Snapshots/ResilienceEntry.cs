@@ -36,4 +36,7 @@ public sealed record ResilienceEntry
 
     /// <summary>Null means that nothing goes wrong on purpose.</summary>
     public FaultEntry? Fault { get; init; }
+
+    /// <summary>Null means that <c>Idempotency-Key</c> is the function's affair; always null for deliveries.</summary>
+    public IdempotencyEntry? Idempotency { get; init; }
 }

@@ -1,0 +1,65 @@
+namespace FnMesh.Gateway.Idempotency;
+
+/// <summary>An answer's body on its way to the caller, of which a copy is kept up to a bound. A caller that went away stops the way, and not the copy.</summary>
+internal sealed class KeptBody(Stream caller) : Stream
+{
+    private MemoryStream? _kept = new();
+    private bool _gone;
+
+    /// <summary>All that was written; null when that was more than is kept.</summary>
+    public byte[]? Whole => _kept?.ToArray();
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_kept is not null && _kept.Length + buffer.Length <= KeptAnswer.MaxBodyBytes) _kept.Write(buffer.Span);
+        else _kept = null;
+        if (_gone) return;
+        try
+        {
+            await caller.WriteAsync(buffer, cancellationToken);
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            _gone = true;
+        }
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_gone) return;
+        try
+        {
+            await caller.FlushAsync(cancellationToken);
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            _gone = true;
+        }
+    }
+
+    public override void Flush() => throw new NotSupportedException("answers are written asynchronously");
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("answers are written asynchronously");
+}
