@@ -73,7 +73,6 @@ public sealed class MeshNode : IAsyncDisposable
                 store.Write(held.Svid, held.Bundle);
                 log.Rejoined(held.Svid.Id);
             }
-
             else if (options.RenewsAtStart && time.GetUtcNow() >= held.Svid.NotBefore + ((held.Svid.NotAfter - held.Svid.NotBefore) / 2))
             {
                 held = await RenewAtStartAsync(options, held, log, time, cancel);

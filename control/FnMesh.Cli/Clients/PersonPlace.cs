@@ -38,7 +38,7 @@ internal sealed record PersonPlace(Uri Control, ImmutableArray<Uri> Gateways, st
             Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "fnmesh", "people",
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)))[..16]);
         ForgetOther(directory, token);
-        return new PersonPlace(control, [.. mesh.Items("members").Select(member => new Uri(member!.GetValue<string>()))], token, directory);
+        return new PersonPlace(control, [.. mesh.Items("members").Select(member => Uri.TryCreate(member?.ToString(), UriKind.Absolute, out var gateway) ? gateway : null).OfType<Uri>()], token, directory);
     }
 
     /// <summary>A file that holds another token now is somebody else, or another mesh: who was joined by the one before is not taken for them.</summary>

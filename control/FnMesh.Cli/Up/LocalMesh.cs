@@ -33,7 +33,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     private RevisionSupervisor? _supervisor;
     private TokenFiles? _tokenFiles;
     private MeshTokens? _tokens;
-    private (UpFile Up, string Path)? _written;
+    private volatile FolderEntry? _entry;
 
     public LocalMesh(UpOptions options, Terminal terminal, LineWriter lines, LogTail tail)
     {
@@ -92,14 +92,19 @@ internal sealed class LocalMesh : IAsyncDisposable
         _control!.IsReady = true;
         var up = new UpFile(
             Environment.ProcessId, Address(_gateway!.Gateway.EdgeAddress), Address(_gateway.Gateway.MeshAddress!), Address(_control.Address), Address(_control.Plane.Address),
-            Path.GetFullPath(_options.DataDirectory), ProjectsOf(policy), _terminal.Time.GetUtcNow());
+            Path.GetFullPath(_options.DataDirectory), [], _terminal.Time.GetUtcNow());
         var file = UpFile.PathIn(_options.Directory);
         DataDirectory.Create(Path.GetDirectoryName(file)!);
         if (HolderOf(file) is { } first)
             _lines.Say($"the 'fnmesh up' of {first.Data} (pid {first.Pid}) is the mesh of this folder; commands reach this one by --control {up.Control}");
         else
-            _written = (up, file);
-        if (_written is { } written && !TryWrite(written.Up, file)) return ExitCode.Failed;
+            _entry = new FolderEntry(up, file);
+        if (_entry?.Write(ProjectsOf(_control.Plane.Policy!)) is { } unwritten)
+        {
+            _lines.Say($"fnmesh: {unwritten}, so that no command would find this mesh; mend that, and start 'fnmesh up' again");
+            return ExitCode.Failed;
+        }
+
         try
         {
             // What gateways serve, which the reconcile loop may not have noted yet.
@@ -108,24 +113,10 @@ internal sealed class LocalMesh : IAsyncDisposable
         }
         finally
         {
-            _written?.Up.Remove(file);
+            _entry?.Remove();
         }
 
         return ExitCode.Done;
-    }
-
-    private bool TryWrite(UpFile up, string file)
-    {
-        try
-        {
-            up.Write(file);
-            return true;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            _lines.Say($"fnmesh: {file} cannot be written, so that no command would find this mesh: {failure.Message}; mend that, and start 'fnmesh up' again");
-            return false;
-        }
     }
 
     /// <summary>The mesh that commands of this folder find already: one with another data directory that still runs.</summary>
@@ -253,7 +244,7 @@ internal sealed class LocalMesh : IAsyncDisposable
         {
             // The gateway first: what is gone from the policy must get no calls any more when its processes end.
             TryIssue(live);
-            TryWrite(live);
+            if (_entry?.Write(ProjectsOf(live)) is { } unwritten) _lines.Say($"fnmesh: {unwritten}, and apps started by hand go by the policy before; mend that and save a policy file again");
             _supervisor!.Apply(live.Apps);
         }
 
@@ -275,22 +266,6 @@ internal sealed class LocalMesh : IAsyncDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             _lines.Say($"fnmesh: join tokens of new apps cannot be written, and those apps cannot join: {failure.Message}; mend that and save a policy file again");
-        }
-    }
-
-    /// <summary>Who starts an app by hand finds what the policy says now.</summary>
-    private void TryWrite(PolicySnapshot policy)
-    {
-        if (_written is not var (up, path)) return;
-        try
-        {
-            var next = up with { Apps = ProjectsOf(policy) };
-            next.Write(path);
-            _written = (next, path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            _lines.Say($"fnmesh: '{path}' cannot be written, and apps started by hand go by the policy before: {failure.Message}; mend that and save a policy file again");
         }
     }
 

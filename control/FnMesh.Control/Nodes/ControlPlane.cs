@@ -91,7 +91,7 @@ public sealed class ControlPlane : IAsyncDisposable
     public EndpointSnapshot Endpoints => _table.Endpoints;
 
     /// <summary>The mesh listener of a gateway that is connected; null for none.</summary>
-    public Uri? AnyGateway => _table.AnyGateway;
+    public Uri? AnyGateway => Gateways.FirstOrDefault();
 
     /// <summary>The mesh listeners of all gateways that are connected.</summary>
     public ImmutableArray<Uri> Gateways => _table.ConnectedGateways;

@@ -51,20 +51,11 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
         }
     }
 
-    /// <summary>The mesh listener of a gateway that is connected; null for none.</summary>
-    public Uri? AnyGateway => First(GatewayWords.MeshOf);
-
-    /// <summary>The mesh listeners of all gateways that are connected.</summary>
-    public ImmutableArray<Uri> ConnectedGateways
-    {
-        get
-        {
-            lock (_gate) return [.. _nodes.Gateways.Where(node => node.Outbox is not null).Select(GatewayWords.MeshOf).OfType<Uri>()];
-        }
-    }
+    /// <summary>The mesh listeners of the gateways that are connected.</summary>
+    public ImmutableArray<Uri> ConnectedGateways => Connected(GatewayWords.MeshOf);
 
     /// <summary>The edge of a gateway that is connected; null for none.</summary>
-    public Uri? AnyEdge => First(GatewayWords.EdgeOf);
+    public Uri? AnyEdge => Connected(GatewayWords.EdgeOf).FirstOrDefault();
 
     /// <summary>A node's stream begins.</summary>
     /// <returns>Null when it is refused; <paramref name="fault"/> says why.</returns>
@@ -349,8 +340,8 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
         _awaited.Look(this);
     }
 
-    private Uri? First(Func<NodeEntry, Uri?> address)
+    private ImmutableArray<Uri> Connected(Func<NodeEntry, Uri?> address)
     {
-        lock (_gate) return _nodes.Gateways.Where(node => node.Outbox is not null).Select(address).FirstOrDefault(found => found is not null);
+        lock (_gate) return [.. _nodes.Gateways.Where(node => node.Outbox is not null).Select(address).OfType<Uri>()];
     }
 }

@@ -10,13 +10,16 @@ internal sealed class ReplayContent : HttpContent
 {
     private readonly HttpContent _first;
     private readonly ReplayStream _body;
+    private readonly CancellationToken _request;
+    private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isCopied;
 
     /// <param name="first">How the body is sent first.</param>
     /// <param name="body">What it is read from, and read from again.</param>
-    public ReplayContent(HttpContent first, ReplayStream body)
+    /// <param name="request">Ends the request as a whole.</param>
+    public ReplayContent(HttpContent first, ReplayStream body, CancellationToken request)
     {
-        (_first, _body) = (first, body);
+        (_first, _body, _request) = (first, body, request);
         foreach (var (name, values) in first.Headers.NonValidated) Headers.TryAddWithoutValidation(name, values);
     }
 
@@ -24,11 +27,13 @@ internal sealed class ReplayContent : HttpContent
 
     protected override Task SerializeToStreamAsync(System.IO.Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        _body.Output = stream;
-        var copying = _isCopied ? AgainAsync(stream, cancellationToken) : _first.CopyToAsync(stream, context, cancellationToken);
-        _isCopied = true;
-        return _body.Reader = copying;
+        if (_isCopied) return _body.Reader = AgainAsync(stream, cancellationToken);
+        (_isCopied, _body.Output) = (true, stream);
+        return HeldAsync(_body.Reader = _first.CopyToAsync(stream, context, cancellationToken), cancellationToken);
     }
+
+    /// <summary>What became of the request is known.</summary>
+    public void Tell() => _told.TrySetResult();
 
     protected override bool TryComputeLength(out long length)
     {
@@ -42,9 +47,22 @@ internal sealed class ReplayContent : HttpContent
         base.Dispose(disposing);
     }
 
+    /// <summary>
+    /// With a stream that the peer refuses its body ends too, and of these two the client must see the refusal: it takes a body that fails first for the reason, and does not begin again.
+    /// So the end of a body that the client gave up by itself is kept back until it has decided. With HTTP/1.1 it never does: there the body ends with the request.
+    /// </summary>
+    private async Task HeldAsync(Task copying, CancellationToken cancel)
+    {
+        await copying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!copying.IsCompletedSuccessfully && cancel.IsCancellationRequested) await _told.Task.WaitAsync(_request).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await copying;
+    }
+
     private async Task AgainAsync(System.IO.Stream stream, CancellationToken cancel)
     {
         await _body.RewindAsync(cancel);
+        // Flushed here.
+        _body.Output = null;
         if (!_body.CanReplay) throw new IOException("the peer refused the request after more of its body was sent than is kept");
         var buffer = new byte[16 * 1024];
         await stream.FlushAsync(cancel);

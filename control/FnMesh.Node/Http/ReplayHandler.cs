@@ -21,7 +21,21 @@ public sealed class ReplayHandler : DelegatingHandler
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Content is { } content && request.Options.TryGetValue(Key, out var body)) request.Content = new ReplayContent(content, body);
-        return base.SendAsync(request, cancellationToken);
+        return request.Content is { } content && request.Options.TryGetValue(Key, out var body)
+            ? SendAsync(request, new ReplayContent(content, body, cancellationToken), cancellationToken)
+            : base.SendAsync(request, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, ReplayContent content, CancellationToken cancel)
+    {
+        request.Content = content;
+        try
+        {
+            return await base.SendAsync(request, cancel);
+        }
+        finally
+        {
+            content.Tell();
+        }
     }
 }

@@ -64,8 +64,12 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
 
         if (_ended) return 0;
         _started = true;
-        if (!_passed || Output is not { } output) return Took(await source.ReadAsync(buffer, cancellationToken), buffer);
-        return await FlushedAsync(output, buffer, cancellationToken);
+        var reading = source.ReadAsync(buffer, cancellationToken);
+        if (reading.IsCompleted || !_passed || Output is not { } output) return Took(await reading, buffer);
+        // Always waited for to its end: whose buffer it is may use it for something else afterwards.
+        var pending = reading.AsTask();
+        await FlushAsync(output, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Took(await pending, buffer);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -83,27 +87,11 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    /// <summary>A client keeps the last bytes of a body until there are more, or the end: with a caller that pauses, the function would wait for what is here.</summary>
-    private async ValueTask<int> FlushedAsync(System.IO.Stream output, Memory<byte> buffer, CancellationToken cancel)
-    {
-        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var pending = source.ReadAsync(buffer, abandoned.Token);
-        if (pending.IsCompleted) return Took(await pending, buffer);
-        var reading = pending.AsTask();
-        try
-        {
-            await output.FlushAsync(cancel);
-        }
-        catch
-        {
-            // Whose buffer it is may use it for something else at once: nothing may be written there any more.
-            await abandoned.CancelAsync();
-            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
-        }
-
-        return Took(await reading, buffer);
-    }
+    /// <summary>
+    /// A client keeps the last bytes of a body until there are more, or the end: with a caller that pauses, the function would wait for what is here. That it fails is for the client to see,
+    /// which begins the request again or ends the read; a read that told it would blame the caller.
+    /// </summary>
+    private static async Task FlushAsync(System.IO.Stream output, CancellationToken cancel) => await output.FlushAsync(cancel);
 
     private int Took(int read, Memory<byte> buffer)
     {

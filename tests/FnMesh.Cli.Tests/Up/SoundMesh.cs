@@ -5,21 +5,6 @@ public sealed class SoundMesh : IAsyncLifetime
 {
     private const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private const string Policy = """
-        apiVersion: fnmesh.dev/v1alpha1
-        kind: Mesh
-        metadata: { name: tiny }
-        spec: { trustDomain: tiny.local }
-        ---
-        apiVersion: fnmesh.dev/v1alpha1
-        kind: AuthorizationPolicy
-        metadata: { name: publishers }
-        spec:
-          targetRefs: [ { kind: Broker, name: default } ]
-          action: ALLOW
-          rules: [ { from: [ { principals: [ anonymous ] } ], to: [ { operations: [ publish ] } ] } ]
-        """;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly TempFolder _folder = new();
 
@@ -29,7 +14,7 @@ public sealed class SoundMesh : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(_folder["policies"]);
-        await File.WriteAllTextAsync(_folder["policies/mesh.yaml"], Policy);
+        await File.WriteAllTextAsync(_folder["policies/mesh.yaml"], UpTests.Policy);
         using var stop = new CancellationTokenSource();
         using LineCatcher output = new(), said = new();
         var up = UpAsync(_folder, output, said, stop.Token);

@@ -4,7 +4,7 @@ namespace FnMesh.Cli.Tests.Up;
 
 public sealed class UpTests : IAsyncLifetime
 {
-    private const string Policy = """
+    internal const string Policy = """
         apiVersion: fnmesh.dev/v1alpha1
         kind: Mesh
         metadata: { name: tiny }

@@ -40,6 +40,21 @@ public sealed class ControlPlaneTests
     }
 
     [Theory]
+    [InlineData(11, false)]
+    [InlineData(13, true)]
+    public async Task A_person_gets_the_next_SVID_at_the_start_once_half_of_its_life_is_over(int hours, bool isNew)
+    {
+        await using var test = await TestPlane.StartAsync();
+        var options = test.Options("user", Role.Unspecified, test.Token(SpiffeId.User(TestPlane.TrustDomain, "ada"))) with { RenewsAtStart = true };
+        string first;
+        await using (var person = await MeshNode.StartAsync(options, test.Said, TimeProvider.System, test.Deadline)) first = person.Credentials.Svid.Leaf.SerialNumber;
+
+        await using var later = await MeshNode.StartAsync(options with { JoinTokenFile = null }, test.Said, new FakeTimeProvider(DateTimeOffset.UtcNow.AddHours(hours)), test.Deadline);
+
+        Assert.Equal(isNew, later.Credentials.Svid.Leaf.SerialNumber != first);
+    }
+
+    [Theory]
     [InlineData(32 << 10, StatusCode.Unauthenticated)]
     [InlineData(128 << 10, StatusCode.Unknown)]
     public async Task Of_who_has_shown_no_token_yet_control_reads_64_KiB_at_most(int length, StatusCode status)
@@ -51,6 +66,30 @@ public sealed class ControlPlaneTests
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await new FnMesh.Node.Protocol.Nodes.NodesClient(channel).JoinAsync(new JoinRequest { Token = new string('a', length) }, cancellationToken: test.Deadline));
 
         Assert.Equal(status, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_has_shown_no_token_within_ten_seconds_is_cut_off()
+    {
+        var time = new ToldTimers(TimeSpan.FromSeconds(10));
+        await using var test = await TestPlane.StartAsync(time);
+        using var stranger = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = new() { RemoteCertificateValidationCallback = static (_, control, _, _) => control is not null } });
+        using var endless = new HttpRequestMessage(HttpMethod.Post, new Uri(test.Plane.Address, "/fnmesh.node.v1.Nodes/Join"))
+        {
+            Version = System.Net.HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new EndlessContent(),
+        };
+        endless.Content.Headers.ContentType = new("application/grpc");
+        var asked = stranger.SendAsync(endless, test.Deadline);
+        await time.Set.WaitAsync(TestPlane.Patience, test.Deadline);
+
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        // The client tells of the cut by whichever half of the request it sees end first: the body that is no longer asked for, or the answer.
+        var cut = await Record.ExceptionAsync(() => asked);
+        Assert.True(cut is HttpRequestException or OperationCanceledException, cut?.ToString());
+        Assert.False(test.Deadline.IsCancellationRequested);
     }
 
     [Theory]
@@ -192,18 +231,12 @@ public sealed class ControlPlaneTests
     public async Task Who_leaves_is_told_so_once_no_gateway_calls_it_any_more()
     {
         await using var test = await TestPlane.StartAsync();
-        var served = new Served();
-        (await test.JoinGatewayAsync()).Connect(served.Duties);
-        test.Publish(TestPlane.Policy());
-        var function = await test.JoinFunctionAsync();
-        function.Connect(new NodeDuties());
-        await function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
-        await served.EndpointsAsync(Serves, test.Deadline);
+        var function = await CalledAsync(test);
 
         await function.LeaveAsync(test.Deadline);
         var gateway = test.Plane.Nodes.Single(node => node.Role == "gateway");
         Assert.True(Assert.Single(test.Plane.Endpoints.Revisions) is { Endpoints.Length: 0, WasReady: true });
-        Assert.Equal(Policy.EndpointSnapshotJson.VersionOf(Policy.EndpointSnapshotJson.Write(test.Plane.Endpoints)), gateway.Endpoints);
+        Assert.Equal(VersionOf(test.Plane.Endpoints), gateway.Endpoints);
     }
 
     [Theory]
@@ -228,17 +261,12 @@ public sealed class ControlPlaneTests
     public async Task Who_is_withdrawn_is_called_no_more_though_it_comes_again_and_that_is_said_once_every_gateway_knows()
     {
         await using var test = await TestPlane.StartAsync();
-        var served = new Served();
-        (await test.JoinGatewayAsync()).Connect(served.Duties);
-        test.Publish(TestPlane.Policy());
-        var function = await test.JoinFunctionAsync();
-        function.Connect(new NodeDuties());
-        await function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
+        var function = await CalledAsync(test);
 
         await test.Plane.WithdrawAsync("pricing-1", test.Deadline);
 
         Assert.False(Serves(test.Plane.Endpoints));
-        Assert.Equal(Policy.EndpointSnapshotJson.VersionOf(Policy.EndpointSnapshotJson.Write(test.Plane.Endpoints)), test.Plane.Nodes.Single(node => node.Role == "gateway").Endpoints);
+        Assert.Equal(VersionOf(test.Plane.Endpoints), test.Plane.Nodes.Single(node => node.Role == "gateway").Endpoints);
         await test.SilenceAsync(function);
         var again = await test.JoinFunctionAsync();
         again.Connect(new NodeDuties());
@@ -385,6 +413,21 @@ public sealed class ControlPlaneTests
         var late = await test.JoinFunctionAsync();
         Assert.Equal(gateway.Credentials.Svid.Leaf.Issuer, late.Credentials.Svid.Leaf.Issuer);
     }
+
+    /// <summary>The function <c>pricing-1</c>, once a gateway calls it.</summary>
+    private static async Task<MeshNode> CalledAsync(TestPlane test)
+    {
+        var served = new Served();
+        (await test.JoinGatewayAsync()).Connect(served.Duties);
+        test.Publish(TestPlane.Policy());
+        var function = await test.JoinFunctionAsync();
+        function.Connect(new NodeDuties());
+        await function.AnnounceAsync(TestPlane.Endpoint("https://127.0.0.1:4711"), test.Deadline);
+        await served.EndpointsAsync(Serves, test.Deadline);
+        return function;
+    }
+
+    private static string VersionOf(EndpointSnapshot endpoints) => Policy.EndpointSnapshotJson.VersionOf(Policy.EndpointSnapshotJson.Write(endpoints));
 
     private static bool Serves(EndpointSnapshot endpoints) => endpoints.Revisions.Any(revision => revision.Endpoints.Length > 0);
 }
