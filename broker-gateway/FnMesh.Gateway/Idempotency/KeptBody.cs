@@ -1,7 +1,7 @@
 namespace FnMesh.Gateway.Idempotency;
 
 /// <summary>An answer's body on its way to the caller, of which a copy is kept up to a bound. A caller that went away stops the way, and not the copy.</summary>
-internal sealed class KeptBody(Stream caller) : Stream
+internal sealed class KeptBody(Stream caller, CopyBudget budget) : Stream
 {
     private MemoryStream? _kept = new();
     private bool _gone;
@@ -25,8 +25,7 @@ internal sealed class KeptBody(Stream caller) : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_kept is not null && _kept.Length + buffer.Length <= KeptAnswer.MaxBodyBytes) _kept.Write(buffer.Span);
-        else _kept = null;
+        Keep(buffer.Span);
         if (_gone) return;
         try
         {
@@ -36,6 +35,24 @@ internal sealed class KeptBody(Stream caller) : Stream
         {
             _gone = true;
         }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        Drop();
+        base.Dispose(disposing);
+    }
+
+    private void Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (_kept is not null && _kept.Length + bytes.Length <= KeptAnswer.MaxBodyBytes && budget.TryTake(bytes.Length)) _kept.Write(bytes);
+        else Drop();
+    }
+
+    private void Drop()
+    {
+        if (_kept is not null) budget.GiveBack(_kept.Length);
+        _kept = null;
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

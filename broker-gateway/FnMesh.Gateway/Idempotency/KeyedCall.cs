@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Node.Http;
@@ -12,7 +13,7 @@ namespace FnMesh.Gateway.Idempotency;
 /// <summary>
 /// A call with an <c>Idempotency-Key</c>: the first one with a key runs, to its end even when its caller goes away, and its answer is kept; who comes again with the same gets that.
 /// </summary>
-internal sealed partial class KeyedCall(ITerminal terminal, HttpContext context, KeyStore store, ILogger log) : ITerminal
+internal sealed partial class KeyedCall(ITerminal terminal, HttpContext context, KeyStore store, CopyBudget copies, ILogger log, TimeProvider time) : ITerminal
 {
     /// <summary>Tells callers that the function was not run again.</summary>
     private const string ReplayHeader = "fnmesh-replayed";
@@ -25,9 +26,14 @@ internal sealed partial class KeyedCall(ITerminal terminal, HttpContext context,
     {
         if (envelope.IdempotencyKey is not { } key || envelope.Way?.Idempotency is not { } policy) return await terminal.RunAsync(envelope, cancel);
         byte[]? payload;
+        using var request = new Deadline(envelope.Way.Resilience.Request, time, cancel);
         try
         {
-            payload = await PayloadAsync(envelope, cancel);
+            payload = await PayloadAsync(envelope, request.Token);
+        }
+        catch (OperationCanceledException) when (request.Passed)
+        {
+            return new(Verdict.Timeout, $"the body did not come within {envelope.Way.Resilience.Request!.Value.TotalMilliseconds:0} ms (request)");
         }
         catch (Exception broken) when (broken is IOException or OperationCanceledException)
         {
@@ -52,7 +58,7 @@ internal sealed partial class KeyedCall(ITerminal terminal, HttpContext context,
             {
                 KeyState.Done => await ReplayAsync(envelope, claim.Answer!, cancel),
                 KeyState.Running => Conflict(409, "the first call with the key is still under way; come again for its answer", Pause),
-                KeyState.Unkept => Conflict(409, $"the first call with the key was answered, and not run again; its answer was longer than the {KeptAnswer.MaxBodyBytes} bytes that are kept"),
+                KeyState.Unkept => Conflict(409, $"the first call with the key was answered, and not run again; its answer was not kept, because it was longer than {KeptAnswer.MaxBodyBytes} bytes or too many were on their way"),
                 KeyState.Unknown => Conflict(409, "the first call with the key was sent and nobody knows what became of it; find out, and take another key to run it again"),
                 _ => new(Verdict.Overloaded, "as many idempotency keys are kept as may be; try again later, or shorten 'idempotency.keepFor'", null, Pause),
             };
@@ -64,7 +70,7 @@ internal sealed partial class KeyedCall(ITerminal terminal, HttpContext context,
         // From here on the call belongs to its key: a caller that goes away comes back for the answer.
         context.Features.Set<IHttpRequestLifetimeFeature>(new Detached(context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), envelope.Stopped));
         var body = context.Response.Body;
-        using var kept = new KeptBody(body);
+        using var kept = new KeptBody(body, copies);
         context.Response.Body = kept;
         var outcome = new Outcome(Verdict.Bug, null);
         try

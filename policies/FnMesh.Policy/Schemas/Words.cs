@@ -184,7 +184,7 @@ internal static class Words
         ["Mesh.limits"] = "How much each gateway carries.",
         ["limits.requestsPerSecond"] = "What is more is answered with 429; default: no limit.",
         ["limits.burst"] = "How many may come at once after a pause; default: requestsPerSecond.",
-        ["limits.inFlight"] = "How many may be under way at the same time; default: no limit, and 10,000 calls for a gateway.",
+        ["limits.inFlight"] = "How many may be under way at the same time; default: no limit, and 20,000 requests for a gateway.",
         ["limits.per"] = "What is counted together: all calls to the policy's target (default), those of each principal, or those with each value of a header.",
         ["limits.header"] = "The header, with 'per: header'.",
 

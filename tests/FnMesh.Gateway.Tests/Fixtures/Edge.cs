@@ -38,7 +38,7 @@ internal sealed class Edge : IAsyncDisposable
         var pipeline = new MeshPipeline([.. StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), .. last is null ? (IStage[])[] : [last]], NullLogger<MeshPipeline>.Instance);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, instruments, randomness, time, cors,
-            keys: keys is null ? null : new KeyedCalls(keys, NullLogger.Instance));
+            keys: keys is null ? null : new KeyedCalls(keys, NullLogger.Instance, time));
         _server = new EdgeServer(new IPEndPoint(listen, 0), ingress.HandleEdgeAsync, NullLoggerFactory.Instance, time);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
