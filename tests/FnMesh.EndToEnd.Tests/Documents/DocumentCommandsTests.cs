@@ -20,6 +20,7 @@ public sealed class DocumentCommandsTests(ITestOutputHelper output)
         ["bench/events"] = "takes minutes",
         ["bench/functions"] = "takes minutes",
         ["bench/balance"] = "takes minutes",
+        ["bench/shed"] = "takes a minute",
     };
 
     [Fact]
