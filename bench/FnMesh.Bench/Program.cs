@@ -3,6 +3,7 @@ using FnMesh.Bench;
 using FnMesh.Bench.Balance;
 using FnMesh.Bench.Peers;
 using FnMesh.Bench.Sdk;
+using FnMesh.Bench.Shed;
 
 if (args is [BalanceFunction.Name]) return await BalanceFunction.RunAsync();
 if (args is ["balance", var balanced, var perSecond])
@@ -23,6 +24,13 @@ if (args is ["down", var down, var offered])
     return 0;
 }
 
+if (args is ["serve", ShedServers.Plain or ShedServers.Silent]) return await ShedServers.RunAsync(args[1]);
+if (args is ["shed", var full, var shedRounds, var shedSeconds])
+{
+    await ShedRun.RunAsync(full, int.Parse(shedRounds, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(double.Parse(shedSeconds, CultureInfo.InvariantCulture)));
+    return 0;
+}
+
 if (args is ["serve", var kind]) return await Servers.RunAsync(kind);
 if (args is ["functions", var mesh, var roundCount, var roundSeconds, var startCount])
 {
@@ -35,7 +43,7 @@ if (args is ["functions", var mesh, var roundCount, var roundSeconds, var startC
 var seconds = args is [_, "--seconds", var text, ..] ? double.Parse(text, CultureInfo.InvariantCulture) : 8;
 if (args.Length is not (1 or 3))
 {
-    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/down, bench/events or bench/functions");
+    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/down, bench/events, bench/functions or bench/shed");
     return 2;
 }
 

@@ -71,6 +71,28 @@ internal sealed class RunningMesh : IAsyncDisposable
 
         """;
 
+    /// <summary>How many calls of callers from outside <see cref="StartFullAsync"/> lets in.</summary>
+    public const int OutsidePlaces = 3;
+
+    /// <param name="program">The path of <c>fnmesh</c>.</param>
+    /// <param name="function">Who gets the calls that are let in.</param>
+    public static Task<RunningMesh> StartFullAsync(string program, string function) => StartWithAsync(program, $$"""
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: Mesh
+        metadata: { name: full }
+        spec: { limits: { inFlight: 4 } }
+        ---
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: FunctionApp
+        metadata: { name: silent }
+        spec: { revisions: [ { name: silent-v1, run: { url: "{{function}}" } } ] }
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: { name: all }
+        spec: { parentRefs: [ { name: edge } ], rules: [ { timeouts: { request: 0s }, backendRefs: [ { name: silent } ] } ] }
+        """);
+
     private static async Task<RunningMesh> StartWithAsync(string program, string policy)
     {
         var folder = Directory.CreateTempSubdirectory("fnmesh-bench-").FullName;

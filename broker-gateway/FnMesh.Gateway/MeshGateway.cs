@@ -5,6 +5,7 @@ using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Broker.Embedded;
 using FnMesh.Gateway.Deliveries;
 using FnMesh.Gateway.Forwarding;
+using FnMesh.Gateway.Idempotency;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Sessions;
@@ -33,6 +34,7 @@ public sealed class MeshGateway : IAsyncDisposable
     private readonly LivePolicy _policy;
     private readonly HttpMessageInvoker _client;
     private readonly HealthChecks _checks;
+    private readonly KeyStore _keys;
     private readonly ServiceProvider _forwarding;
     private readonly EdgeServer _edge;
     private readonly MeshServer? _mesh;
@@ -56,15 +58,17 @@ public sealed class MeshGateway : IAsyncDisposable
         _forwarding = new ServiceCollection().AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddLogging().AddHttpForwarder().BuildServiceProvider();
 
         var stages = StageOrder.Create(telemetry.Spans, telemetry.Instruments, randomness, loggers.CreateLogger("FnMesh.Gateway.Refusals"), time);
+        _keys = new KeyStore(options.DataDirectory, time);
         var pipeline = new MeshPipeline(stages, loggers.CreateLogger<MeshPipeline>());
         var courier = new Courier(pipeline, () => _table.Current, _client, telemetry.Spans, randomness, time);
         _runners = new SubscriptionRunners(broker, courier.DeliverAsync, () => _table.Current, telemetry.Instruments, loggers, time);
         _policy = new LivePolicy(_table, _runners);
         var ingress = new HttpIngress(
-            pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, telemetry.Instruments, randomness, time, options.Cors, _cut.Token);
+            pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, telemetry.Instruments, randomness, time, options.Cors, loggers, new KeyedCalls(_keys, loggers.CreateLogger<KeyedCalls>(), time), _cut.Token);
         _edge = new EdgeServer(options.Edge, ingress.HandleEdgeAsync, loggers, time);
         if (options.Mesh is { } mesh)
             _mesh = new MeshServer(mesh, options.Credentials ?? throw new ArgumentException("a mesh listener needs an identity", nameof(options)), options.MaxConnectionAge, ingress.HandleMeshAsync, MapAdmin, loggers, time);
+        telemetry.Instruments.ObserveInFlight(() => ingress.InFlight);
         telemetry.Instruments.ObservePolicy(() => _table.Current?.Version);
         telemetry.Instruments.ObserveSubscriptions(() => _runners.States);
     }
@@ -132,13 +136,14 @@ public sealed class MeshGateway : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes the event log, with what was delivered of it, and the traces from a data directory that no gateway uses.</summary>
+    /// <summary>Removes the event log, with what was delivered of it, the traces and the idempotency keys from a data directory that no gateway uses.</summary>
     /// <exception cref="IOException">A file cannot be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be removed.</exception>
     public static void Forget(string dataDirectory)
     {
         PrivateFile.Remove(LogFile.PathIn(dataDirectory));
         PrivateFile.Remove(SpanTable.PathIn(dataDirectory));
+        PrivateFile.Remove(KeyTables.PathIn(dataDirectory));
     }
 
     /// <summary>Makes a policy live: completes when calls are decided by it and all its subscriptions are registered. The latest call wins.</summary>
@@ -191,6 +196,7 @@ public sealed class MeshGateway : IAsyncDisposable
         if (_mesh is not null) await _mesh.DisposeAsync();
         await _policy.DisposeAsync();
         await _checks.DisposeAsync();
+        await _keys.DisposeAsync();
         await _broker.DisposeAsync();
         await _forwarding.DisposeAsync();
         _client.Dispose();

@@ -8,6 +8,7 @@ internal static class Defaults
 {
     public const string Mesh = "mesh";
 
+    public static readonly TimeSpan KeyKeepFor = TimeSpan.FromHours(24);
     public static readonly TimeSpan Request = TimeSpan.FromSeconds(100);
     public const int RetryAttempts = 1;
     public static readonly ImmutableArray<int> RetryCodes = [502, 503, 504];

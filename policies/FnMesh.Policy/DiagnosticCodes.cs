@@ -43,6 +43,9 @@ internal static class DiagnosticCodes
     public const string CorsContradicts = "FNM1214";
     public const string HealthCheckTarget = "FNM1220";
     public const string SessionContradicts = "FNM1221";
+    public const string LimitsContradict = "FNM1224";
+    public const string MirrorContradicts = "FNM1226";
+    public const string IdempotencyTarget = "FNM1227";
 
     // The contract names it, and it does not act yet.
     public const string KindNotSupportedYet = "FNM1301";
@@ -57,4 +60,5 @@ internal static class DiagnosticCodes
     public const string MatchTaken = "FNM1404";
     public const string InvalidBackend = "FNM1405";
     public const string FailoverToItself = "FNM1410";
+    public const string LimitWithoutEffect = "FNM1411";
 }

@@ -38,6 +38,7 @@ internal sealed class AttemptLoop : ITerminal
         var timeout = CallerIsFirst ? envelope.CallerTimeout : _way.Resilience.Request;
         if (timeout is { } limit) envelope.Deadline = envelope.Started + (long)(limit.TotalSeconds * _time.TimestampFrequency);
         using var request = new Deadline(timeout, _time, cancel);
+        if (envelope.Fault is { } fault && await fault.WaitAsync(envelope, request, _time) is { } injected) return injected;
         _way.Budget.Call();
         var result = await TryAsync(request);
         if (!result.Repeat) return result.Outcome;
@@ -72,7 +73,7 @@ internal sealed class AttemptLoop : ITerminal
         if (!breaker.TryEnter(out var probe, out var retryAfter))
         {
             var refused = new Outcome(Verdict.BreakerOpen, $"the circuit breaker of {_way.Backend.Name} is open: too many of its last calls failed", null, retryAfter);
-            _envelope.Record(new(_time.GetUtcNow(), TimeSpan.Zero, null, null, refused.Verdict, refused.Reason));
+            _envelope.Record(new(_time.GetUtcNow(), TimeSpan.Zero, null, null, refused.Verdict, refused.Reason) { Unsent = true });
             return new(refused, null, Unsent: true, Final: false);
         }
 
@@ -106,7 +107,7 @@ internal sealed class AttemptLoop : ITerminal
         var span = _spans.StartAttempt(_envelope.Span, _number);
         var result = await SendAsync(request, TraceContext.Onward(span, _envelope.Context, _randomness));
         var outcome = result.Outcome;
-        var attempt = new AttemptRecord(startedAt, _time.GetElapsedTime(started), result.Endpoint?.Base, outcome.Status, outcome.Verdict, outcome.Reason);
+        var attempt = new AttemptRecord(startedAt, _time.GetElapsedTime(started), result.Endpoint?.Base, outcome.Status, outcome.Verdict, outcome.Reason) { Unsent = result.Unsent };
         _envelope.Record(attempt);
         Spans.SetBackend(span, _way.Backend.App, _way.Backend.Revision ?? string.Empty);
         Spans.FinishAttempt(span, attempt);

@@ -12,7 +12,7 @@ internal static class Dispositions
         Verdict.Answered => OfStatus(outcome.Status ?? VerdictStatus.Of(Verdict.Answered)),
         // What was sent and not answered may be the event's own doing: a function that dies of it must not do so for ever.
         Verdict.Unreachable when !insideMesh || !outcome.Unsent => Disposition.RetryLater,
-        Verdict.NoEndpoint or Verdict.NotReady or Verdict.Unreachable or Verdict.Overloaded or Verdict.BreakerOpen or Verdict.Cancelled
+        Verdict.NoEndpoint or Verdict.NotReady or Verdict.Unreachable or Verdict.Overloaded or Verdict.RateLimited or Verdict.BreakerOpen or Verdict.Cancelled
             => Disposition.RetryLaterUncounted,
         Verdict.Denied or Verdict.Unauthenticated or Verdict.Malformed or Verdict.TooLarge or Verdict.Unsupported or Verdict.Expired
             => Disposition.DeadLetter,

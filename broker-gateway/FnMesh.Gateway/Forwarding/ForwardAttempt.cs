@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Ingress;
+using FnMesh.Gateway.Mirroring;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Node.Http;
@@ -39,6 +40,9 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private readonly bool _isHttp2;
     private readonly bool _isGrpc;
     private readonly bool _isWebSocket;
+    private MirrorCopies? _copies;
+    private bool _drew;
+    private bool _answered;
     private Envelope _envelope = null!;
     private Func<AnswerHead, bool> _hold = null!;
     private Endpoint _endpoint = null!;
@@ -68,10 +72,11 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<AnswerHead, bool> hold, CancellationToken cancel)
     {
         (_envelope, _hold, _trace, _held, _unsent, _retryAfter, _grpc) = (envelope, hold, trace, false, null, null, null);
-        _complete = false;
+        (_complete, _answered) = (false, false);
         (_endpoint, _isMember) = (endpoint, endpoint.Client is not null);
         if (_body is not null) await _body.RewindAsync(cancel);
         var error = await _forwarder.SendAsync(_context, endpoint.Prefix, endpoint.Client ?? _client, ConfigFor(endpoint), this, cancel);
+        if (_answered) _copies?.Send(_body, isLast: true, _client, _time, envelope.Stopped);
         var response = _context.Response;
         if (error == ForwarderError.None && _unsent is not null)
         {
@@ -125,6 +130,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         if (httpContext.Connection.RemoteIpAddress is { } remote) headers.TryAddWithoutValidation("x-forwarded-for", (remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote).ToString());
         _envelope.Rule?.Filters?.ChangeRequest(proxyRequest);
         _envelope.Way?.Filters?.ChangeRequest(proxyRequest);
+        if (!_drew && !_isWebSocket) _copies = MirrorCopies.Draw(_envelope, proxyRequest, _isGrpc);
+        _drew = true;
     }
 
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
@@ -141,6 +148,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
             return false;
         }
 
+        _answered = true;
+        _copies?.Send(_body, isLast: false, _client, _time, _envelope.Stopped);
         var copy = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         // RFC 9110, 8.6: a 204 has no length, and Kestrel would wait for the bytes it announces.
         if (proxyResponse.StatusCode == HttpStatusCode.NoContent) httpContext.Response.Headers.ContentLength = null;
@@ -148,6 +157,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         _envelope.Way?.Filters?.ChangeAnswer(httpContext.Response.Headers);
         _envelope.Rule?.Filters?.ChangeAnswer(httpContext.Response.Headers);
         if (_envelope.Session is { } session) SessionAnswer.Accompany(httpContext.Response, session, _endpoint);
+        if (_envelope.Limited is { } limited) limited.Headers.Write(httpContext.Response.Headers, limited.Rate);
+        _envelope.Fault?.Tell(httpContext.Response.Headers);
         if (_envelope.FailedOverFrom is not null) httpContext.Response.Headers[FailoverHeader] = VerdictName.Of(_envelope.FailedOverFor);
         if (_isGrpc) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
         return copy;

@@ -11,15 +11,15 @@ internal static class GrpcProblem
 {
     public static void Write(HttpResponse response, Outcome outcome)
     {
-        GrpcAnswer.Write(response, StatusOf(outcome.Verdict), outcome.Reason ?? VerdictName.Of(outcome.Verdict));
+        GrpcAnswer.Write(response, StatusOf(outcome), outcome.Reason ?? VerdictName.Of(outcome.Verdict));
         Problem.WriteHeaders(response, outcome);
     }
 
     /// <summary>As gRPC maps HTTP statuses, but that time which is up is no invitation to try again, and a route that leads nowhere is Unavailable (Gateway API, GRPCRouteRule.backendRefs).</summary>
-    internal static StatusCode StatusOf(Verdict verdict) => verdict switch
+    internal static StatusCode StatusOf(in Outcome outcome) => outcome.Verdict switch
     {
         Verdict.Timeout or Verdict.Expired => StatusCode.DeadlineExceeded,
         Verdict.InvalidBackend => StatusCode.Unavailable,
-        _ => GrpcAnswer.StatusOf(VerdictStatus.Of(verdict)),
+        _ => GrpcAnswer.StatusOf(VerdictStatus.Of(outcome)),
     };
 }

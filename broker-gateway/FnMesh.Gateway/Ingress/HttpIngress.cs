@@ -3,6 +3,8 @@ using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Forwarding;
+using FnMesh.Gateway.Idempotency;
+using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
@@ -12,6 +14,8 @@ using FnMesh.Node.Identity;
 using FnMesh.Node.Members;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -29,6 +33,8 @@ internal sealed class HttpIngress(
     Randomness randomness,
     TimeProvider time,
     EdgeCors? cors = null,
+    ILoggerFactory? loggers = null,
+    KeyedCalls? keys = null,
     CancellationToken stopped = default)
 {
     private const string EventsPath = "/events";
@@ -36,9 +42,14 @@ internal sealed class HttpIngress(
     /// <summary>Bytes from which on reading events takes longer than the connections that share the thread should wait.</summary>
     private const int LongToRead = 32 * 1024;
 
+    private readonly LoadGate _load = new();
+    private readonly Shed _shed = new(instruments, randomness, (loggers ?? NullLoggerFactory.Instance).CreateLogger<Shed>(), time);
     private readonly AppendTerminal _append = new(broker);
     private readonly CorsAnswers? _cors = cors is null ? null : new CorsAnswers(cors.Rules);
     private readonly BodyRoom _room = new(PublishLimits.MaxBytesAtOnce);
+
+    /// <summary>Requests that are carried now.</summary>
+    public int InFlight => _load.Count;
 
     /// <summary>A request from outside.</summary>
     public Task HandleEdgeAsync(HttpContext context) => HandleAsync(context, null);
@@ -50,6 +61,14 @@ internal sealed class HttpIngress(
 
     private async Task HandleAsync(HttpContext context, SpiffeId? caller)
     {
+        var current = table();
+        using var place = _load.Enter((current ?? RoutingTable.None).MostInFlight, isMember: caller is not null);
+        if (!place.IsHeld)
+        {
+            await _shed.RefuseAsync(context, _load.Count);
+            return;
+        }
+
         var started = time.GetTimestamp();
         var request = context.Request;
         var forbidden = new List<string>(0);
@@ -73,7 +92,6 @@ internal sealed class HttpIngress(
         var unread = ReadPatience(request, isGrpc, isMember: caller is not null, out var patience);
         refused ??= unread;
         var isEvents = refused is null && target.PathAndQuery.Span[..target.PathLength].SequenceEqual(EventsPath) && (caller is null || IsBroker(host.Span));
-        var current = table();
         if (current is null) refused ??= new(Verdict.NotReady, "the gateway has no policy yet", null, TimeSpan.FromSeconds(1));
 
         EventReading events = default;
@@ -115,6 +133,7 @@ internal sealed class HttpIngress(
         ITerminal terminal = isEvents
             ? _append
             : new AttemptLoop(new ForwardAttempt(context, forbidden, forwarder, client, time), spans, randomness, time);
+        if (keys is not null && !isEvents) terminal = keys.Over(terminal, context);
         var outcome = await pipeline.RunAsync(envelope, terminal, context.RequestAborted);
         await AnswerAsync(context, envelope, outcome, isGrpc);
     }
@@ -131,6 +150,8 @@ internal sealed class HttpIngress(
 
         // A peer that is refused as fast as it asks must not keep the thread that other connections wait for.
         if (outcome.Verdict != Verdict.Answered) await Task.Yield();
+        if (envelope.Limited is { } limited && outcome.Verdict != Verdict.Answered) limited.Headers.Write(response.Headers, limited.Rate);
+        if (outcome.Verdict != Verdict.Answered) envelope.Fault?.Tell(response.Headers);
         if (outcome.Verdict != Verdict.Answered && isGrpc) GrpcProblem.Write(response, outcome);
         else if (outcome.Verdict != Verdict.Answered) await Problem.WriteAsync(response, outcome, envelope.Context, context.RequestAborted);
         else if (envelope.Location is { } location) (response.StatusCode, response.Headers.Location) = (outcome.Status!.Value, location);

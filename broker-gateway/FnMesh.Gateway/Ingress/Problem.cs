@@ -17,7 +17,7 @@ internal static class Problem
     public static async ValueTask WriteAsync(HttpResponse response, Outcome outcome, TraceContext trace, CancellationToken cancel)
     {
         var verdict = VerdictName.Of(outcome.Verdict);
-        response.StatusCode = VerdictStatus.Of(outcome.Verdict);
+        response.StatusCode = VerdictStatus.Of(outcome);
         response.ContentType = "application/problem+json";
         WriteHeaders(response, outcome);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using FnMesh.Gateway.Mirroring;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Tracing;
 
@@ -16,6 +17,7 @@ internal sealed class Instruments
     private readonly CounterFamily _deliveries;
     private readonly CounterFamily _deadLetters;
     private readonly CounterFamily _preflights;
+    private readonly CounterFamily _mirrors;
     private readonly BoundCounter?[] _refusalsByVerdict = new BoundCounter?[VerdictName.Count];
     private BoundCounter? _preflightsAllowed;
     private BoundCounter? _preflightsRefused;
@@ -30,6 +32,7 @@ internal sealed class Instruments
         _deliveries = new(meter, "fnmesh_deliveries", "{delivery}", "Deliveries by what became of the event.");
         _deadLetters = new(meter, "fnmesh_dead_letters", "{event}", "Events kept as dead letters.");
         _preflights = new(meter, "fnmesh_edge_preflights", "{request}", "Preflights of browsers that the edge answered, by whether the page's origin may call.");
+        _mirrors = new(meter, "fnmesh_mirrors", "{request}", "Copies of calls by what became of them.");
         EventsPublished = new CounterFamily(meter, "fnmesh_events_published", "{event}", "Events taken into the broker.").Bind();
         PolicySwaps = new CounterFamily(meter, "fnmesh_policy_swaps", "{swap}", "Times a new policy became live.").Bind();
     }
@@ -45,6 +48,8 @@ internal sealed class Instruments
 
     public RevisionInstruments Revision(string app, string revision) =>
         new(_attempts, _retries.Bind(new(SpanNames.App, app), new(SpanNames.Revision, revision)), app, revision);
+
+    public MirrorInstruments Mirror(string app) => new(_mirrors, app);
 
     public SubscriptionInstruments Subscription(string name)
     {
@@ -74,6 +79,10 @@ internal sealed class Instruments
     /// <summary>Reports the live policy's hash; null before the first. Call once.</summary>
     public void ObservePolicy(Func<string?> hash) => _meter.CreateObservableGauge<int>(
         "fnmesh_policy_live", () => hash() is { } live ? [new(1, new KeyValuePair<string, object?>("fnmesh.policy", live))] : [], unit: null, "The live policy's hash.");
+
+    /// <summary>Reports how many requests are carried. Call once.</summary>
+    public void ObserveInFlight(Func<int> count) =>
+        _meter.CreateObservableGauge("fnmesh_in_flight", count, "{request}", "Requests that the gateway carries now.");
 
     public void ObserveDroppedSpans(Func<long> dropped) =>
         _meter.CreateObservableCounter("fnmesh_spans_dropped", dropped, "{span}", "Spans that were not kept because the disk was too slow, or failed.");

@@ -7,4 +7,8 @@ namespace FnMesh.Gateway.Pipeline;
 /// <param name="Status">The endpoint's status; null when it did not answer.</param>
 /// <param name="Verdict">How the try ended.</param>
 /// <param name="Reason">For people; null when the endpoint answered.</param>
-internal sealed record AttemptRecord(DateTimeOffset Started, TimeSpan Duration, Uri? Endpoint, int? Status, Verdict Verdict, string? Reason);
+internal sealed record AttemptRecord(DateTimeOffset Started, TimeSpan Duration, Uri? Endpoint, int? Status, Verdict Verdict, string? Reason)
+{
+    /// <summary>Nothing of it reached the wire.</summary>
+    public bool Unsent { get; init; }
+}

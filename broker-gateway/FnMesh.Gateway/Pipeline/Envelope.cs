@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Events;
+using FnMesh.Gateway.Faults;
+using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Tracing;
@@ -112,6 +114,15 @@ internal sealed class Envelope
     /// <summary>Why it could not.</summary>
     public Verdict FailedOverFor { get; private set; }
 
+    /// <summary>What it took of the limits of its way; null where there are none.</summary>
+    public LimitUse? Limited { get; set; }
+
+    /// <summary>A delay that is injected; null for none.</summary>
+    public InjectedFault? Fault { get; set; }
+
+    /// <summary>The key that the gateway minds; null for none.</summary>
+    public string? IdempotencyKey { get; set; }
+
     /// <summary>The rule that permitted it; null when no policy closes the target.</summary>
     public Origin? PermittedBy { get; set; }
 
@@ -144,9 +155,9 @@ internal sealed class Envelope
 
     /// <summary>Ends the way here.</summary>
     /// <returns>The verdict, for the stage to return.</returns>
-    public Verdict Refuse(Verdict verdict, string reason, TimeSpan? retryAfter = null)
+    public Verdict Refuse(Verdict verdict, string reason, TimeSpan? retryAfter = null, int? status = null)
     {
-        Refusal = new(verdict, reason, null, retryAfter);
+        Refusal = new(verdict, reason, status, retryAfter);
         return verdict;
     }
 }

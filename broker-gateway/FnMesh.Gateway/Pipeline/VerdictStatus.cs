@@ -3,6 +3,9 @@ namespace FnMesh.Gateway.Pipeline;
 /// <summary>The one table from verdicts to HTTP statuses (RFC 9110, 15).</summary>
 internal static class VerdictStatus
 {
+    /// <summary>What a caller is told: some verdicts may have a status of their own.</summary>
+    public static int Of(in Outcome outcome) => outcome is { Verdict: Verdict.Injected or Verdict.Conflict, Status: { } own } ? own : Of(outcome.Verdict);
+
     /// <summary>499 for a caller that went away, which only logs and spans show.</summary>
     public static int Of(Verdict verdict) => verdict switch
     {

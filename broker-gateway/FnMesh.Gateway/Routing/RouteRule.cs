@@ -1,5 +1,6 @@
 using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Metrics;
+using FnMesh.Gateway.Mirroring;
 using FnMesh.Gateway.Sessions;
 using FnMesh.Policy.Snapshots;
 
@@ -16,6 +17,9 @@ internal sealed class RouteRule
 
     /// <summary>What is done to its calls; null for nothing.</summary>
     public CallFilters? Filters { get; init; }
+
+    /// <summary>Who gets copies of its calls; null for nobody.</summary>
+    public Mirror[]? Mirrors { get; init; }
 
     /// <summary>Pages of which origins may call; null where the function decides.</summary>
     public CorsRules? Cors { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Balancing;
+using FnMesh.Gateway.Limits;
 
 namespace FnMesh.Gateway.Routing;
 
@@ -37,6 +38,9 @@ internal sealed class RoutingTable
 
     /// <summary>Who may publish.</summary>
     public required AccessTarget[] Broker { get; init; }
+
+    /// <summary>How many requests a gateway carries at once.</summary>
+    public int MostInFlight { get; init; } = LoadGate.Default;
 
     /// <summary>Which endpoints are checked.</summary>
     public HealthTarget[] HealthTargets { get; init; } = [];

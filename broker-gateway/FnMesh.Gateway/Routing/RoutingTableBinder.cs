@@ -4,8 +4,11 @@ using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Events;
+using FnMesh.Gateway.Faults;
 using FnMesh.Gateway.Forwarding;
+using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Metrics;
+using FnMesh.Gateway.Mirroring;
 using FnMesh.Gateway.Sessions;
 using FnMesh.Policy.Effective;
 using FnMesh.Policy.Snapshots;
@@ -54,6 +57,7 @@ internal sealed class RoutingTableBinder
         Apps = _policy.Apps.ToFrozenDictionary(app => app.Name, app => new AppRoutes(Routes(app.Name), Direct(app)), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>(),
         Subscriptions = _policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription),
         HealthTargets = HealthTargets(),
+        MostInFlight = _policy.InFlight ?? LoadGate.Default,
         Broker = [_mesh, Access("the broker", (AuthorizationTargetKind.Broker, string.Empty, null))],
     };
 
@@ -86,6 +90,7 @@ internal sealed class RoutingTableBinder
         Origin = rule.Origin,
         Split = split,
         Filters = CallFilters.Of(rule.Filters),
+        Mirrors = Mirrors(rule.Filters),
         Cors = CorsRules.Of(rule.Filters?.Cors),
         Invalid = rule.InvalidBackends is { } invalid ? string.Join(", ", invalid.Select(backend => backend.Name)) : null,
         Sessions = Sessions(rule, split),
@@ -176,15 +181,31 @@ internal sealed class RoutingTableBinder
         Backend = backend,
         Resilience = resilience,
         Filters = CallFilters.Of(filters),
+        Mirrors = Mirrors(filters),
         Balancer = new Balancer(
             backend.Endpoints, resilience.Balancing ?? BalancingEntry.Default, _live.Keep(new TurnKey(backend.App, backend.Revision), () => new EndpointTurn()), _standings, _randomness),
         Budget = _live.Keep(new BudgetKey(backend.App, resilience.RetryBudget), () => new RetryBudget(resilience.RetryBudget, _time)),
         Breaker = resilience.CircuitBreaker is { } breaker
             ? _live.Keep(new BreakerKey(backend.App, backend.Revision, breaker), () => new CircuitBreaker(breaker, _time))
             : null,
+        Limits = resilience.Limits is { } limits ? new WayLimits(limits, source => _live.Keep(new LimitKey(source.Target, limits.Per, limits.Header), () => new MeterTable(_time))) : null,
+        Fault = resilience.Fault is { } fault ? new WayFault(fault, backend.Name, _randomness) : null,
         Failover = resilience.Balancing?.Failover is { } other ? Failover(backend, resilience, other) : null,
         Repeat = RetryPipeline.Of(resilience, _randomness, _time),
     };
+
+    private Mirror[]? Mirrors(FiltersEntry? filters) => filters?.Mirrors is not { } mirrors ? null :
+    [
+        .. mirrors.Select(entry => new Mirror
+        {
+            Part = entry.Numerator / (double)entry.Denominator,
+            Split = Split([new BackendEntry { App = entry.App, Revision = entry.Revision, Weight = 1, Resilience = entry.Resilience with { Balancing = entry.Resilience.Balancing is { } own ? own with { Failover = null } : null } }]),
+            Calls = _live.Keep(new MirrorKey(entry.App, entry.Revision, IsCalls: true), () => new ShareSequence(_randomness.NextDouble())),
+            Shares = _live.Keep(new MirrorKey(entry.App, entry.Revision, IsCalls: false), () => new ShareSequence(_randomness.NextDouble())),
+            Busy = _live.Keep(new MirrorBusyKey(entry.App), () => new InFlightMeter()),
+            Instruments = _live.Keep(new MirrorMeasuredKey(entry.App), () => _instruments.Mirror(entry.App)),
+        }),
+    ];
 
     /// <summary>The other's way has the same resilience, and no failover of its own: nothing goes in circles.</summary>
     private Failover Failover(Backend backend, ResilienceEntry resilience, FailoverEntry other) => new(
@@ -214,6 +235,14 @@ internal sealed class RoutingTableBinder
     private sealed record FailoverKey(string App, FailoverEntry Other);
 
     private sealed record StateKey(Uri Address);
+
+    private sealed record LimitKey(string Target, LimitPer Per, string? Header);
+
+    private sealed record MirrorKey(string App, string? Revision, bool IsCalls);
+
+    private sealed record MirrorBusyKey(string App);
+
+    private sealed record MirrorMeasuredKey(string App);
 
     private sealed record BudgetKey(string App, RetryBudgetEntry Budget);
 

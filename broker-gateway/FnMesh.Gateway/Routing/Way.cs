@@ -1,5 +1,8 @@
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Balancing;
+using FnMesh.Gateway.Faults;
+using FnMesh.Gateway.Limits;
+using FnMesh.Gateway.Mirroring;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Policy.Snapshots;
 using Polly;
@@ -16,6 +19,9 @@ internal sealed class Way
     /// <summary>What is done to the calls that go this way, after what the rule does; null for nothing.</summary>
     public CallFilters? Filters { get; init; }
 
+    /// <summary>Who gets copies of the calls that go this way; null for nobody.</summary>
+    public Mirror[]? Mirrors { get; init; }
+
     /// <summary>Chooses among the backend's endpoints.</summary>
     public required Balancer Balancer { get; init; }
 
@@ -23,6 +29,15 @@ internal sealed class Way
 
     /// <summary>Null when the policy has none.</summary>
     public CircuitBreaker? Breaker { get; init; }
+
+    /// <summary>Null when any number may come.</summary>
+    public WayLimits? Limits { get; init; }
+
+    /// <summary>Null when nothing goes wrong on purpose.</summary>
+    public WayFault? Fault { get; init; }
+
+    /// <summary>Null when keys are the function's affair.</summary>
+    public IdempotencyEntry? Idempotency => Resilience.Idempotency;
 
     /// <summary>Where an envelope goes while this way cannot take it; null for nowhere.</summary>
     public Failover? Failover { get; init; }

@@ -17,6 +17,7 @@ internal static class SpanNames
     public const string Attempt = "fnmesh.attempt";
     public const string FailoverFrom = "fnmesh.failover.from";
     public const string FailoverReason = "fnmesh.failover.reason";
+    public const string Fault = "fnmesh.fault";
     public const string MeshParent = "fnmesh.mesh_parent";
 
     public const string Method = "http.request.method";

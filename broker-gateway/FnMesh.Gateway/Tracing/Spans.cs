@@ -101,6 +101,9 @@ internal sealed class Spans(ActivitySource source, TimeProvider time)
         Set(span, SpanNames.Revision, revision);
     }
 
+    /// <summary>What was made to go wrong.</summary>
+    public static void SetFault(Activity? span, string fault) => Set(span, SpanNames.Fault, fault);
+
     /// <summary>Where the split sent an envelope, and why it went elsewhere.</summary>
     public static void SetFailover(Activity? span, string from, Verdict why)
     {

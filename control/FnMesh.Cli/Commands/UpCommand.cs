@@ -19,7 +19,7 @@ internal static class UpCommand
         var nodePort = Port("--node-port", $"Where gateways and functions reach control; 0 picks a free port (default: {UpPorts.Node})");
         var data = new Option<string?>("--data-dir") { Description = "Where the event log lies (default: DIR/.fnmesh)", HelpName = "PATH" };
         RoleOptions.RefuseEmpty(data);
-        var reset = new Option<bool>("--reset") { Description = "Forget all events, deliveries and traces first; keys, logs and builds stay" };
+        var reset = new Option<bool>("--reset") { Description = "Forget all events, deliveries, traces and idempotency keys first; keys, logs and builds stay" };
         var noWatch = new Option<bool>("--no-watch") { Description = "Follow no edits: push no policy file, build no project again" };
         var detach = new Option<bool>("--detach") { Description = $"Run in the background; end with 0 once the mesh is ready, and log to {DetachedUp.LogName} in the data directory", Arity = ArgumentArity.Zero };
         var detached = new Option<bool>(DetachedUp.Option) { Hidden = true, Arity = ArgumentArity.Zero };

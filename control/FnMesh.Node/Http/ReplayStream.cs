@@ -22,6 +22,9 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     /// <summary>Nothing was read yet, or all that was is kept, and the rest, if any, can still be read.</summary>
     public bool CanReplay => !_started || (!_overflowed && (_ended || isResumable));
 
+    /// <summary>The whole body, once it has passed and if it was kept; null otherwise.</summary>
+    public byte[]? Whole() => Volatile.Read(ref _ended) && !_overflowed ? _kept.AsSpan(0, _keptLength).ToArray() : null;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;

@@ -55,6 +55,11 @@ internal sealed class PolicyNames
             : $"there is no app or revision {Quoted.Text(name.Value)}{share}{NearestName.Hint(name.Value, _backends.Keys)}");
     }
 
+    /// <summary>Says that nobody gets the copies of a mirror.</summary>
+    public void WarnOfNoMirror(Reference mirror, string? fault) => _diagnostics.Warning(DiagnosticCodes.InvalidBackend, mirror.Name.Origin, fault is not null
+        ? $"{fault}, so nothing is mirrored"
+        : $"there is no app or revision {Quoted.Text(mirror.Name.Value)}, so nothing is mirrored{NearestName.Hint(mirror.Name.Value, _backends.Keys)}");
+
     /// <summary>Null, with a diagnostic, when there is no such app or revision.</summary>
     public (string App, string? Revision)? Backend(Reference reference)
     {

@@ -38,7 +38,7 @@ internal sealed class SnapshotBuilder
 
     public PolicySnapshot Build()
     {
-        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh)] });
+        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh)] });
         var routes = _resources.OfType<HttpRoute>().OrderBy(route => route.Name, StringComparer.Ordinal).ThenBy(route => route.Kind).Select(Route).ToImmutableArray();
         SameMatches.Warn(routes, _diagnostics);
         return Snapshot(routes);
@@ -50,6 +50,7 @@ internal sealed class SnapshotBuilder
         Mesh = _names.Mesh,
         TrustDomain = _trustDomain,
         SvidLife = _mesh?.SvidLife?.Value,
+        InFlight = _mesh?.InFlight?.Value,
         Apps = [.. _resources.OfType<FunctionApp>().Select(App)],
         Routes = routes,
         Subscriptions = [.. _resources.OfType<Subscription>().Select(SubscriptionOf).OfType<SubscriptionEntry>()],
@@ -100,7 +101,7 @@ internal sealed class SnapshotBuilder
                 Name = rule.Name?.Value,
                 Origin = rule.Origin,
                 Matches = rule.Matches,
-                Filters = rule.Filters,
+                Filters = WithMirrors(rule.Filters, rule.Mirrors),
                 Session = rule.Session is { } session ? new SessionEntry(session.Type, session.Name ?? $"session-{route.Name}-{rule.Name?.Value ?? $"{index + 1}"}", session.AbsoluteTimeout, session.IdleTimeout, session.IsPermanent) : null,
                 InvalidBackends = InvalidBackends(rule.Backends),
                 Backends = Backends(rule.Backends.Where(backend => !IsInvalid(backend)), TargetKinds.NameOf(route.Kind), route.Name, rule.Name?.Value ?? $"{index + 1}", app => _traffic.ForCall(route, rule, app)),
@@ -145,15 +146,31 @@ internal sealed class SnapshotBuilder
     private ImmutableArray<BackendEntry> Backends(IEnumerable<BackendReference> written, string kind, string name, string? rule, Func<string, WayPolicy> policy)
     {
         var backends = ImmutableArray.CreateBuilder<BackendEntry>();
-        foreach (var (reference, weight, filters, _) in written)
+        foreach (var backend in written)
         {
+            var (reference, weight, filters, _) = backend;
             if (_names.Backend(reference) is not { } way) continue;
             var (resilience, fields) = policy(way.App);
-            backends.Add(new BackendEntry { App = way.App, Revision = way.Revision, Weight = weight, Resilience = resilience, Filters = filters });
+            backends.Add(new BackendEntry { App = way.App, Revision = way.Revision, Weight = weight, Resilience = resilience, Filters = WithMirrors(filters, backend.Mirrors) });
             _ways.Add(new EffectiveWay { Kind = kind, Name = name, Rule = rule, App = way.App, Revision = way.Revision, Fields = fields });
         }
 
         return backends.ToImmutable();
+    }
+
+    /// <summary>A mirror that names nothing is warned of and left out: nobody depends on what it says.</summary>
+    private FiltersEntry? WithMirrors(FiltersEntry? filters, ImmutableArray<MirrorReference> written)
+    {
+        if (filters is null || written.IsEmpty) return filters;
+        var mirrors = ImmutableArray.CreateBuilder<MirrorEntry>();
+        foreach (var (reference, numerator, denominator, fault) in written)
+        {
+            if (fault is not null || !_names.IsBackend(reference)) _names.WarnOfNoMirror(reference, fault);
+            else if (numerator > 0 && _names.Backend(reference) is { } way)
+                mirrors.Add(new MirrorEntry { App = way.App, Revision = way.Revision, Numerator = numerator, Denominator = denominator, Resilience = _traffic.ForDirectCall(way.App).Resilience });
+        }
+
+        return mirrors.Count == 0 ? filters : filters with { Mirrors = mirrors.ToImmutable() };
     }
 
     /// <summary>What names nothing takes its share of a route's calls with it: with the reference gone the others would get more than they were given.</summary>

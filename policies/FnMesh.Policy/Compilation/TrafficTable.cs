@@ -37,6 +37,8 @@ internal sealed class TrafficTable
                     diagnostics.Error(DiagnosticCodes.DuplicateName, written.Reference.Origin, "this target is named twice in one policy");
                 else if (target.Kind is not (AuthorizationTargetKind.Mesh or AuthorizationTargetKind.FunctionApp) && policy.Fields.HealthCheck.Path is { } check)
                     diagnostics.Error(DiagnosticCodes.HealthCheckTarget, check.Origin, $"'healthCheck' is about an app's endpoints, whoever calls them; it cannot be set for {Describe(target)}, only for the mesh and for apps");
+                else if (target.Kind == AuthorizationTargetKind.Subscription && (policy.Fields.Idempotency.KeepFor?.Origin ?? policy.Fields.Idempotency.Required?.Origin) is { } keys)
+                    diagnostics.Error(DiagnosticCodes.IdempotencyTarget, keys, $"'idempotency' is about calls; it cannot be set for {Describe(target)}, whose events have a source and an id");
                 else
                     Add(target, policy);
             }
@@ -120,15 +122,19 @@ internal sealed class TrafficTable
                 fields.BreakerWindow?.Value ?? Defaults.BreakerWindow,
                 fields.BreakFor?.Value ?? Defaults.BreakFor),
             Balancing = fields.Balancing.Entry(Failover(app, fields.Balancing.Failover)),
+            Limits = fields.Limits.Entry(),
+            Fault = fields.Fault.Entry(),
+            Idempotency = isDelivery ? null : fields.Idempotency.Entry(),
         };
         return new WayPolicy(entry, Origins.Of(entry, fields, requestOrigin, unsafeMethods?.Origin));
     }
 
     private void Add(AuthorizationTarget target, TrafficPolicy policy)
     {
+        var own = policy.Fields with { Limits = policy.Fields.Limits.Of(policy.Name, NameOf(target)) };
         if (!_byTarget.TryGetValue(target, out var before))
         {
-            _byTarget.Add(target, policy.Fields);
+            _byTarget.Add(target, own);
             return;
         }
 
@@ -140,7 +146,7 @@ internal sealed class TrafficTable
                     $"field '{field.Value}' of the target {Describe(target)} is also set at {first}; set it in one policy only");
         }
 
-        _byTarget[target] = before.Over(policy.Fields);
+        _byTarget[target] = before.Over(own);
     }
 
     private void WarnIfBackendIsSlower(TrafficFields fields, TimeSpan request)
@@ -152,6 +158,11 @@ internal sealed class TrafficTable
 
     private TrafficFields Of(AuthorizationTargetKind kind, string name, string? section = null) =>
         _byTarget.GetValueOrDefault(new AuthorizationTarget(kind, name, section), TrafficFields.None);
+
+    /// <summary>As people would call it, outside of a sentence about policies.</summary>
+    private static string NameOf(AuthorizationTarget target) => target.Kind == AuthorizationTargetKind.Mesh
+        ? "the mesh"
+        : $"{TargetKinds.NameOf(target.Kind)} {target.Name}{(target.Section is null ? "" : $" rule {target.Section}")}";
 
     private static string Describe(AuthorizationTarget target) =>
         target.Kind + (target.Name.Length == 0 ? "" : " " + Quoted.Text(target.Name)) + (target.Section is null ? "" : " rule " + Quoted.Text(target.Section));

@@ -41,6 +41,9 @@ internal sealed class FieldOrigins
             Of("retryConstraint.minRetryRate.interval", Duration(budget.MinInterval), fields.MinRetryInterval?.Origin),
             .. Breaker(entry.CircuitBreaker, fields),
             .. Balancing(entry.Balancing ?? BalancingEntry.Default, fields.Balancing),
+            .. Limits(entry.Limits, fields.Limits),
+            .. Fault(entry.Fault, fields.Fault),
+            .. Idempotency(entry.Idempotency, fields.Idempotency),
         ];
     }
 
@@ -100,6 +103,37 @@ internal sealed class FieldOrigins
         Of("retry.grpcCodes", entry.GrpcCodes.IsEmpty ? None : string.Join(", ", entry.GrpcCodes.Select(GrpcCodeNames.NameOf)), fields.GrpcCodes?.Origin),
         Of("failover", entry.Failover is { } other ? other.Revision ?? other.App : None, entry.Failover is null ? null : fields.Failover?.Origin),
     ];
+
+    /// <summary>How many calls a gateway carries at once, and where a mesh says it.</summary>
+    public static EffectiveField OfInFlight(Mesh mesh) => mesh.InFlight is { } most
+        ? new("limits.inFlight", Number(most.Value), "Mesh", mesh.Name, most.Origin)
+        : new("limits.inFlight", Number(PolicySnapshot.DefaultInFlight), null, null, null);
+
+    private IEnumerable<EffectiveField> Limits(LimitsEntry? entry, LimitFields fields) => entry is null
+        ? [Of("limits", None, null)]
+        :
+        [
+            Of("limits.requestsPerSecond", entry.Rate is { } rate ? Number(rate.PerSecond) : None, fields.RequestsPerSecond?.Origin),
+            Of("limits.burst", entry.Rate is { } burst ? Number(burst.Burst) : None, entry.Rate is null ? null : fields.Burst?.Origin),
+            Of("limits.inFlight", entry.InFlight is { } most ? Number(most.Most) : None, fields.InFlight?.Origin),
+            Of("limits.per", entry.Per switch { LimitPer.Header => "header", LimitPer.Principal => "principal", _ => "target" }, fields.Per?.Origin),
+            Of("limits.header", entry.Header ?? None, fields.Header?.Origin),
+        ];
+
+    private IEnumerable<EffectiveField> Fault(FaultEntry? entry, FaultFields fields) => entry is null
+        ? [Of("fault", None, null)]
+        :
+        [
+            Of("fault.delay.percent", Number(entry.Delay?.Percent ?? 0), fields.DelayPercent?.Origin),
+            Of("fault.delay.duration", Duration(entry.Delay?.Duration), fields.DelayDuration?.Origin),
+            Of("fault.abort.percent", Number(entry.Abort?.Percent ?? 0), fields.AbortPercent?.Origin),
+            Of("fault.abort.status", entry.Abort is { } abort ? Number(abort.Status) : None, fields.AbortStatus?.Origin),
+            Of("fault.headers", entry.Headers is { } headers ? string.Join(", ", headers.Select(header => header.Name)) : None, fields.Headers?.Origin),
+        ];
+
+    private IEnumerable<EffectiveField> Idempotency(IdempotencyEntry? entry, IdempotencyFields fields) => entry is null
+        ? [Of("idempotency", None, null)]
+        : [Of("idempotency.keepFor", Duration(entry.KeepFor), fields.KeepFor?.Origin), Of("idempotency.required", Flag(entry.IsRequired), fields.Required?.Origin)];
 
     private EffectiveField Of(string field, string value, Origin? origin) => origin is { } place && _writers.TryGetValue(place, out var writer)
         ? new(field, value, writer.Kind, writer.Name, place)

@@ -11,6 +11,9 @@ internal sealed record HttpRouteRule(
     TrafficFields Traffic,
     FiltersEntry? Filters = null)
 {
+    /// <summary>Who gets copies of the rule's calls.</summary>
+    public ImmutableArray<MirrorReference> Mirrors { get; init; } = [];
+
     /// <summary>Null where calls have no session.</summary>
     public SessionPersistence? Session { get; init; }
 }

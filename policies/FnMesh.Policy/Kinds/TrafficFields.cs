@@ -44,6 +44,15 @@ internal sealed record TrafficFields
     /// <summary>How the endpoints of an app are asked whether they are well.</summary>
     public HealthCheckFields HealthCheck { get; init; } = HealthCheckFields.None;
 
+    /// <summary>How much traffic it lets through.</summary>
+    public LimitFields Limits { get; init; } = LimitFields.None;
+
+    /// <summary>What goes wrong on purpose.</summary>
+    public FaultFields Fault { get; init; } = FaultFields.None;
+
+    /// <summary>What becomes of calls that come twice.</summary>
+    public IdempotencyFields Idempotency { get; init; } = IdempotencyFields.None;
+
     public bool HasBreaker => FailureRatio is not null || MinimumThroughput is not null || BreakerWindow is not null || BreakFor is not null;
 
     /// <summary>Field by field: this one where it is written, else the other.</summary>
@@ -65,6 +74,9 @@ internal sealed record TrafficFields
         BreakFor = BreakFor ?? other.BreakFor,
         Balancing = Balancing.Over(other.Balancing),
         HealthCheck = HealthCheck.Over(other.HealthCheck),
+        Limits = Limits.Over(other.Limits),
+        Fault = Fault.Over(other.Fault),
+        Idempotency = Idempotency.Over(other.Idempotency),
     };
 
     /// <summary>The path and place of every field that is written.</summary>
@@ -88,6 +100,9 @@ internal sealed record TrafficFields
         }
         .Concat(Balancing.Places())
         .Concat(HealthCheck.Places())
+        .Concat(Limits.Places())
+        .Concat(Fault.Places())
+        .Concat(Idempotency.Places())
         .Where(field => field.Origin is not null)
         .Select(field => new Written<string>(field.Path, field.Origin!.Value));
 }

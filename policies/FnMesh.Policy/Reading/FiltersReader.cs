@@ -8,14 +8,15 @@ namespace FnMesh.Policy.Reading;
 /// <summary>Reads the filters of a rule or of a backend within it.</summary>
 internal static class FiltersReader
 {
-    private static readonly string[] OfHttp = ["CORS", "RequestHeaderModifier", "RequestRedirect", "ResponseHeaderModifier", "URLRewrite"];
-    private static readonly string[] OfGrpc = ["RequestHeaderModifier", "ResponseHeaderModifier"];
-    private static readonly string[] Later = ["ExtensionRef", "ExternalAuth", "RequestMirror"];
+    private static readonly string[] OfHttp = ["CORS", "RequestHeaderModifier", "RequestMirror", "RequestRedirect", "ResponseHeaderModifier", "URLRewrite"];
+    private static readonly string[] OfGrpc = ["RequestHeaderModifier", "RequestMirror", "ResponseHeaderModifier"];
+    private static readonly string[] Later = ["ExtensionRef", "ExternalAuth"];
 
     /// <param name="owner">The rule or the backend.</param>
     /// <param name="matches">What the rule matches: the prefix that is replaced is its only one's.</param>
+    /// <param name="mirrors">Gets those that copy calls, of which there may be several.</param>
     /// <param name="isGrpc">Whether the rule is a GRPCRoute's, which has fewer filters.</param>
-    public static FiltersEntry? Read(FieldReader owner, ImmutableArray<RouteMatchEntry> matches, bool isGrpc = false)
+    public static FiltersEntry? Read(FieldReader owner, ImmutableArray<RouteMatchEntry> matches, List<MirrorReference> mirrors, bool isGrpc = false)
     {
         if (owner.List("filters") is not { } list) return null;
         var filters = new FiltersEntry();
@@ -27,6 +28,11 @@ internal static class FiltersReader
             var before = filters;
             filters = ReadOne(item, "RequestHeaderModifier", type, filters, map => filters with { RequestHeaders = HeaderChangesReader.Read(map) });
             filters = ReadOne(item, "ResponseHeaderModifier", type, filters, map => filters with { ResponseHeaders = HeaderChangesReader.Read(map) });
+            filters = ReadOne(item, "RequestMirror", type, filters, map =>
+            {
+                MirrorReader.Read(map, mirrors);
+                return filters;
+            });
             if (!isGrpc)
             {
                 filters = ReadOne(item, "URLRewrite", type, filters, map => filters with { Rewrite = ReadRewrite(map, matches) });
@@ -34,8 +40,8 @@ internal static class FiltersReader
                 filters = ReadOne(item, "CORS", type, filters, map => filters with { Cors = CorsReader.Read(map) });
             }
 
-            item.Close("requestMirror", "extensionRef", "externalAuth");
-            if (type is not { } known || seen.Add(known.Value)) continue;
+            item.Close("extensionRef", "externalAuth");
+            if (type is not { } known || known.Value == "RequestMirror" || seen.Add(known.Value)) continue;
             filters = before;
             item.Error(DiagnosticCodes.FiltersExclude, known.Origin, $"the filter {known.Value} stands twice; join the two");
         }

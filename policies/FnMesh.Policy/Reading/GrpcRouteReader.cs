@@ -26,10 +26,11 @@ internal static partial class GrpcRouteReader
         var name = rule.Label("name");
         var matches = rule.Maps(rule.List("matches"), "matches").Select(ReadMatch).ToImmutableArray();
         if (matches.IsEmpty) matches = [Everything];
-        var filters = FiltersReader.Read(rule, matches, isGrpc: true);
+        var mirrors = new List<MirrorReference>();
+        var filters = FiltersReader.Read(rule, matches, mirrors, isGrpc: true);
         var backends = RouteBackendsReader.Read(rule, matches, filters, isGrpc: true);
         rule.Close("sessionPersistence");
-        return new HttpRouteRule(name, rule.Origin, matches, backends, TrafficFields.None, filters);
+        return new HttpRouteRule(name, rule.Origin, matches, backends, TrafficFields.None, filters) { Mirrors = [.. mirrors] };
     }
 
     private static RouteMatchEntry ReadMatch(FieldReader match)

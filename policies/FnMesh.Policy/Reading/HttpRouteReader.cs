@@ -39,12 +39,13 @@ internal static class HttpRouteReader
         var name = rule.Label("name");
         var matches = rule.Maps(rule.List("matches"), "matches").Select(ReadMatch).ToImmutableArray();
         if (matches.IsEmpty) matches = [Everything];
-        var filters = FiltersReader.Read(rule, matches);
+        var mirrors = new List<MirrorReference>();
+        var filters = FiltersReader.Read(rule, matches, mirrors);
         var backends = RouteBackendsReader.Read(rule, matches, filters);
         var traffic = TrafficFieldsReader.ReadRoute(rule);
         var session = SessionReader.Read(rule);
         rule.Close();
-        return new HttpRouteRule(name, rule.Origin, matches, backends, traffic, filters) { Session = session };
+        return new HttpRouteRule(name, rule.Origin, matches, backends, traffic, filters) { Session = session, Mirrors = [.. mirrors] };
     }
 
     internal static ImmutableArray<string> ReadHostnames(FieldReader spec)

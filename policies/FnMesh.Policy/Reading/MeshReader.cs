@@ -37,7 +37,8 @@ internal static class MeshReader
             identity.Close();
         }
 
+        var inFlight = LimitsReader.ReadMesh(spec);
         spec.Close();
-        return new Mesh(name, origin, domain?.Value, attributeRoutes?.Value, life);
+        return new Mesh(name, origin, domain?.Value, attributeRoutes?.Value, life, inFlight);
     }
 }

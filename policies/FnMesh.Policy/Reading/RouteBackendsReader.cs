@@ -19,10 +19,11 @@ internal static class RouteBackendsReader
         {
             var weight = item.Whole("weight", 0, 1_000_000);
             item.Whole("port", 1, 65535);
-            var own = FiltersReader.Read(item, matches, isGrpc);
+            var mirrors = new List<MirrorReference>();
+            var own = FiltersReader.Read(item, matches, mirrors, isGrpc);
             if (own is { Cors: not null }) item.Error(DiagnosticCodes.FiltersExclude, item.Place("filters"), "a CORS filter stands at the rule: browsers ask before a backend is chosen");
             if (ReferenceReader.ReadRouteBackend(item) is { } backend)
-                backends.Add(new BackendReference(backend.Reference, weight?.Value ?? 1, own, backend.Fault));
+                backends.Add(new BackendReference(backend.Reference, weight?.Value ?? 1, own, backend.Fault) { Mirrors = [.. mirrors] });
             item.Close();
         }
 

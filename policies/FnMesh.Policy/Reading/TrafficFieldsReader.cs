@@ -17,7 +17,7 @@ internal static class TrafficFieldsReader
     {
         var fields = ReadRetry(spec, ReadTimeouts(spec, TrafficFields.None), isRoute: false);
         fields = ReadBreaker(spec, ReadConstraint(spec, fields));
-        return fields with { Balancing = BalancingReader.Read(spec, fields.Balancing), HealthCheck = HealthCheckReader.Read(spec) };
+        return fields with { Balancing = BalancingReader.Read(spec, fields.Balancing), HealthCheck = HealthCheckReader.Read(spec), Limits = LimitsReader.Read(spec), Fault = FaultReader.Read(spec), Idempotency = IdempotencyReader.Read(spec) };
     }
 
     private static TrafficFields ReadTimeouts(FieldReader owner, TrafficFields fields)

@@ -9,7 +9,7 @@ internal static class TrafficPolicyReader
     {
         var targets = ReferenceReader.ReadTargets(spec);
         var fields = TrafficFieldsReader.ReadPolicy(spec);
-        spec.Close("limits", "fault", "sessionPersistence", "dryRun");
+        spec.Close("sessionPersistence", "dryRun");
         return new TrafficPolicy(name, origin, targets, fields);
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace FnMesh.Policy.Snapshots;
 
 /// <summary>The filters of a rule, or of a backend within it (Gateway API, HTTPRouteFilter); null is what was left out.</summary>
@@ -12,4 +14,7 @@ public sealed record FiltersEntry
     public RedirectEntry? Redirect { get; init; }
 
     public CorsEntry? Cors { get; init; }
+
+    /// <summary>Who gets copies.</summary>
+    public ImmutableArray<MirrorEntry>? Mirrors { get; init; }
 }

@@ -11,6 +11,9 @@ public sealed record PolicySnapshot
     /// <summary>How long SVIDs hold where no Mesh says it.</summary>
     public static readonly TimeSpan DefaultSvidLife = TimeSpan.FromHours(24);
 
+    /// <summary>How many requests a gateway carries at once where no Mesh says it.</summary>
+    public const int DefaultInFlight = 20_000;
+
     /// <summary>Lower-case hexadecimal SHA-256 of the canonical JSON of everything else in the snapshot.</summary>
     public required string Hash { get; init; }
 
@@ -20,6 +23,9 @@ public sealed record PolicySnapshot
 
     /// <summary>How long SVIDs hold that are signed from now on; null for <see cref="DefaultSvidLife"/>.</summary>
     public TimeSpan? SvidLife { get; init; }
+
+    /// <summary>How many requests a gateway carries at once; null for <see cref="DefaultInFlight"/>.</summary>
+    public int? InFlight { get; init; }
 
     /// <summary>Ordered by name.</summary>
     public required ImmutableArray<AppEntry> Apps { get; init; }

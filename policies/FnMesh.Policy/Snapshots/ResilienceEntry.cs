@@ -30,4 +30,13 @@ public sealed record ResilienceEntry
 
     /// <summary>Null means <see cref="BalancingEntry.Default"/>.</summary>
     public BalancingEntry? Balancing { get; init; }
+
+    /// <summary>Null means that any number may come.</summary>
+    public LimitsEntry? Limits { get; init; }
+
+    /// <summary>Null means that nothing goes wrong on purpose.</summary>
+    public FaultEntry? Fault { get; init; }
+
+    /// <summary>Null means that <c>Idempotency-Key</c> is the function's affair; always null for deliveries.</summary>
+    public IdempotencyEntry? Idempotency { get; init; }
 }

@@ -21,6 +21,7 @@ public sealed class DocumentCommandsTests(ITestOutputHelper output)
         ["bench/functions"] = "takes minutes",
         ["bench/balance"] = "takes minutes",
         ["bench/down"] = "takes minutes",
+        ["bench/shed"] = "takes a minute",
     };
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using FnMesh.Gateway.Forwarding;
+using FnMesh.Gateway.Idempotency;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Pipeline;
@@ -29,7 +30,7 @@ internal sealed class Edge : IAsyncDisposable
     private readonly TableSwitch _table;
     private readonly EdgeServer _server;
 
-    private Edge(TimeProvider time, EdgeCors? cors, IPAddress listen, IStage? last)
+    private Edge(TimeProvider time, EdgeCors? cors, IPAddress listen, IStage? last, KeyStore? keys)
     {
         var instruments = new Instruments(_meter);
         _metrics = new MetricsText(_meter, instruments, NullLogger.Instance);
@@ -38,7 +39,8 @@ internal sealed class Edge : IAsyncDisposable
         _table = new TableSwitch(instruments, randomness, time, seal: new SessionSeal(new byte[SessionSeal.KeyLength]));
         var pipeline = new MeshPipeline([.. StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), .. last is null ? (IStage[])[] : [last]], NullLogger<MeshPipeline>.Instance);
         var ingress = new HttpIngress(
-            pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, instruments, randomness, time, cors);
+            pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, instruments, randomness, time, cors,
+            keys: keys is null ? null : new KeyedCalls(keys, NullLogger.Instance, time));
         _server = new EdgeServer(new IPEndPoint(listen, 0), context => HandleAsync(ingress, context), NullLoggerFactory.Instance, time);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
@@ -55,9 +57,10 @@ internal sealed class Edge : IAsyncDisposable
     /// <param name="cors">Which pages may call; functions decide unless said otherwise.</param>
     /// <param name="last">A stage behind all others; none unless said otherwise.</param>
     /// <param name="listen">The address; 127.0.0.1 unless said otherwise.</param>
-    public static async Task<Edge> StartAsync(string? policy, TimeProvider? time = null, EdgeCors? cors = null, IPAddress? listen = null, IStage? last = null)
+    /// <param name="keys">Where idempotency keys are kept; nowhere unless said otherwise.</param>
+    public static async Task<Edge> StartAsync(string? policy, TimeProvider? time = null, EdgeCors? cors = null, IPAddress? listen = null, IStage? last = null, KeyStore? keys = null)
     {
-        var edge = new Edge(time ?? TimeProvider.System, cors, listen ?? IPAddress.Loopback, last);
+        var edge = new Edge(time ?? TimeProvider.System, cors, listen ?? IPAddress.Loopback, last, keys);
         await edge._server.StartAsync(TestContext.Current.CancellationToken);
         edge.Client.BaseAddress = edge.Address;
         if (policy is not null) edge.Apply(policy);

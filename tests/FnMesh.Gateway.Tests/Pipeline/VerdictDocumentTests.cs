@@ -11,7 +11,7 @@ public sealed class VerdictDocumentTests
     // Nothing comes to these yet, or nobody is there to read the answer.
     private static readonly Verdict[] NeverAnswered =
     [
-        Verdict.Continue, Verdict.Answered, Verdict.Unauthenticated, Verdict.Conflict, Verdict.RateLimited, Verdict.Expired, Verdict.Injected, Verdict.Cancelled, Verdict.Stopped,
+        Verdict.Continue, Verdict.Answered, Verdict.Unauthenticated, Verdict.Expired, Verdict.Cancelled, Verdict.Stopped,
     ];
 
     private static readonly string Document = File.ReadAllText(Path.Combine(Root(), "docs", "http.md"));
@@ -37,7 +37,7 @@ public sealed class VerdictDocumentTests
 
     [Theory]
     [InlineData("Timeout, Bug, InvalidBackend; Unreachable outside the mesh, or after the event was sent", "again later, uses up `retry`", Disposition.RetryLater, false, Verdict.Timeout, Verdict.Bug, Verdict.InvalidBackend, Verdict.Unreachable)]
-    [InlineData("Unreachable inside the mesh before the event was sent, NoEndpoint, NotReady, Overloaded, BreakerOpen", "again later, `retry` stays", Disposition.RetryLaterUncounted, true, Verdict.Unreachable, Verdict.NoEndpoint, Verdict.NotReady, Verdict.Overloaded, Verdict.BreakerOpen)]
+    [InlineData("Unreachable inside the mesh before the event was sent, NoEndpoint, NotReady, Overloaded, RateLimited, BreakerOpen", "again later, `retry` stays", Disposition.RetryLaterUncounted, true, Verdict.Unreachable, Verdict.NoEndpoint, Verdict.NotReady, Verdict.Overloaded, Verdict.RateLimited, Verdict.BreakerOpen)]
     [InlineData("Denied, or a reply that is Malformed, TooLarge, Unsupported or Denied", "dead letter at once", Disposition.DeadLetter, true, Verdict.Denied, Verdict.Malformed, Verdict.TooLarge, Verdict.Unsupported)]
     internal void The_document_says_what_becomes_of_a_verdict(string verdicts, string then, Disposition disposition, bool insideMesh, params Verdict[] each)
     {

@@ -29,6 +29,10 @@ public class PrecedenceTests
         (n => $"outlierDetection: {{ ejectFor: {n}s }}", r => r.Balancing?.Outlier.EjectFor, n => TimeSpan.FromSeconds(n), null, false),
         (n => $"outlierDetection: {{ maxEjectedPercent: {n} }}", r => r.Balancing?.Outlier.MaxEjectedPercent, n => n, null, false),
         (n => $"loadBalancing: {{ zonePreference: {(n % 2 == 0 ? "true" : "false")} }}", r => r.Balancing?.ZonePreference, n => n % 2 == 0, null, false),
+        (n => $"limits: {{ requestsPerSecond: {n} }}", r => r.Limits?.Rate?.PerSecond, n => n, null, false),
+        (n => $"fault: {{ delay: {{ duration: {n}s }} }}", r => r.Fault?.Delay?.Duration, n => TimeSpan.FromSeconds(n), null, false),
+        (n => $"fault: {{ abort: {{ status: {500 + n} }} }}", r => r.Fault?.Abort?.Status, n => 500 + n, null, false),
+        (n => $"limits: {{ inFlight: {n} }}", r => r.Limits?.InFlight?.Most, n => n, null, false),
     ];
 
     [Fact]

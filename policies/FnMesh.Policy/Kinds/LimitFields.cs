@@ -1,0 +1,61 @@
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Kinds;
+
+/// <summary>What a TrafficPolicy says of limits; null is what was left out.</summary>
+internal sealed record LimitFields
+{
+    public static LimitFields None { get; } = new();
+
+    public Written<int>? RequestsPerSecond { get; init; }
+
+    public Written<int>? Burst { get; init; }
+
+    public Written<int>? InFlight { get; init; }
+
+    public Written<LimitPer>? Per { get; init; }
+
+    /// <summary>In lower case.</summary>
+    public Written<string>? Header { get; init; }
+
+    /// <summary>The policy and the target that <see cref="RequestsPerSecond"/> comes from.</summary>
+    private (string Policy, string Target) RateSource { get; init; }
+
+    /// <summary>The policy and the target that <see cref="InFlight"/> comes from.</summary>
+    private (string Policy, string Target) InFlightSource { get; init; }
+
+    /// <summary>The same, set by a policy for one of its targets.</summary>
+    public LimitFields Of(string policy, string target) => this == None ? None : this with { RateSource = (policy, target), InFlightSource = (policy, target) };
+
+    /// <summary>Field by field: this one where it is written, else the other.</summary>
+    public LimitFields Over(LimitFields other) => new()
+    {
+        RequestsPerSecond = RequestsPerSecond ?? other.RequestsPerSecond,
+        Burst = Burst ?? other.Burst,
+        InFlight = InFlight ?? other.InFlight,
+        // The header belongs to its 'per'.
+        Per = Per ?? other.Per,
+        Header = Per is null ? other.Header : Header,
+        RateSource = RequestsPerSecond is null ? other.RateSource : RateSource,
+        InFlightSource = InFlight is null ? other.InFlightSource : InFlightSource,
+    };
+
+    /// <summary>The path and place of every field, whether it is written or not.</summary>
+    public IEnumerable<(string Path, Origin? Origin)> Places() =>
+    [
+        ("limits.requestsPerSecond", RequestsPerSecond?.Origin),
+        ("limits.burst", Burst?.Origin),
+        ("limits.inFlight", InFlight?.Origin),
+        ("limits.per", Per?.Origin),
+        ("limits.header", Header?.Origin),
+    ];
+
+    /// <summary>Null where nothing is limited.</summary>
+    public LimitsEntry? Entry() => RequestsPerSecond is null && InFlight is null ? null : new LimitsEntry
+    {
+        Per = Per?.Value ?? LimitPer.Target,
+        Header = Header?.Value,
+        Rate = RequestsPerSecond is { } rate ? new(rate.Value, Burst?.Value ?? rate.Value, new(RateSource.Policy, RateSource.Target, rate.Origin)) : null,
+        InFlight = InFlight is { } most ? new(most.Value, new(InFlightSource.Policy, InFlightSource.Target, most.Origin)) : null,
+    };
+}
