@@ -25,9 +25,8 @@ internal static class NestedProjects
             if (outer.File is null || inner.Run.ProjectPlace is not { } place) continue;
             var folder = Path.GetRelativePath(outer.Folder, inner.Folder).Replace('\\', '/');
             if (folder.Split('/').Any(name => name.StartsWith('.') || name is "bin" or "obj") || LeavesOut(outer.File, folder)) continue;
-            // What stands for a project that no file names is written nowhere that could be opened.
-            var shown = Shown(inner.File, inner.Run);
-            warnings.Add(ProjectErrors.InProject(Path.GetFullPath(place.File) == inner.File ? new Origin(place.File, 1, 1) : place, shown, Shown(outer.File, inner.Run), folder));
+            // What stands for a project that no policy file names is written nowhere: the place is the project's beginning.
+            warnings.Add(ProjectErrors.InProject(Path.GetFullPath(place.File) == inner.File ? new Origin(place.File, 1, 1) : place, Shown(inner.File, inner.Run), Shown(outer.File, inner.Run), folder));
         }
 
         return warnings.ToImmutable();
