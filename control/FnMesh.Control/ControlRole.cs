@@ -58,6 +58,9 @@ public sealed partial class ControlRole : IAsyncDisposable
     /// <summary>What <c>/health/ready</c> says.</summary>
     public bool IsReady { get; set; }
 
+    /// <summary>Why revisions do not start, by app and revision, where this process runs them; null where others do. Asked from any thread.</summary>
+    public Func<ImmutableDictionary<(string App, string Revision), string>>? Failures { get; set; }
+
     /// <summary>Completes when the policy is published and both ports listen.</summary>
     /// <param name="options">Start-up values.</param>
     /// <param name="folder">Where the policy lies.</param>
@@ -190,6 +193,7 @@ public sealed partial class ControlRole : IAsyncDisposable
         Nodes = Plane.Nodes,
         Declarations = _compiler.Readable,
         Refusals = _compiler.Refusals,
+        Failures = Failures?.Invoke() ?? ImmutableDictionary<(string, string), string>.Empty,
     };
 
     private MeshState? State() => Current is not { Snapshot: { } policy } current || _api is null

@@ -40,6 +40,7 @@ public sealed class PolicyFolder
     {
         _time = time;
         Path = Shown(directory);
+        FindsProjects = true;
         _reader = new AppReader(Path, [.. defaults]);
     }
 
@@ -161,6 +162,7 @@ public sealed class PolicyFolder
         _last = reading;
         var compilation = Join(reading, Compiler(reading.Sources));
         if (!FindsProjects) return compilation;
+        compilation = compilation with { Diagnostics = compilation.Diagnostics.AddRange(NestedProjects.Warnings(compilation.Projects)) };
         var missing = RunProjects.Missing(compilation.Projects);
         _lacking = [.. missing.Select(one => one.Path)];
         return missing.IsEmpty ? compilation : compilation with { Snapshot = null, Diagnostics = compilation.Diagnostics.AddRange(missing.Select(one => one.Fault)) };

@@ -7,7 +7,7 @@ namespace FnMesh.Functions;
 public static class AzureMembers
 {
     internal const string Code = "FNF0009";
-    internal const string Document = "docs/functions.md";
+    internal const string Document = "docs/functions.md of the package FnMesh.Functions";
     internal const string BindingContext = "'BindingContext' has no counterpart in FnMesh: read route, query and headers from GetHttpContext()!.Request, or take CloudEvent in the function";
     internal const string Features = "'Features' has no counterpart in FnMesh: take services from InstanceServices, and the request's features from GetHttpContext()!.Features";
     internal const string OutputBindings = "'OutputBindings' has no counterpart in FnMesh: a function has one result, GetInvocationResult() of its run";

@@ -40,6 +40,7 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
     private readonly Task _watching;
     private readonly Lazy<Task> _stopped;
     private IReadOnlyList<AppEntry>? _applied;
+    private volatile IReadOnlyList<RevisionFailure> _failures = [];
     private volatile EndpointSnapshot _endpoints = EndpointSnapshot.Empty;
 
     /// <param name="options">Start-up values.</param>
@@ -67,6 +68,9 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
 
     /// <summary>The endpoints of the last <see cref="EndpointsChanged"/>: every revision that was applied, in order.</summary>
     public EndpointSnapshot Endpoints => _endpoints;
+
+    /// <summary>The revisions that do not start, as of now; they are tried on. Read from any thread.</summary>
+    public IReadOnlyList<RevisionFailure> Failures => _failures;
 
     /// <summary>Whether projects are being built, for which revisions wait.</summary>
     public bool IsBuilding => !_builds.WhenIdleAsync().IsCompleted;
@@ -123,6 +127,7 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
                 Announce(_table.Endpoints);
             }
 
+            _failures = [.. _table.Failures];
             // Only now: callers must not be sent to a process that is about to end.
             ChangeOver();
             if (_stopping.IsCancellationRequested)
@@ -132,7 +137,7 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
             }
             else if (_table.IsSettled)
             {
-                _waiting.ForEach(waiting => waiting.TrySetResult([.. _table.Failures]));
+                _waiting.ForEach(waiting => waiting.TrySetResult([.. _failures]));
                 _waiting.Clear();
             }
         }

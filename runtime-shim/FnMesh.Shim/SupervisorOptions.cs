@@ -24,6 +24,9 @@ public sealed record SupervisorOptions
     /// <summary>How long a process may take until it accepts connections; then it is started anew.</summary>
     public TimeSpan ReadyTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a process may take until it is said that it does not accept connections yet.</summary>
+    public TimeSpan HintAfter { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long one build may take.</summary>
     public TimeSpan BuildTimeout { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -175,11 +175,30 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("there is no option '--dashboard-port'; did you mean '--control-port'?", "up", "--dashboard-port", "8080")]
     [InlineData("'call' needs APP", "call")]
     [InlineData("ID is a whole number, not 'x'", "deadletters", "show", "x")]
-    [InlineData("--timeout is a whole number from 1 to 86400, not 'soon'", "wait", "--timeout", "soon")]
+    [InlineData("--timeout is a duration from 1ms to 24h, such as 90s or 1m30s, or a number of seconds, not 'soon'", "wait", "--timeout", "soon")]
     public async Task Wrong_usage_names_the_word_and_the_mend(string sentence, params string[] args)
     {
         Assert.Equal(2, await RunAsync(args));
         Assert.StartsWith($"fnmesh: {sentence}\n", _error.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"a\":", null, "or say what it is with --datacontenttype")]
+    [InlineData("a", "application/json", "or name another type than application/json")]
+    public async Task Data_that_should_be_JSON_and_is_none_is_not_published(string data, string? type, string mend)
+    {
+        Assert.Equal(2, await RunAsync(["publish", "--control", "http://127.0.0.1:1", "--type", "a", "-d", data, .. type is null ? Array.Empty<string>() : ["--datacontenttype", type]]));
+        Assert.StartsWith("fnmesh: the data is no JSON: ", _error.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith($"; mend it, {mend}", _error.ToString().TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("300ms", "0.3 s")]
+    [InlineData("1", "1 s")]
+    public async Task A_wait_takes_a_duration_or_seconds(string written, string shown)
+    {
+        Assert.Equal(4, await RunAsync("wait", "--control", "http://127.0.0.1:1", "--timeout", written));
+        Assert.StartsWith($"fnmesh: not ready within {shown}: ", _error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -260,6 +260,47 @@ public sealed class PolicyFolderTests
     }
 
     [Fact]
+    public async Task A_project_in_the_folder_of_another_is_a_warning_that_names_both_until_the_other_leaves_it_out()
+    {
+        await using var files = new PolicyDirectory(findsProjects: true);
+        files.Write("../first.csproj", "<Project/>");
+        files.Write("../next/Next.csproj", "<Project/>");
+        files.Write("../nextdoor/Door.fsproj", "<Project/>");
+        files.Write("a.yaml", Projects("..", "../next", "../nextdoor"));
+        var loaded = files.Folder.Load();
+        Assert.NotNull(loaded.Snapshot);
+        var (inner, outer) = (Path.Combine(files.Root, "next", "Next.csproj"), Path.Combine(files.Root, "first.csproj"));
+        Assert.Equal(
+            $"{files.PathOf("a.yaml")}:7:39: warning FNM1412: the project {inner} lies in the folder of {outer}, which compiles its sources too and fails on them; move one of the two beside the other, or add <DefaultItemExcludes>$(DefaultItemExcludes);next/**</DefaultItemExcludes> to a PropertyGroup of {outer}",
+            Assert.Single(loaded.Diagnostics).ToString());
+
+        foreach (var left in (string[])[
+            "<PropertyGroup><DefaultItemExcludes>$(DefaultItemExcludes);next/**</DefaultItemExcludes></PropertyGroup>", """<ItemGroup><Compile Remove="next\**\*.cs" /></ItemGroup>""",
+            """<ItemGroup><Compile Remove="**/next/**" /></ItemGroup>""", "<PropertyGroup><EnableDefaultCompileItems>false</EnableDefaultCompileItems></PropertyGroup>"])
+        {
+            files.Write("../first.csproj", $"<Project>{left}</Project>");
+            Assert.Empty(files.Folder.Load().Diagnostics);
+        }
+
+        files.Write("../first.csproj", """<Project><ItemGroup><Compile Remove="nextdoor/**;ne/**;next/One.cs" /></ItemGroup></Project>""");
+        Assert.Equal("FNM1412", Assert.Single(files.Folder.Load().Diagnostics).Code);
+        files.Write("../Directory.Build.props", "<Project><PropertyGroup><DefaultItemExcludes>next/**</DefaultItemExcludes></PropertyGroup></Project>");
+        Assert.Empty(files.Folder.Load().Diagnostics);
+    }
+
+    [Fact]
+    public async Task Without_policies_a_project_in_the_folder_of_another_is_told_at_its_beginning()
+    {
+        await using var files = new PolicyDirectory();
+        const string Text = """<Project><ItemGroup><PackageReference Include="FnMesh.Functions" /></ItemGroup></Project>""";
+        files.Write("../first.csproj", Text);
+        files.Write("../next/Next.csproj", Text);
+        Assert.StartsWith(
+            $"{Path.Combine(files.Root, "next", "Next.csproj")}:1:1: warning FNM1412: ",
+            Assert.Single(PolicyFolder.OfApps(files.Root, [], TimeProvider.System).Load().Diagnostics).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Where_projects_run_elsewhere_nobody_looks_for_them()
     {
         await using var files = new PolicyDirectory();

@@ -81,7 +81,7 @@ public class DeclaredPolicyTests
         Assert.Equal("orders-reprice", Assert.Single(compiled.Compilation.Snapshot!.Subscriptions).Name);
         var (revision, faults) = Assert.Single(compiled.Faults);
         Assert.Equal(("billing", "billing-v1"), revision);
-        Assert.StartsWith("billing/billing-v1/reprice:1:", Assert.Single(faults), StringComparison.Ordinal);
+        Assert.StartsWith("in code, billing-v1 reprice: ", Assert.Single(faults), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,8 +109,8 @@ public class DeclaredPolicyTests
     public void Functions_of_two_apps_that_match_the_same_get_a_warning_with_both_their_names()
     {
         var warning = Assert.Single(Compile([Declared("orders-v1", Place), new Declaration("billing", "billing-v1", [Place with { Name = "bill" }])]).Compilation.Diagnostics);
-        Assert.Equal(("FNM1404", Severity.Warning, "orders/orders-v1/place"), (warning.Code, warning.Severity, warning.Origin.File));
-        Assert.Matches("^HTTPRoute 'orders-place' gets no call on edge for GET /orders/[*]: HTTPRoute 'billing-bill' at billing/billing-v1/bill:1:[0-9]+ matches the same", warning.Message);
+        Assert.Equal(("FNM1404", Severity.Warning, "in code, orders-v1 place"), (warning.Code, warning.Severity, warning.Origin.File));
+        Assert.StartsWith("in code, orders-v1 place: warning FNM1404: HTTPRoute 'orders-place' gets no call on edge for GET /orders/*: HTTPRoute 'billing-bill' (in code, billing-v1 bill) matches the same", warning.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -82,6 +82,29 @@ public sealed class RevisionSupervisorTests
     }
 
     [Fact]
+    public async Task What_keeps_a_revision_from_starting_can_be_asked_for_until_it_starts()
+    {
+        await using var mesh = new Mesh();
+
+        await mesh.ReadyAsync(mesh.Command("one", "pyton3"), mesh.Function("two"));
+        Assert.StartsWith("cannot start 'pyton3': ", Assert.Single(mesh.Supervisor.Failures).Reason, StringComparison.Ordinal);
+
+        await mesh.ReadyAsync(mesh.Function("one"), mesh.Function("two"));
+        Assert.Empty(mesh.Supervisor.Failures);
+    }
+
+    [Fact]
+    public async Task A_process_that_takes_long_to_listen_is_told_of_before_it_is_given_up()
+    {
+        await using var mesh = new Mesh(options => options with { HintAfter = TimeSpan.FromMilliseconds(300) });
+        mesh.Apply(mesh.Function("one", "mute"));
+
+        var said = await mesh.SaidAsync("has not listened on 127.0.0.1:");
+
+        Assert.EndsWith(" for 0.3 s; a process listens on the PORT of its environment, and this one is started anew after 60 s", said.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_process_that_never_listens_is_started_anew()
     {
         await using var mesh = new Mesh(options => options with { ReadyTimeout = TimeSpan.FromMilliseconds(300) });

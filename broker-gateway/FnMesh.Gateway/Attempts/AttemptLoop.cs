@@ -122,7 +122,7 @@ internal sealed class AttemptLoop : ITerminal
     {
         if ((Sticky ?? _way.Balancer.Pick(_last)) is not { } endpoint)
         {
-            var reason = _way.Backend.WasReady ? $"{_way.Backend.Name} has no endpoint that is ready" : $"{_way.Backend.Name} is still starting: it has had no endpoint yet";
+            var reason = $"{_way.Backend.Name} {(_way.Backend.WasReady ? "has no endpoint that is ready" : "is still starting: it has had no endpoint yet")}; see 'fnmesh logs {_way.Backend.App}'";
             var nowhere = new Outcome(Verdict.NoEndpoint, reason, null, TimeSpan.FromSeconds(1));
             return new(nowhere, null, Unsent: true, Final: false);
         }

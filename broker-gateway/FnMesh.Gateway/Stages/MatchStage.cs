@@ -1,5 +1,6 @@
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
+using FnMesh.Policy;
 
 namespace FnMesh.Gateway.Stages;
 
@@ -35,7 +36,11 @@ internal sealed class MatchStage : IStage
         if (envelope.Host.Span.Equals(MeshName.Broker, StringComparison.OrdinalIgnoreCase))
             return envelope.Refuse(Verdict.NoRoute, "the broker takes POST /events and nothing else");
         if (!envelope.Table.Apps.TryGetValue(MeshName.AppOf(envelope.Host.Span), out var app))
-            return envelope.Refuse(Verdict.NoRoute, $"there is no app '{envelope.Host}' in the mesh; name one as the host, such as http://app/path, and look at `fnmesh get functionapps`");
+        {
+            var near = NearestName.Hint(MeshName.AppOf(envelope.Host.Span).ToString(), envelope.Table.Apps.Dictionary.Keys);
+            return envelope.Refuse(Verdict.NoRoute, $"there is no app '{envelope.Host}' in the mesh{(near.Length > 0 ? near : "; name one as the host, such as http://app/path, and look at `fnmesh get functionapps`")}");
+        }
+
         envelope.Rule = envelope.IsInvocation ? app.Direct : app.Attached.Find(envelope) ?? envelope.Table.Mesh.Find(envelope) ?? app.Direct;
         return Verdict.Continue;
     }

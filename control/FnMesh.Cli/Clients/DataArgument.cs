@@ -42,18 +42,29 @@ internal static class DataArgument
     }
 
     /// <summary>JSON when it is JSON, else text.</summary>
-    public static string MediaTypeOf(byte[] data) => IsJson(data) ? "application/json" : "text/plain; charset=utf-8";
+    public static string MediaTypeOf(byte[] data) => FaultOf(data) is null ? "application/json" : "text/plain; charset=utf-8";
 
-    private static bool IsJson(byte[] data)
+    /// <summary>Whether a media type says that the data is JSON.</summary>
+    public static bool IsJsonType(string mediaType)
+    {
+        var essence = mediaType.Split(';')[0].Trim();
+        return essence.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || essence.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether an object or an array was probably meant.</summary>
+    public static bool BeginsLikeJson(byte[] data) => data.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
+
+    /// <summary>Why it is no JSON; null when it is.</summary>
+    public static string? FaultOf(byte[] data)
     {
         try
         {
             using var json = JsonDocument.Parse(data);
-            return true;
+            return null;
         }
-        catch (JsonException)
+        catch (JsonException failure)
         {
-            return false;
+            return failure.Message.TrimEnd('.');
         }
     }
 }

@@ -24,9 +24,20 @@ internal static class GetCommand
         return command;
     }
 
-    private static string Table(JsonNode body) => TextTable.Render([
-        ["KIND", "NAME", "ORIGIN"],
-        .. Resources(body).Select(item => new[] { item.Text("kind"), item.Text("name"), item.Text("origin") })]);
+    /// <summary>What leads somewhere shows what it takes, where nothing else stands in the table.</summary>
+    private static string Table(JsonNode body)
+    {
+        var all = Resources(body).ToArray();
+        (string Header, Func<JsonObject?, string> Cell)[] own = all.Select(item => item.Text("kind")).Distinct().ToArray() switch
+        {
+            ["HTTPRoute"] => [("HOSTS", SpecText.Hosts), ("MATCHES", SpecText.Matches)],
+            ["Subscription"] => [("TYPES", SpecText.Types)],
+            _ => [],
+        };
+        return TextTable.Render([
+            ["KIND", "NAME", .. own.Select(column => column.Header), "ORIGIN"],
+            .. all.Select(item => (string[])[item.Text("kind"), item.Text("name"), .. own.Select(column => column.Cell(((item as JsonObject)?["resource"] as JsonObject)?["spec"] as JsonObject)), item.Text("origin")])]);
+    }
 
     /// <summary>The documents as they were written, so that they can be read back.</summary>
     private static string Yaml(JsonNode body) => string.Join("\n---\n", Resources(body).Select(item => item.Text("yaml").Trim('\n')));

@@ -101,7 +101,10 @@ internal sealed record Publication
             attributes.Add(new(parts[0], parts[1]));
         }
 
-        var contentType = parsed.GetValue(options.DataContentType) ?? (data is null ? null : DataArgument.MediaTypeOf(data));
+        var written = parsed.GetValue(options.DataContentType);
+        if (data is not null && (written is null ? DataArgument.BeginsLikeJson(data) : DataArgument.IsJsonType(written)) && DataArgument.FaultOf(data) is { } fault)
+            return new Publication { Fault = $"the data is no JSON: {fault}; mend it{(written is null ? ", or say what it is with --datacontenttype" : $", or name another type than {written}")}" };
+        var contentType = written ?? (data is null ? null : DataArgument.MediaTypeOf(data));
         if (contentType is not null && !MediaTypeHeaderValue.TryParse(contentType, out _))
             return new Publication { Fault = $"--datacontenttype '{contentType}' is not a media type" };
         return new Publication { Ids = [id], Types = [type], Attributes = [.. attributes], ContentType = contentType, Body = data ?? [] };

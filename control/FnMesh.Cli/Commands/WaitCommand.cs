@@ -1,25 +1,38 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 using FnMesh.Cli.Clients;
 using FnMesh.Cli.Output;
+using FnMesh.Policy.Reading;
 
 namespace FnMesh.Cli.Commands;
 
 internal static class WaitCommand
 {
-    private const int DefaultSeconds = 60;
-    private const int MaxSeconds = 86_400;
+    private static readonly TimeSpan Default = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
     public static Command Create(Terminal terminal)
     {
         var control = ControlOption.Create();
-        var timeout = new Option<int>("--timeout") { Description = "How long to wait", HelpName = "SECONDS", DefaultValueFactory = _ => DefaultSeconds, CustomParser = result => WholeNumber.Read(result, "--timeout", 1, MaxSeconds) };
+        var timeout = new Option<TimeSpan>("--timeout") { Description = "How long to wait: 1m30s, or a number of seconds (default: 60s)", HelpName = "DURATION", DefaultValueFactory = _ => Default, CustomParser = Read };
         var format = OutputOption.Create();
         var command = new Command("wait", "Wait until the mesh is ready: every endpoint serves and every subscription is registered.") { control, timeout, format };
-        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(control), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(format), terminal, cancel));
+        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(control), parsed.GetValue(timeout), parsed.GetValue(format), terminal, cancel));
         return command;
+    }
+
+    /// <summary>As policies write durations; a number alone is seconds.</summary>
+    private static TimeSpan Read(ArgumentResult result)
+    {
+        var written = result.Tokens[0].Value;
+        var read = int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : Durations.Parse(written);
+        if (read is { } duration && duration > TimeSpan.Zero && duration <= Longest) return duration;
+        result.AddError($"--timeout is a duration from 1ms to 24h, such as 90s or 1m30s, or a number of seconds, not '{written}'");
+        return Default;
     }
 
     private static async Task<int> RunAsync(string? control, TimeSpan timeout, OutputFormat format, Terminal terminal, CancellationToken cancel)
@@ -43,9 +56,10 @@ internal static class WaitCommand
 
                 last = await http.GetAsync(new Uri(address.Control, "/health/ready"), address.Source, either.Token);
                 if (last.Succeeded) return await ShowAsync(http, address, format, terminal, either.Token);
-                if (!told && terminal.Time.GetElapsedTime(began) >= Silence)
+                if (!told && terminal.Time.GetElapsedTime(began) >= (address == ControlAddress.Fallback ? TimeSpan.Zero : Silence))
                 {
-                    terminal.Complain($"not ready yet, waiting up to {timeout.TotalSeconds:0} s: {last.Failure}");
+                    // Nobody has said where the mesh is: one that starts elsewhere may still come, and whoever is in the wrong folder should hear it now.
+                    terminal.Complain($"not ready yet, waiting up to {timeout.TotalSeconds:0.###} s: {last.Failure}");
                     told = true;
                 }
 
@@ -54,7 +68,7 @@ internal static class WaitCommand
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            terminal.Complain($"not ready within {timeout.TotalSeconds:0} s: {last.Failure}");
+            terminal.Complain($"not ready within {timeout.TotalSeconds:0.###} s: {last.Failure}");
             return last.Exit;
         }
     }

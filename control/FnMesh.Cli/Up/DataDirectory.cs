@@ -28,7 +28,7 @@ internal sealed class DataDirectory : IDisposable
                 return (null, $"'{path}' holds other files; choose an empty folder, or a new one, for --data-dir");
             Create(path);
             if (Lock(path) is not { } held)
-                return (null, $"'{path}' is in use by another 'fnmesh up'{Holder(path)}; stop that one, or choose another --data-dir");
+                return (null, $"'{path}' is in use by another 'fnmesh up'{Holder(path)}; end that one with 'fnmesh down' in its folder, or choose another --data-dir");
             if (reset)
                 MeshGateway.Forget(path);
             // Keys of apps whose processes were killed.

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 using FnMesh.Cli.Output;
 using FnMesh.Control.Nodes;
+using FnMesh.Policy.Compilation;
 using FnMesh.Policy.Declarations;
 using FnMesh.Policy.Snapshots;
 
@@ -45,13 +46,20 @@ internal static class FunctionTable
 
     private static string Line(string[] row) => string.Join('\0', row);
 
-    private static IEnumerable<Way> Routes(PolicySnapshot policy, Uri gateway) =>
-        from route in policy.Routes
-        from rule in route.Rules
-        from match in rule.Matches
-        from host in route.Hostnames.DefaultIfEmpty(gateway.Host)
-        from app in Apps(rule.Backends)
-        select new Way(app, rule.Name ?? FunctionOf(app, route.Name), match.Method ?? "ANY", $"{gateway.Scheme}://{host}:{gateway.Port}{match.Path}{Rest(match)}{Headers(match)}", Split(policy, rule.Backends));
+    private static IEnumerable<Way> Routes(PolicySnapshot policy, Uri gateway)
+    {
+        // On the edge alone: what a route has elsewhere it may still get.
+        var taken = SameMatches.Find(policy.Routes).Where(one => one.Parent == "edge").ToLookup(one => (one.Route.Name, one.Match, one.Host));
+        return from route in policy.Routes
+               from rule in route.Rules
+               from match in rule.Matches
+               from host in route.Hostnames.DefaultIfEmpty("")
+               let winner = taken[(route.Name, match, host)].FirstOrDefault()?.Winner.Name
+               from app in Apps(rule.Backends)
+               select new Way(
+                   app, rule.Name ?? FunctionOf(app, route.Name), match.Method ?? "ANY", $"{gateway.Scheme}://{(host.Length > 0 ? host : gateway.Host)}:{gateway.Port}{match.Path}{Rest(match)}{Headers(match)}",
+                   winner is null ? Split(policy, rule.Backends) : $"(no call: {winner} matches the same)");
+    }
 
     /// <summary>A prefix is no address by itself; <c>/</c> is.</summary>
     private static string Rest(RouteMatchEntry match) => match.PathType == PathMatchType.PathPrefix && match.Path != "/" ? "/*" : "";

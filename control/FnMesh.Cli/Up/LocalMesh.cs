@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -218,6 +219,7 @@ internal sealed class LocalMesh : IAsyncDisposable
             Watch = _options.Watch,
         };
         _supervisor = new RevisionSupervisor(options, line => _lines.Say(line.App, line.Revision, line.Text), _loggers, _terminal.Time);
+        _control.Failures = () => _supervisor.Failures.ToImmutableDictionary(failure => (failure.App, failure.Revision), failure => failure.Reason);
         _supervisor.Apply(policy.Apps);
     }
 

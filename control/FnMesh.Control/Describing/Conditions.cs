@@ -38,7 +38,7 @@ internal static class Conditions
         var lacking = app.Revisions.Select(revision => (revision.Name, There: EndpointsOf(mesh, app, revision), Wanted: WantedOf(revision))).Where(revision => revision.There < revision.Wanted).ToArray();
         if (GatewayFault(mesh) is { } fault) return ConditionAnswer.Of(Ready, false, fault.Reason, fault.Message);
         return lacking.Length > 0
-            ? ConditionAnswer.Of(Ready, false, "NoEndpoint", string.Join(", ", lacking.Select(revision => $"{revision.Name} has {revision.There} of {revision.Wanted} endpoints")))
+            ? ConditionAnswer.Of(Ready, false, "NoEndpoint", string.Join(", ", lacking.Select(revision => $"{revision.Name} has {revision.There} of {revision.Wanted} endpoints{WhyOf(mesh, app.Name, revision.Name)}")))
             : ConditionAnswer.Of(Ready, true, Ready, "every revision serves");
     }
 
@@ -48,7 +48,7 @@ internal static class Conditions
         return
         [
             refusals.IsEmpty ? ConditionAnswer.Of(Accepted, true, Accepted, "nothing of it is refused") : ConditionAnswer.Of(Accepted, false, "Refused", refusals[0]),
-            ConditionAnswer.Of(Ready, there >= wanted, there >= wanted ? Ready : "NoEndpoint", Counted(there, wanted)),
+            ConditionAnswer.Of(Ready, there >= wanted, there >= wanted ? Ready : "NoEndpoint", Counted(there, wanted) + (there >= wanted ? "" : WhyOf(mesh, app.Name, revision.Name))),
         ];
     }
 
@@ -82,6 +82,10 @@ internal static class Conditions
 
     /// <summary>While one process takes the place of another, both may be called for a moment.</summary>
     private static string Counted(int there, int wanted) => $"{Math.Min(there, wanted)} of {wanted} endpoints{(there > wanted ? $", and {there - wanted} more while processes change over" : "")}";
+
+    /// <summary>What is known of why a revision does not start, and where more of it stands.</summary>
+    private static string WhyOf(DescribedMesh mesh, string app, string revision) =>
+        mesh.Failures.TryGetValue((app, revision), out var failure) ? $": {failure}; see 'fnmesh logs {app}'" : "";
 
     private static int WantedOf(RevisionEntry revision) => revision.Run.Url is null ? revision.Replicas : 1;
 

@@ -25,6 +25,9 @@ internal sealed record DescribedMesh
     /// <summary>Why what a revision declares is left out.</summary>
     public ImmutableDictionary<(string App, string Revision), ImmutableArray<string>> Refusals { get; init; } = ImmutableDictionary<(string, string), ImmutableArray<string>>.Empty;
 
+    /// <summary>Why revisions that do not start do not, where whoever runs them has said so; one line each.</summary>
+    public ImmutableDictionary<(string App, string Revision), string> Failures { get; init; } = ImmutableDictionary<(string, string), string>.Empty;
+
     public PolicySnapshot Snapshot => Policy.Snapshot!;
 
     public AppEntry? App(string name) => Snapshot.Apps.FirstOrDefault(app => app.Name == name);

@@ -25,5 +25,9 @@ internal static class ProjectErrors
     public static Diagnostic TooMuch(string folder, int maxEntries) =>
         new(Severity.Error, "FNM0011", Start(folder), $"there are more than {maxEntries:N0} files and folders to search for apps; start in a folder below, or name the apps in policies/");
 
+    public static Diagnostic InProject(Origin place, string file, string outer, string folder) =>
+        new(Severity.Warning, "FNM1412", place,
+            $"the project {file} lies in the folder of {outer}, which compiles its sources too and fails on them; move one of the two beside the other, or add <DefaultItemExcludes>$(DefaultItemExcludes);{folder}/**</DefaultItemExcludes> to a PropertyGroup of {outer}");
+
     private static Origin Start(string file) => new(file, 1, 1);
 }

@@ -3,14 +3,14 @@ using FnMesh.Policy.Snapshots;
 namespace FnMesh.Policy.Compilation;
 
 /// <summary>Finds rules that never get a call, because a route of other apps that comes first by name matches exactly the same.</summary>
-internal static class SameMatches
+public static class SameMatches
 {
+    /// <summary>Every match that is taken, once for each parent and host of its route.</summary>
     /// <param name="routes">In the order in which equal matches win.</param>
-    /// <param name="diagnostics">Gets one warning for each two rules.</param>
-    public static void Warn(IEnumerable<RouteEntry> routes, DiagnosticBag diagnostics)
+    public static IEnumerable<TakenMatch> Find(IEnumerable<RouteEntry> routes)
     {
+        ArgumentNullException.ThrowIfNull(routes);
         var first = new Dictionary<(string Parent, string Host, PathMatchType Type, string Path, string? Method, string Headers), (RouteEntry Route, RouteRuleEntry Rule)>();
-        var warned = new HashSet<(RouteRuleEntry, RouteRuleEntry)>(ReferencePairs.Instance);
         foreach (var route in routes)
         {
             var places = (from parent in route.Parents from host in route.Hostnames.DefaultIfEmpty("") select (parent, host)).ToArray();
@@ -21,13 +21,23 @@ internal static class SameMatches
                 {
                     if (first.TryAdd((parent, host, match.PathType, match.Path, match.Method, headers), (route, rule))) continue;
                     var winner = first[(parent, host, match.PathType, match.Path, match.Method, headers)];
-                    if (Apps(winner.Rule).SetEquals(Apps(rule)) || !warned.Add((winner.Rule, rule))) continue;
-                    diagnostics.Warning(
-                        DiagnosticCodes.MatchTaken,
-                        rule.Origin,
-                        $"{TargetKinds.NameOf(route.Kind)} {Quoted.Text(route.Name)} gets no call on {parent} for {Show(match)}{(host.Length > 0 ? $" of {host}" : "")}: {TargetKinds.NameOf(winner.Route.Kind)} {Quoted.Text(winner.Route.Name)} at {winner.Rule.Origin} matches the same and comes first by name; change the path or method of one");
+                    if (!Apps(winner.Rule).SetEquals(Apps(rule))) yield return new TakenMatch(route, rule, match, parent, host, winner.Route, winner.Rule);
                 }
             }
+        }
+    }
+
+    /// <param name="routes">In the order in which equal matches win.</param>
+    /// <param name="diagnostics">Gets one warning for each two rules.</param>
+    internal static void Warn(IEnumerable<RouteEntry> routes, DiagnosticBag diagnostics)
+    {
+        var warned = new HashSet<(RouteRuleEntry, RouteRuleEntry)>(ReferencePairs.Instance);
+        foreach (var taken in Find(routes).Where(taken => warned.Add((taken.WinningRule, taken.Rule))))
+        {
+            diagnostics.Warning(
+                DiagnosticCodes.MatchTaken,
+                taken.Rule.Origin,
+                $"{TargetKinds.NameOf(taken.Route.Kind)} {Quoted.Text(taken.Route.Name)} gets no call on {taken.Parent} for {Show(taken.Match)}{(taken.Host.Length > 0 ? $" of {taken.Host}" : "")}: {TargetKinds.NameOf(taken.Winner.Kind)} {Quoted.Text(taken.Winner.Name)} ({taken.WinningRule.Origin}) matches the same and comes first by name; change the path or method of one");
         }
     }
 

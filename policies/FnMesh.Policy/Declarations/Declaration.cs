@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Policy.Declarations;
 
@@ -14,6 +15,6 @@ public sealed record Declaration(string App, string Revision, ImmutableArray<Dec
     public string PlaceOf(DeclaredFunction function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return $"{App}/{Revision}/{function.Name}";
+        return $"{Origin.InCode}{Revision} {function.Name}";
     }
 }

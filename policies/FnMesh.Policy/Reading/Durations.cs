@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace FnMesh.Policy.Reading;
 
 /// <summary>The two ways to write a duration: GEP-2257 (<c>1m30s</c>) and ISO 8601 (<c>PT1M30S</c>).</summary>
-internal static partial class Durations
+public static partial class Durations
 {
     /// <summary>Both ways as one pattern that JSON Schema knows.</summary>
     public const string Pattern = "^(([0-9]{1,5}(h|ms|m|s)){1,4}|P([0-9]{1,5}D)?(T(?=[0-9])([0-9]{1,5}H)?([0-9]{1,5}M)?([0-9]{1,5}(\\.[0-9]{1,3})?S)?)?)$";

@@ -6,5 +6,8 @@ namespace FnMesh.Policy.Snapshots;
 /// <param name="Column">1 is the first character.</param>
 public readonly record struct Origin(string File, int Line, int Column)
 {
-    public override string ToString() => $"{File}:{Line}:{Column}";
+    /// <summary>How the place of what functions declare begins; the revision and the function follow. It is no file, and has no lines.</summary>
+    internal const string InCode = "in code, ";
+
+    public override string ToString() => File.StartsWith(InCode, StringComparison.Ordinal) ? File : $"{File}:{Line}:{Column}";
 }

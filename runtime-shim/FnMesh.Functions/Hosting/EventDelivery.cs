@@ -28,7 +28,7 @@ internal static class EventDelivery
         var data = buffer.ToArray();
         var fault = TryRead(http.Request, data, out var @event);
         var context = new FunctionContext(function.Descriptor, http) { Event = @event, EventData = data };
-        await (fault is null ? function.Execute(context) : Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, null, fault));
+        await (fault is null ? FailedRun.DeliverAsync(function, context, http) : Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, null, fault));
     }
 
     /// <summary>Says what is wrong with the event; null when nothing is.</summary>

@@ -14,7 +14,7 @@ internal static class FunctionEndpoints
         {
             if (function.Descriptor.Trigger == FunctionTrigger.Http)
             {
-                RequestDelegate call = http => function.Execute(new(function.Descriptor, http));
+                RequestDelegate call = http => FailedRun.CallAsync(function, http);
                 var (route, methods) = ("/" + function.Descriptor.Route, function.Descriptor.Methods);
                 _ = methods.Count == 0 ? app.Map(route, call) : app.MapMethods(route, methods, call);
             }

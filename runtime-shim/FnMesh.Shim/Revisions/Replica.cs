@@ -166,7 +166,7 @@ internal sealed class Replica : IAsyncDisposable
     {
         try
         {
-            if (!await child.ListensAsync(port, _scene.Options.ReadyTimeout, _stop.Token))
+            if (!await ListensAsync(child, port))
             {
                 return child.Exited.IsCompleted
                     ? new ReplicaEnd($"ended with {await child.Exited} before it listened on its PORT")
@@ -188,6 +188,18 @@ internal sealed class Replica : IAsyncDisposable
                 Write(true, $"process {child.Id} does not end, not even by SIGKILL, and is left behind; end it by hand");
             }
         }
+    }
+
+    /// <summary>Who looks at a process that takes long is told what it is waited for, long before it is given up.</summary>
+    private async Task<bool> ListensAsync(ChildProcess child, int port)
+    {
+        var listens = child.ListensAsync(port, _scene.Options.ReadyTimeout, _stop.Token);
+        using var decided = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        var hint = Task.Delay(_scene.Options.HintAfter, _scene.Time, decided.Token);
+        if (await Task.WhenAny(listens, hint) == hint && hint.IsCompletedSuccessfully)
+            Write(true, $"has not listened on 127.0.0.1:{port} for {_scene.Options.HintAfter.TotalSeconds} s; a process listens on the PORT of its environment, and this one is started anew after {_scene.Options.ReadyTimeout.TotalSeconds} s");
+        await decided.CancelAsync();
+        return await listens;
     }
 
     private async Task EndedAsync(ReplicaEnd end, TimeSpan pause)

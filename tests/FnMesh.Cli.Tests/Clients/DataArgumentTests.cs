@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using System.Text;
 
 using FnMesh.Cli.Clients;
 using FnMesh.Cli.Tests.Up;
@@ -37,4 +38,18 @@ public sealed class DataArgumentTests
     }
 
     private static Task<byte[]> ReadAsync(string file, CancellationToken cancel) => DataArgument.ReadFileAsync(file, UpTests.Terminal(TextWriter.Null, TextWriter.Null, "/"), cancel);
+
+    [Theory]
+    [InlineData(" {\"a\": 1", true, true)]
+    [InlineData("[1,]", true, true)]
+    [InlineData("{}", true, false)]
+    [InlineData("hello {", false, true)]
+    public void Data_that_begins_like_JSON_and_is_none_is_told_from_text(string data, bool begins, bool broken) =>
+        Assert.Equal((begins, broken), (DataArgument.BeginsLikeJson(Encoding.UTF8.GetBytes(data)), DataArgument.FaultOf(Encoding.UTF8.GetBytes(data)) is not null));
+
+    [Theory]
+    [InlineData("application/json; charset=utf-8", true)]
+    [InlineData("application/vnd.shop+json", true)]
+    [InlineData("text/plain", false)]
+    public void Types_of_JSON_end_with_json(string type, bool isJson) => Assert.Equal(isJson, DataArgument.IsJsonType(type));
 }

@@ -66,6 +66,31 @@ public sealed class FunctionTableTests
     }
 
     [Fact]
+    public void A_route_that_gets_no_call_because_another_matches_the_same_is_no_address_to_call()
+    {
+        static string App(string name) => $$"""
+            ---
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: FunctionApp
+            metadata: { name: {{name}} }
+            spec: { revisions: [ { name: {{name}}-v1, run: { url: "http://127.0.0.1:1" } } ] }
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: { name: {{name}}-greet }
+            spec: { parentRefs: [ { name: edge } ], rules: [ { matches: [ { method: GET, path: { value: /hello } } ], backendRefs: [ { name: {{name}} } ] } ] }
+
+            """;
+        var snapshot = PolicyCompiler.Compile([new PolicySource("a.yaml", App("first") + App("second"))]).Snapshot!;
+        Assert.Equal(
+            """
+            first   greet  GET  http://127.0.0.1:7071/hello/*
+            second  greet  GET  http://127.0.0.1:7071/hello/*  (no call: first-greet matches the same)
+            """,
+            FunctionTable.Render(snapshot, new Uri("http://127.0.0.1:7071")));
+    }
+
+    [Fact]
     public void A_function_has_the_name_that_it_has_in_code()
     {
         const string Files = """

@@ -74,6 +74,18 @@ public class DescriptionTests
     }
 
     [Fact]
+    public void A_revision_that_does_not_start_says_why_in_its_conditions_and_in_those_of_its_app()
+    {
+        const string Why = "cannot start 'pyton3': not found on PATH";
+        var mesh = Mesh() with { Failures = ImmutableDictionary<(string, string), string>.Empty.Add(("orders", "orders-v2"), Why) };
+        var described = Describe(mesh, "FunctionApp", "orders");
+
+        Assert.Equal($"orders-v2 has 0 of 2 endpoints: {Why}; see 'fnmesh logs orders'", described.Conditions[1].Message);
+        Assert.Equal($"0 of 2 endpoints: {Why}; see 'fnmesh logs orders'", described.Revisions!.Value[1].Conditions[1].Message);
+        Assert.Equal("1 of 1 endpoints", described.Revisions.Value[0].Conditions[1].Message);
+    }
+
+    [Fact]
     public void A_process_that_is_still_called_beside_its_successor_is_no_endpoint_too_many()
     {
         var mesh = Mesh() with { Endpoints = new EndpointSnapshot([new RevisionEndpoints("orders", "orders-v1", true, [new Uri("https://127.0.0.1:1"), new Uri("https://127.0.0.1:2")])]) };

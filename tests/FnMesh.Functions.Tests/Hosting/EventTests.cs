@@ -75,6 +75,25 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task A_function_that_throws_for_an_event_says_why_in_its_answer_and_for_which_event_in_the_log()
+    {
+        await using var app = await RunningApp.StartAsync((_, _) => throw new InvalidOperationException("no stock of a"));
+        using var answer = await app.DeliverAsync("charge", Two, id: "e-1");
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.Contains("\"detail\":\"charge threw InvalidOperationException: no stock of a\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Matches("^the function charge failed for the event e-1 of type shop.order.placed [(]trace ([0-9a-f]{32})[)]$", Assert.Single(app.Errors));
+    }
+
+    [Fact]
+    public async Task A_function_that_throws_for_a_call_is_named_in_the_log_and_tells_its_caller_nothing()
+    {
+        await using var app = await RunningApp.StartAsync((_, _) => throw new InvalidOperationException("no stock of a"));
+        using var answer = await app.Client.GetAsync("/Function1");
+        Assert.Equal((HttpStatusCode.InternalServerError, ""), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+        Assert.Matches("^the function Function1 threw InvalidOperationException for GET /Function1 [(]trace ([0-9a-f]{32})[)]$", app.Errors.First());
+    }
+
+    [Fact]
     public async Task A_request_that_is_no_event_is_refused()
     {
         await using var app = await RunningApp.StartAsync();

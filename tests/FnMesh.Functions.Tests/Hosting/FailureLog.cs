@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Functions.Tests.Hosting;
@@ -9,6 +10,9 @@ internal sealed class FailureLog : ILoggerProvider, ILogger
 
     public Task<Exception> First => _first.Task;
 
+    /// <summary>Everything that is logged as an error.</summary>
+    public ConcurrentQueue<string> Errors { get; } = [];
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
@@ -17,6 +21,7 @@ internal sealed class FailureLog : ILoggerProvider, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        if (logLevel == LogLevel.Error) Errors.Enqueue(formatter(state, exception));
         if (exception is not null) _first.TrySetResult(exception);
     }
 

@@ -204,6 +204,7 @@ public sealed class HttpTests
 
     [Theory]
     [InlineData("GET", "/nowhere/at/all", 404, "no function of this app has GET /nowhere/at/all")]
+    [InlineData("GET", "/ordrs", 404, "no function of this app has GET /ordrs; the nearest is '/orders'")]
     [InlineData("DELETE", "/orders", 405, "no function of this app has DELETE /orders; the path takes POST")]
     public async Task A_path_or_method_that_no_function_has_is_answered_with_a_problem(string method, string path, int status, string detail)
     {

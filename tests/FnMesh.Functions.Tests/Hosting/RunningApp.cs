@@ -27,6 +27,9 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <summary>The first exception that is logged.</summary>
     public Task<Exception> Failed => _app.Services.GetRequiredService<FailureLog>().First;
 
+    /// <summary>What is logged as an error.</summary>
+    public IReadOnlyCollection<string> Errors => _app.Services.GetRequiredService<FailureLog>().Errors;
+
     /// <summary>The services that the corpus takes.</summary>
     public static void AddCorpus(IServiceCollection services) => services
         .AddScoped<Shop.IPrices, Prices>()

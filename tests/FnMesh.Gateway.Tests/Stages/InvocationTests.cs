@@ -57,6 +57,13 @@ public sealed class InvocationTests : IDisposable
         Assert.Equal(Verdict.Denied, Judge($"{Shop}\n---\n{Allow("app/orders", "to: [ { operations: [ call ] } ]")}", Person).Verdict);
 
     [Fact]
+    public void An_app_that_is_not_there_is_told_with_the_nearest_that_is()
+    {
+        Assert.Equal("there is no app 'shpo' in the mesh; did you mean 'shop'?", Judge(Shop, Person, app: "shpo").Reason);
+        Assert.StartsWith("there is no app 'billing' in the mesh; name one as the host, ", Judge(Shop, Person, app: "billing").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_denial_needs_no_path() =>
         Assert.Equal(Verdict.Denied, Judge($"{Shop}\n---\n{Allow("*", "to: [ { operations: [ call ], paths: [ /_fnmesh/* ] } ]")}\n---\n{Policy("no", "DENY", "app/*", "")}", Orders).Verdict);
 
@@ -74,7 +81,7 @@ public sealed class InvocationTests : IDisposable
           rules: [ { from: [ { principals: [ "{{principal}}" ] } ]{{(to.Length > 0 ? $", {to}" : "")}} } ]
         """;
 
-    private (Verdict Verdict, string Reason) Judge(string policy, string? caller, string path = Path)
+    private (Verdict Verdict, string Reason) Judge(string policy, string? caller, string path = Path, string app = "shop")
     {
         var compiled = PolicyCompiler.Compile([new PolicySource("policy.yaml", policy)]);
         Assert.True(compiled.Snapshot is not null, string.Join('\n', compiled.Diagnostics));
@@ -88,7 +95,7 @@ public sealed class InvocationTests : IDisposable
             Caller = caller,
             IsFromMesh = caller is not null,
             IsFromPerson = caller == Person,
-            Host = (caller is null ? "localhost" : "shop").AsMemory(),
+            Host = (caller is null ? "localhost" : app).AsMemory(),
             Target = path.AsMemory(),
             PathLength = path.Length,
         };
