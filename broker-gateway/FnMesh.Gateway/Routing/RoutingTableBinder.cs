@@ -175,9 +175,18 @@ internal sealed class RoutingTableBinder
         Breaker = resilience.CircuitBreaker is { } breaker
             ? _live.Keep(new BreakerKey(backend.App, backend.Revision, breaker), () => new CircuitBreaker(breaker, _time))
             : null,
+        Vacancy = Vacancy(backend),
         Failover = resilience.Balancing?.Failover is { } other ? Failover(backend, resilience, other) : null,
         Repeat = RetryPipeline.Of(resilience, _randomness, _time),
     };
+
+    private Vacancy? Vacancy(Backend backend)
+    {
+        if (backend.Revision is null) return null;
+        var vacancy = _live.Keep(new VacancyKey(backend.App, backend.Revision), () => new Vacancy(_standings, _time));
+        vacancy.Fill(backend.Endpoints);
+        return backend.WasReady ? vacancy : null;
+    }
 
     /// <summary>The other's way has the same resilience, and no failover of its own: nothing goes in circles.</summary>
     private Failover Failover(Backend backend, ResilienceEntry resilience, FailoverEntry other) => new(
@@ -201,6 +210,8 @@ internal sealed class RoutingTableBinder
     private sealed record MeasuredKey(string App, string Revision);
 
     private sealed record SharesKey(string Route, string Rule);
+
+    private sealed record VacancyKey(string App, string Revision);
 
     private sealed record TurnKey(string App, string? Revision);
 
