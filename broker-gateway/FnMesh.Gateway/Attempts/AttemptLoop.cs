@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
+using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tracing;
 using Grpc.Core;
 
@@ -9,6 +11,7 @@ namespace FnMesh.Gateway.Attempts;
 /// <summary>
 /// Tries to reach a backend until it answers, time is up, or nothing is left to try with. The first attempt runs bare;
 /// what follows a failure that is worth repeating runs in the way's <see cref="Way.Repeat"/>.
+/// A call that was not sent because nobody of its backend can be reached waits for who comes next; that is no repetition.
 /// </summary>
 internal sealed class AttemptLoop : ITerminal
 {
@@ -19,10 +22,14 @@ internal sealed class AttemptLoop : ITerminal
     private readonly Func<AnswerHead, bool> _hold;
     private Envelope _envelope = null!;
     private Way _way = null!;
+    private Balancer _balancer = null!;
     private Endpoint? _last;
+    private Endpoint? _trial;
     private AttemptResult? _first;
     private long? _headAt;
     private int _number;
+    private int _unsent;
+    private long? _waitingSince;
     private bool _held;
 
     public AttemptLoop(IAttempt attempt, Spans spans, Randomness randomness, TimeProvider time)
@@ -35,6 +42,7 @@ internal sealed class AttemptLoop : ITerminal
     public async ValueTask<Outcome> RunAsync(Envelope envelope, CancellationToken cancel)
     {
         (_envelope, _way) = (envelope, envelope.Way!);
+        _balancer = _way.Balancer;
         var timeout = CallerIsFirst ? envelope.CallerTimeout : _way.Resilience.Request;
         if (timeout is { } limit) envelope.Deadline = envelope.Started + (long)(limit.TotalSeconds * _time.TimestampFrequency);
         using var request = new Deadline(timeout, _time, cancel);
@@ -66,13 +74,12 @@ internal sealed class AttemptLoop : ITerminal
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> TryAsync(Deadline request)
     {
-        _number++;
-        _held = false;
-        if (_way.Breaker is not { } breaker) return await TraceAsync(request);
+        var way = _way;
+        if (way.Breaker is not { } breaker) return await ReachAsync(request);
 
         if (!breaker.TryEnter(out var probe, out var retryAfter))
         {
-            var refused = new Outcome(Verdict.BreakerOpen, $"the circuit breaker of {_way.Backend.Name} is open: too many of its last calls failed", null, retryAfter);
+            var refused = new Outcome(Verdict.BreakerOpen, $"the circuit breaker of {way.Backend.Name} is open: too many of its last calls failed", null, retryAfter);
             _envelope.Record(new(_time.GetUtcNow(), TimeSpan.Zero, null, null, refused.Verdict, refused.Reason) { Unsent = true });
             return new(refused, null, Unsent: true, Final: false);
         }
@@ -80,12 +87,12 @@ internal sealed class AttemptLoop : ITerminal
         AttemptResult? result = null;
         try
         {
-            return result = await TraceAsync(request);
+            return result = await ReachAsync(request);
         }
         finally
         {
             // Also after a bug: a probe that is never given back keeps the breaker open for ever.
-            if (result is null || !Judges(result.Outcome, request)) breaker.Abandon(probe);
+            if (result is null || _way != way || !Judges(result.Outcome, request)) breaker.Abandon(probe);
             else breaker.Report(IsFailure(result.Outcome), probe);
         }
     }
@@ -100,9 +107,67 @@ internal sealed class AttemptLoop : ITerminal
         _ => outcome.Grpc != (int)StatusCode.DeadlineExceeded || !CallerIsFirst,
     };
 
+    /// <summary>One attempt, and what follows while nothing could be sent because nobody is there: the failover, or a wait for who comes next.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResult> ReachAsync(Deadline request)
+    {
+        AttemptResult? result = null;
+        _held = false;
+        while (result is null || (result is { Unsent: true, Refused: false, Final: false } && _attempt.CanRepeat))
+        {
+            if (!_balancer.AnyStands && _way.Vacancy is { } vacancy && _envelope.Kind == EnvelopeKind.Call)
+            {
+                if (!FailsOver())
+                {
+                    _waitingSince ??= _time.GetTimestamp();
+                    var next = await vacancy.NextAsync(Vacancy.Longest - _time.GetElapsedTime(_waitingSince.Value), request.Token);
+                    if (next.IsFull) return Full();
+                    if (request.Token.IsCancellationRequested) return request.Passed ? result ?? Nowhere() : new(Ended(request), null, Unsent: true, Final: false);
+                    if (next.IsOver && result is not null) break;
+                    (_balancer, _trial) = (_way.Balancer.Among(vacancy.Endpoints), next.Trial);
+                }
+            }
+            else if (result is not null)
+            {
+                break;
+            }
+
+            if (result is not null) _unsent++;
+            result = await TraceAsync(request);
+        }
+
+        var outcome = result.Outcome;
+        result.Repeat = _held || (!result.Final && outcome.Verdict is Verdict.Unreachable or Verdict.Timeout or Verdict.Overloaded && IsWorthRepeating(new(VerdictStatus.Of(outcome.Verdict), outcome.RetryAfter), result));
+        return result;
+    }
+
+    /// <summary>Whether another app or revision takes the call, which must be allowed to.</summary>
+    private bool FailsOver()
+    {
+        if (_way.Failover is not { } failover || _envelope.IsInvocation || failover.Choose() is not { } other || !AuthorizeStage.MayReach(_envelope, other.Backend)) return false;
+        _envelope.FailOver(other, Verdict.NoEndpoint);
+        (_way, _balancer, _last) = (other, other.Balancer, null);
+        return true;
+    }
+
+    private AttemptResult Full()
+    {
+        var full = new Outcome(Verdict.Overloaded, $"nobody of {_way.Backend.Name} can be reached, and as many calls wait for the next endpoint as may; try again later", null, TimeSpan.FromSeconds(1), Unsent: true);
+        _envelope.Record(new(_time.GetUtcNow(), TimeSpan.Zero, null, null, full.Verdict, full.Reason) { Unsent = true });
+        return new(full, null, Unsent: true, Final: false) { Refused = true };
+    }
+
+    private AttemptResult Nowhere()
+    {
+        var reason = $"{_way.Backend.Name} {(_way.Backend.WasReady ? "has no endpoint that is ready" : "is still starting: it has had no endpoint yet")}; see 'fnmesh logs {_way.Backend.App}'";
+        return new(new(Verdict.NoEndpoint, reason, null, TimeSpan.FromSeconds(1)), null, Unsent: true, Final: false);
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> TraceAsync(Deadline request)
     {
+        _number++;
+        _held = false;
         var (startedAt, started) = (_time.GetUtcNow(), _time.GetTimestamp());
         var span = _spans.StartAttempt(_envelope.Span, _number);
         var result = await SendAsync(request, TraceContext.Onward(span, _envelope.Context, _randomness));
@@ -113,21 +178,14 @@ internal sealed class AttemptLoop : ITerminal
         Spans.FinishAttempt(span, attempt);
         _way.Backend.Instruments.Attempted(outcome.Verdict);
         if (_number > 1) _way.Backend.Instruments.Retries.Add();
-        result.Repeat = _held || (!result.Final && outcome.Verdict is Verdict.Unreachable or Verdict.Timeout or Verdict.Overloaded && IsWorthRepeating(new(VerdictStatus.Of(outcome.Verdict), outcome.RetryAfter), result));
         return result;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> SendAsync(Deadline request, TraceContext trace)
     {
-        if ((Sticky ?? _way.Balancer.Pick(_last)) is not { } endpoint)
-        {
-            var reason = $"{_way.Backend.Name} {(_way.Backend.WasReady ? "has no endpoint that is ready" : "is still starting: it has had no endpoint yet")}; see 'fnmesh logs {_way.Backend.App}'";
-            var nowhere = new Outcome(Verdict.NoEndpoint, reason, null, TimeSpan.FromSeconds(1));
-            return new(nowhere, null, Unsent: true, Final: false);
-        }
-
-        _last = endpoint;
+        if ((_trial ?? Sticky ?? _balancer.Pick(_last)) is not { } endpoint) return Nowhere();
+        (_last, _trial) = (endpoint, null);
         _headAt = null;
         var (state, started) = (endpoint.State, _time.GetTimestamp());
         state.Begin();
@@ -171,7 +229,7 @@ internal sealed class AttemptLoop : ITerminal
         var failed = IsFailure(outcome);
         if (!result.Refused) endpoint.State.Latency.Note(_time.GetElapsedTime(started, _headAt ?? _time.GetTimestamp()), failed: outcome.Status is null ? _headAt is null : failed);
         if (!Judges(outcome, request)) return false;
-        _way.Balancer.Report(endpoint, failed, started);
+        _balancer.Report(endpoint, failed, started);
         return true;
     }
 
@@ -187,19 +245,19 @@ internal sealed class AttemptLoop : ITerminal
     {
         var retryAfter = head.RetryAfter;
         var policy = _way.Resilience;
-        if (_number > policy.RetryAttempts || !_attempt.CanRepeat) return false;
+        if (_number - _unsent > policy.RetryAttempts || !_attempt.CanRepeat) return false;
         if (failed is not { Unsent: true } && !(IsListed(head) && (policy.RetryUnsafeMethods || IsIdempotent(_envelope.Method) || _way.Backend.Repeatable.Holds(_envelope.Method, _envelope.PathOnward)))) return false;
         if (retryAfter > RetryPipeline.MaxDelay) return false;
         var wait = retryAfter > policy.RetryBackoff ? retryAfter.Value : policy.RetryBackoff;
         if (_envelope.Deadline is { } deadline && _time.GetElapsedTime(_time.GetTimestamp(), deadline) <= wait) return false;
         // What never left goes for nothing to an endpoint that stands; the budget is for what may overload who is slow or gone.
-        return (failed is { Unsent: true, Refused: false } && _way.Balancer.AnyStands) || _way.Budget.TryRepeat();
+        return (failed is { Unsent: true, Refused: false } && _balancer.AnyStands) || _way.Budget.TryRepeat();
     }
 
     /// <summary>Who has the call's session, at the first attempt.</summary>
     private Endpoint? Sticky => _last is null && _envelope.Session?.Endpoint is { State.Stands: true } endpoint && _envelope.FailedOverFrom is null ? endpoint : null;
 
-    private bool IsListed(AnswerHead head) => head.Grpc is { } code ? _way.Balancer.Policy.GrpcCodes.Contains(code) : _way.Resilience.RetryCodes.Contains(head.Status);
+    private bool IsListed(AnswerHead head) => head.Grpc is { } code ? _balancer.Policy.GrpcCodes.Contains(code) : _way.Resilience.RetryCodes.Contains(head.Status);
 
     private Outcome Ended(Deadline request)
     {

@@ -18,6 +18,9 @@ internal sealed class Balancer(Endpoint[] endpoints, BalancingEntry policy, Endp
 
     public BalancingEntry Policy => policy;
 
+    /// <summary>The same choice among other endpoints of the backend.</summary>
+    public Balancer Among(Endpoint[] others) => new(others, policy, turn, standings, randomness);
+
     /// <summary>Whether one of them stands, or was never tried.</summary>
     public bool AnyStands => View().AnyStands;
 

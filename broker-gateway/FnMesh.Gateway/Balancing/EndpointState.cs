@@ -26,6 +26,7 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
     private TimeSpan _longest;
     private TimeSpan _ejected;
     private long _since;
+    private long _unreachableSince;
     private long _retryAt;
     private long _stoodSince;
     private bool _tried;
@@ -44,6 +45,12 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
 
     /// <summary>Whether it is left alone, and one may try it now.</summary>
     public bool IsDue => !Stands && time.GetTimestamp() >= Volatile.Read(ref _retryAt);
+
+    /// <summary>How long it is left alone yet; zero or less when one may try it now.</summary>
+    public TimeSpan DueIn => Volatile.Read(ref _retryAt) is var at && at == long.MaxValue ? TimeSpan.MaxValue : time.GetElapsedTime(time.GetTimestamp(), at);
+
+    /// <summary>Since when nobody takes its connections, as a timestamp; it means nothing while <see cref="Out"/> says otherwise.</summary>
+    public long UnreachableSince => Volatile.Read(ref _unreachableSince);
 
     public void Begin() => Interlocked.Increment(ref _inFlight);
 
@@ -193,6 +200,7 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
     {
         (_pause, _longest, _tried) = (pause, longest, false);
         Wait(pause);
+        if (why == OutReason.Unreachable) Volatile.Write(ref _unreachableSince, _since);
         _out = why;
         standings.Changed();
     }

@@ -190,6 +190,7 @@ internal sealed class RoutingTableBinder
             : null,
         Limits = resilience.Limits is { } limits ? new WayLimits(limits, source => _live.Keep(new LimitKey(source.Target, limits.Per, limits.Header), () => new MeterTable(_time))) : null,
         Fault = resilience.Fault is { } fault ? new WayFault(fault, backend.Name, _randomness) : null,
+        Vacancy = Vacancy(backend),
         Failover = resilience.Balancing?.Failover is { } other ? Failover(backend, resilience, other) : null,
         Repeat = RetryPipeline.Of(resilience, _randomness, _time),
     };
@@ -206,6 +207,14 @@ internal sealed class RoutingTableBinder
             Instruments = _live.Keep(new MirrorMeasuredKey(entry.App), () => _instruments.Mirror(entry.App)),
         }),
     ];
+
+    private Vacancy? Vacancy(Backend backend)
+    {
+        if (backend.Revision is null) return null;
+        var vacancy = _live.Keep(new VacancyKey(backend.App, backend.Revision), () => new Vacancy(_standings, _time));
+        vacancy.Fill(backend.Endpoints);
+        return backend.WasReady ? vacancy : null;
+    }
 
     /// <summary>The other's way has the same resilience, and no failover of its own: nothing goes in circles.</summary>
     private Failover Failover(Backend backend, ResilienceEntry resilience, FailoverEntry other) => new(
@@ -229,6 +238,8 @@ internal sealed class RoutingTableBinder
     private sealed record MeasuredKey(string App, string Revision);
 
     private sealed record SharesKey(AuthorizationTargetKind Kind, string Route, string Rule);
+
+    private sealed record VacancyKey(string App, string Revision);
 
     private sealed record TurnKey(string App, string? Revision);
 

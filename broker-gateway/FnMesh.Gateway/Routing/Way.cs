@@ -39,6 +39,9 @@ internal sealed class Way
     /// <summary>Null when keys are the function's affair.</summary>
     public IdempotencyEntry? Idempotency => Resilience.Idempotency;
 
+    /// <summary>Where calls wait while nobody of the backend can be reached; null where they do not: it had no endpoint yet, or is an address outside.</summary>
+    public Vacancy? Vacancy { get; init; }
+
     /// <summary>Where an envelope goes while this way cannot take it; null for nowhere.</summary>
     public Failover? Failover { get; init; }
 

@@ -1,5 +1,6 @@
 using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Routing;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Stages;
@@ -36,6 +37,10 @@ internal sealed class AuthorizeStage : IStage
                 return Verdict.Continue;
         }
     }
+
+    /// <summary>Whether a call that was let through may go to another backend too.</summary>
+    public static bool MayReach(Envelope call, Backend other) =>
+        AccessDecision.Of(new AccessRequest { Operation = Operation.Call, Principal = call.Principal, Method = call.Method, Path = call.Path }, call.Rule!.Access, other.Access).Denial is null;
 
     public void Leave(Envelope envelope, in Outcome outcome)
     {

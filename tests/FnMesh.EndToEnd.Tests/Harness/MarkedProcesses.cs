@@ -26,6 +26,10 @@ internal static class MarkedProcesses
         ];
     }
 
+    /// <summary>Those of them that run a program of .NET, by its own executable or by its assembly.</summary>
+    public static IReadOnlyList<int> FindProgram(string mark, string assembly) =>
+        [.. Find(mark).Where(id => Encoding.UTF8.GetString(Read(id, "cmdline")).Split('\0').Take(3).Any(word => Path.GetFileName(word) == assembly + ".dll" || Path.GetFileName(word) == assembly))];
+
     /// <summary>Completes when none of them runs any more; fails when that takes longer than promised.</summary>
     public static async Task GoneAsync(string mark)
     {

@@ -30,9 +30,10 @@ internal static class Some
 
     public static Way Way(string app, ResilienceEntry? resilience = null, TimeProvider? time = null, params Uri[] endpoints) => Way(app, resilience, RepeatableCalls.None, time, endpoints);
 
-    public static Way Way(string app, ResilienceEntry? resilience, RepeatableCalls repeatable, TimeProvider? time, params Uri[] endpoints)
+    public static Way Way(string app, ResilienceEntry? resilience, RepeatableCalls repeatable, TimeProvider? time, params Uri[] endpoints) => Way(app, resilience, repeatable, time, new Standings(), endpoints);
+
+    public static Way Way(string app, ResilienceEntry? resilience, RepeatableCalls repeatable, TimeProvider? time, Standings standings, params Uri[] endpoints)
     {
-        var standings = new Standings();
         var backend = new Backend
         {
             App = app,
@@ -43,9 +44,12 @@ internal static class Some
             Access = [],
             Repeatable = repeatable,
         };
+        var vacancy = new Vacancy(standings, time ?? TimeProvider.System);
+        vacancy.Fill(backend.Endpoints);
         return new()
         {
             Backend = backend,
+            Vacancy = vacancy,
             Resilience = resilience ?? Resilience,
             Balancer = new Balancer(backend.Endpoints, resilience?.Balancing ?? BalancingEntry.Default, new EndpointTurn(), standings, new Randomness(1)),
             Budget = new RetryBudget((resilience ?? Resilience).RetryBudget, time ?? TimeProvider.System),

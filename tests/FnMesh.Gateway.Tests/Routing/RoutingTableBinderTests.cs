@@ -76,6 +76,31 @@ public sealed class RoutingTableBinderTests : IDisposable
         Assert.NotEqual(before!.Version, _table.Current!.Version);
     }
 
+    [Fact]
+    public async Task A_call_that_waits_under_one_table_is_told_of_the_endpoint_that_comes_with_the_next()
+    {
+        Apply(Shop("  traffic: [ { revisionName: shop-v1, percent: 100 } ]\n"));
+        Endpoints(("shop-v1", true, [One]));
+        var vacancy = Way().Vacancy!;
+        Endpoints(("shop-v1", true, []));
+        var next = vacancy.NextAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken).AsTask();
+        Assert.False(next.IsCompleted);
+
+        Endpoints(("shop-v1", true, [Two]));
+
+        Assert.False((await next).IsOver);
+        Assert.Equal(Two, Assert.Single(vacancy.Endpoints).Base);
+    }
+
+    [Fact]
+    public void Nobody_waits_for_a_revision_that_had_no_endpoint_yet()
+    {
+        Apply(Shop(string.Empty));
+        Endpoints(("shop-v1", false, []), ("shop-v2", false, []));
+
+        Assert.All(Rule().Split.Ways, way => Assert.Null(way.Vacancy));
+    }
+
     public void Dispose() => _meter.Dispose();
 
     private static string Shop(string traffic) => Yaml.App("shop", One, Two) + traffic + Yaml.Route("/", "shop");
