@@ -49,12 +49,25 @@ internal readonly record struct RequestTarget(ReadOnlyMemory<char> PathAndQuery,
 
         foreach (var segment in path.Split('/'))
         {
-            if (path[segment] is "." or "..") return "the path has a dot segment; send the path it means";
-            // ASP.NET and Java drop what follows ';' in a segment, so '..;' climbs there.
-            if (path[segment].StartsWith("..;") || path[segment].StartsWith(".;")) return "the path has a dot segment with a parameter";
+            var within = path[segment];
+            // To who decodes before splitting, an encoded slash ends a segment as a plain one does.
+            while (within.IndexOf("%2F", StringComparison.OrdinalIgnoreCase) is >= 0 and var slash)
+            {
+                if (DotFault(within[..slash]) is { } fault) return fault;
+                within = within[(slash + 3)..];
+            }
+
+            if (DotFault(within) is { } last) return last;
         }
 
         return Utf8Fault(path);
+    }
+
+    private static string? DotFault(ReadOnlySpan<char> segment)
+    {
+        if (segment is "." or "..") return "the path has a dot segment; send the path it means";
+        // ASP.NET and Java drop what follows ';' in a segment, so '..;' climbs there.
+        return segment.StartsWith("..;") || segment.StartsWith(".;") ? "the path has a dot segment with a parameter" : null;
     }
 
     private static string? QueryFault(ReadOnlySpan<char> query)
