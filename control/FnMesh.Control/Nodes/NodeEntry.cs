@@ -24,7 +24,8 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
     /// <summary>Null while no stream stands.</summary>
     public NodeOutbox? Outbox { get; set; }
 
-    public DateTimeOffset LeaseEnds { get; set; }
+    /// <summary>The timestamp of its last word: a clock that is set anew ends no lease.</summary>
+    public long Heard { get; set; }
 
     public Announcement? Announcement { get; set; }
 
@@ -37,8 +38,8 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
     /// <summary>Whether the node still waits to be told what became of its announcement.</summary>
     public bool Unanswered { get; set; }
 
-    /// <summary>When it is told that its announcement stands, whether or not every gateway has said that it knows it; null when it need not be.</summary>
-    public DateTimeOffset? AnsweredBy { get; set; }
+    /// <summary>The timestamp at which it is told that its announcement stands, whether or not every gateway has said that it knows it; null when it need not be.</summary>
+    public long? AnsweredBy { get; set; }
 
     /// <summary>Why it does not.</summary>
     public ImmutableArray<string> Refusal { get; set; } = [];
@@ -46,7 +47,8 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
     /// <summary>The version of the endpoints, by when gateways no longer call it; null unless it is leaving.</summary>
     public string? LeftWith { get; set; }
 
-    public DateTimeOffset LeavesBy { get; set; }
+    /// <summary>The timestamp at which it is told that it has left.</summary>
+    public long LeavesBy { get; set; }
 
     public string Policy { get; set; } = "";
 
@@ -74,8 +76,8 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
     /// <summary>The app's name; empty for a gateway.</summary>
     public string App => Id.TryReadApp(out _, out var app) ? app : "";
 
-    /// <summary>Whether a stream of another process than this stands, and was heard of within its lease.</summary>
-    public bool LivesElsewhere(string process, DateTimeOffset now) => Outbox is not null && Process.Length > 0 && process.Length > 0 && Process != process && now < LeaseEnds;
+    /// <summary>Whether a stream of another process than this stands.</summary>
+    public bool LivesElsewhere(string process) => Outbox is not null && Process.Length > 0 && process.Length > 0 && Process != process;
 
     /// <summary>What it says of a push.</summary>
     public void Take(Answer answer)
@@ -96,8 +98,9 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
 
     /// <param name="policy">The hash of the policy that it should serve; null before the first.</param>
     /// <param name="sequence">The bundle that it should trust.</param>
-    public NodeView View(string? policy, long sequence) => new(
-        Name, Id.ToString(), IsGateway ? "gateway" : "function", Version, Function?.Revision, Zone, Function?.Address ?? Announcement?.Gateway?.Mesh, Outbox is not null, State(policy, sequence), LeaseEnds, Policy, Endpoints,
+    /// <param name="leaseEnds">By the clock of now.</param>
+    public NodeView View(string? policy, long sequence, DateTimeOffset leaseEnds) => new(
+        Name, Id.ToString(), IsGateway ? "gateway" : "function", Version, Function?.Revision, Zone, Function?.Address ?? Announcement?.Gateway?.Mesh, Outbox is not null, State(policy, sequence), leaseEnds, Policy, Endpoints,
         SvidEnds, Signer, [.. Refusal, .. Nack?.Faults.Select(fault => $"does not take policy {Short(Nack.Value.Version)}: {fault}") ?? []]);
 
     private string State(string? policy, long sequence)

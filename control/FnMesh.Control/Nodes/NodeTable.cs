@@ -47,7 +47,11 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
     {
         get
         {
-            lock (_gate) return [.. _nodes.All.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => node.View(_pushed.Policy?.Version, _pushed.Bundle?.Sequence ?? 0))];
+            lock (_gate)
+            {
+                var now = time.GetUtcNow();
+                return [.. _nodes.All.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => node.View(_pushed.Policy?.Version, _pushed.Bundle?.Sequence ?? 0, now + lease - time.GetElapsedTime(node.Heard)))];
+            }
         }
     }
 
@@ -67,7 +71,7 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
         {
             var known = _nodes.Find(hello.Node);
             if (known is not null && known.Id != id) fault = $"there is a node named '{hello.Node}' already, and it is {known.Id}; give this one another name";
-            else if (known?.LivesElsewhere(hello.Process, time.GetUtcNow()) == true) fault = $"another process is connected as '{hello.Node}'; give one of them another name in FNMESH_NODE";
+            else if (known?.LivesElsewhere(hello.Process) == true && !HasEnded(known)) fault = $"another process is connected as '{hello.Node}'; give one of them another name in FNMESH_NODE";
             else if (known is null && _nodes.Count >= MaxNodes) fault = $"there are {MaxNodes} nodes already";
             if (fault.Length > 0) return null;
 
@@ -192,8 +196,7 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
     {
         lock (_gate)
         {
-            var now = time.GetUtcNow();
-            var ended = _nodes.All.Where(node => node.LeaseEnds <= now).ToArray();
+            var ended = _nodes.All.Where(HasEnded).ToArray();
             foreach (var node in ended)
             {
                 node.Outbox?.Close();
@@ -274,7 +277,10 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
     /// <summary>Whether every connected gateway has the endpoints of now.</summary>
     private bool AreEndpointsKnown => !_endpoints.IsStale && _nodes.Gateways.All(gateway => gateway.Outbox is null || _pushed.HasEndpoints(gateway));
 
-    private void Hear(NodeEntry node) => node.LeaseEnds = time.GetUtcNow() + lease;
+    private void Hear(NodeEntry node) => node.Heard = time.GetTimestamp();
+
+    /// <summary>Whether nothing was heard of it for a lease.</summary>
+    private bool HasEnded(NodeEntry node) => time.GetElapsedTime(node.Heard) >= lease;
 
     private void Take(NodeEntry node, Announcement announcement)
     {
@@ -323,8 +329,8 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
     {
         if (Policy is not { } policy || !_endpoints.Refresh(policy, _nodes.All)) return;
         IsDirty = true;
-        Places.Look(_nodes.All);
         _pushed.Put(_endpoints, _nodes.Gateways);
+        Places.Look(_nodes.All);
     }
 
     /// <summary>Tells those that every gateway calls them, lets those leave whom none calls any more, and wakes who waits for what has come true.</summary>
