@@ -10,7 +10,7 @@ public sealed class PrivateFolder
 
     public string Path { get; }
 
-    /// <summary>Makes the folder, or takes rights to it away from others.</summary>
+    /// <summary>Makes the folder, or takes rights to it away from others and removes what a process that was killed left half written.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It is somebody else's.</exception>
     public static PrivateFolder Open(string path)
@@ -25,6 +25,7 @@ public sealed class PrivateFolder
             File.SetUnixFileMode(path, FolderMode);
         }
 
+        Leftovers.Remove(path);
         return new PrivateFolder(path);
     }
 
@@ -43,7 +44,7 @@ public sealed class PrivateFolder
         }
     }
 
-    /// <summary>Completes when the content is on disk.</summary>
+    /// <summary>Completes when the content is on disk, under its name.</summary>
     public void Write(string name, ReadOnlySpan<byte> content) => WriteFile(PathOf(name), content);
 
     /// <summary>The same for one file in any folder, whose rights stay as they are; a folder that is not there is made, private to the user.</summary>
@@ -57,7 +58,8 @@ public sealed class PrivateFolder
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, FolderMode);
         // Commands of one user may share a folder.
-        var beside = $"{path}.{Environment.ProcessId}.new";
+        var beside = Leftovers.PathFor(path);
+        Leftovers.Remove(folder, System.IO.Path.GetFileName(path));
         File.Delete(beside);
         var options = new FileStreamOptions { Mode = System.IO.FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = FileMode;
@@ -68,6 +70,7 @@ public sealed class PrivateFolder
         }
 
         File.Move(beside, FileAt(path), overwrite: true);
+        FolderSync.Flush(folder);
     }
 
     /// <summary>Takes rights to files away from others, who may have had them until now.</summary>
