@@ -89,14 +89,26 @@ public sealed partial class GatewayNode : IAsyncDisposable
 
     private async Task AnnounceAsync(Uri? advertised, string zone)
     {
-        var mesh = advertised ?? Gateway.MeshAddress;
-        var addresses = new GatewayAddresses { Edge = Origin(Gateway.EdgeAddress), Mesh = mesh is null ? "" : Origin(mesh), Zone = zone };
-        var faults = await _node.AnnounceAsync(new Announcement { Gateway = addresses }, _stop.Token);
-        if (faults.Count > 0) LogRefused(string.Join("; ", faults));
+        try
+        {
+            var mesh = advertised ?? Gateway.MeshAddress;
+            var addresses = new GatewayAddresses { Edge = Origin(Gateway.EdgeAddress), Mesh = mesh is null ? "" : Origin(mesh), Zone = zone };
+            var faults = await _node.AnnounceAsync(new Announcement { Gateway = addresses }, _stop.Token);
+            if (faults.Count > 0) LogRefused(string.Join("; ", faults));
+        }
+#pragma warning disable CA1031 // Nobody awaits it before the end; the edge serves all the same.
+        catch (Exception failure) when (!_stop.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogNotAnnounced(failure);
+        }
     }
 
     private static string Origin(Uri address) => address.GetLeftPart(UriPartial.Authority);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "control refuses this gateway: {Faults}")]
     private partial void LogRefused(string faults);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the gateway could not tell control where it listens, so no function calls through it; mend what is said here and start it again")]
+    private partial void LogNotAnnounced(Exception failure);
 }
