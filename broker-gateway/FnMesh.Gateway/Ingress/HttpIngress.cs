@@ -46,7 +46,7 @@ internal sealed class HttpIngress(
     private readonly Shed _shed = new(instruments, randomness, (loggers ?? NullLoggerFactory.Instance).CreateLogger<Shed>(), time);
     private readonly AppendTerminal _append = new(broker);
     private readonly CorsAnswers? _cors = cors is null ? null : new CorsAnswers(cors.Rules);
-    private readonly BodyRoom _room = new(PublishLimits.MaxBytesAtOnce);
+    private readonly BodyRoom _room = new(PublishLimits.MaxBytesAtOnce, PublishLimits.MaxBytesOfOneAtOnce);
 
     /// <summary>Requests that are carried now.</summary>
     public int InFlight => _load.Count;
@@ -95,7 +95,7 @@ internal sealed class HttpIngress(
         if (current is null) refused ??= new(Verdict.NotReady, "the gateway has no policy yet", null, TimeSpan.FromSeconds(1));
 
         EventReading events = default;
-        using var share = isEvents ? _room.Open() : null;
+        using var share = isEvents ? _room.Open(BodySender.Of(context, caller)) : null;
         if (isEvents && refused is null)
         {
             try
@@ -184,7 +184,7 @@ internal sealed class HttpIngress(
             return (default, Malformed($"the body did not come within {PublishLimits.MaxTime.TotalSeconds:0} s"));
         }
 
-        if (body.Crowded) return (default, new(Verdict.Overloaded, $"more than {PublishLimits.MaxBytesAtOnce >> 20} MiB of events are being received", null, TimeSpan.FromSeconds(1)));
+        if (body.Crowded) return (default, new(Verdict.Overloaded, share.Fault, null, TimeSpan.FromSeconds(1)));
         if (body.Truncated) return (default, tooLarge);
         if (body.Bytes.Length > LongToRead) await Task.Yield();
         var events = CloudEventReader.Read(request.ContentType, EventHeaders.Of(request.Headers), body.Bytes, EventLimits.Default);

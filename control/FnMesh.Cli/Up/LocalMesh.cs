@@ -40,7 +40,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     {
         (_options, _terminal, _lines, _tail) = (options, terminal, lines, tail);
         _loggers = new LineLoggers(lines);
-        _shown = new ShownTable(terminal.Out);
+        _shown = new ShownTable(terminal.Out, lines.Say);
     }
 
     /// <summary>Starts everything, says that it is ready, and follows edits until it is cancelled.</summary>
