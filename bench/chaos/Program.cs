@@ -1,6 +1,7 @@
 // Breaks a mesh under load, again and again, and judges what became of calls and events. Ends with 1 when a rule was broken.
 //   chaos [KILLS] [SEED]             kills a publishing mesh; the same seed draws the same moments
 //   chaos restarts [ROUNDS]          restarts control, gateway and functions in turn under 200 calls a second
+//   chaos changes [TIMES]            changes policies, rotates certificates and restarts functions in good order, each so often, under 500 GETs a second
 //   chaos rotations [SVIDS] [AUTHORITIES]   rotates identities under 200 calls a second
 //   chaos lease                      how long a function that was killed with its shim stays in the table
 using System.Globalization;
@@ -10,11 +11,13 @@ using FnMesh.EndToEnd.Tests.Resilience;
 
 const int PerSecond = 200;
 const int Between = 400;
+const int SafePerSecond = 500;
 
 return args switch
 {
     [RelayFunction.Name] => await RelayFunction.RunAsync(),
     ["restarts", ..] => Judge(await RestartRun.RunAsync(Number(1, 10), PerSecond, Between, Console.WriteLine)),
+    ["changes", ..] => Judge(await ChangeRun.RunAsync(Number(1, 20), SafePerSecond, SafePerSecond, Console.WriteLine)),
     ["rotations", ..] => Judge(await RotationRun.RunAsync(Number(1, 50), Number(2, 5), PerSecond, Between / 2, Console.WriteLine)),
     ["lease"] => Judge(await LeaseRun.RunAsync(PerSecond, Console.WriteLine)),
     _ => await KillAsync(Number(0, 50), Number(1, (int)(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() & 0xFFFFFF))),

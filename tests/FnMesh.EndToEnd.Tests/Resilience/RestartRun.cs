@@ -9,7 +9,7 @@ internal static class RestartRun
     /// <param name="say">Takes a line after each step.</param>
     public static async Task<Tally> RunAsync(int rounds, int perSecond, int between, Action<string> say)
     {
-        await using var mesh = await LoadedMesh.StartAsync(perSecond);
+        await using var mesh = await LoadedMesh.StartAsync(new LoadShape(perSecond));
         await mesh.ServeAsync(between);
         for (var round = 0; round < rounds; round++)
         {
@@ -20,6 +20,12 @@ internal static class RestartRun
                 await mesh.RestartFunctionAsync(0, kill);
                 await mesh.ServeAsync(between);
                 await mesh.RestartFunctionAsync(1, kill);
+            });
+            await StepAsync("functions in C# restarted (one by SIGKILL, one by SIGTERM)", async () =>
+            {
+                await mesh.RestartSumsAsync(0, kill);
+                await mesh.ServeAsync(between);
+                await mesh.RestartSumsAsync(1, !kill);
             });
             await StepAsync($"gateway restarted ({how})", async () => Ready(await mesh.RestartGatewayAsync(kill)));
             await StepAsync("control killed", mesh.KillControlAsync);
