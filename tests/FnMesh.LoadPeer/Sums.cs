@@ -4,11 +4,20 @@ using FnMesh.Functions;
 
 namespace FnMesh.LoadPeer;
 
-/// <summary>Tells the server at RELAY_TO of each call that may not be served twice and of each event, before it answers.</summary>
-public sealed class Sums(IHttpClientFactory clients, IConfiguration settings)
+/// <summary>Calls another app, and tells the server at RELAY_TO of each call that may not be served twice and of each event, before it answers.</summary>
+public sealed class Sums(MeshClient mesh, IHttpClientFactory clients, IConfiguration settings)
 {
     [Function("read"), HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "sums/get/{number}")]
     public static string Read(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    [Function("through"), HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "sums/through/{number}")]
+    public async Task<string> Through(int number, CancellationToken cancel)
+    {
+        using var web = mesh.CreateHttpClient("web");
+        using var answer = await web.GetAsync(new Uri($"/web/get/{number}", UriKind.Relative), cancel);
+        answer.EnsureSuccessStatusCode();
+        return Read(number);
+    }
 
     [Function("add"), HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "sums/post/{number}")]
     public async Task<string> Add(int number, CancellationToken cancel)
