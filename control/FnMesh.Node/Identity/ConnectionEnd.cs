@@ -84,9 +84,12 @@ internal sealed class ConnectionEnd : IDisposable
     private TimeSpan Next(DateTimeOffset now)
     {
         var left = _asked is null ? Unasked(now) : _ends - now;
-        var longest = _asked is null ? LongestLook : LastCall;
+        var longest = _asked is { } asked ? UntilLook(_time.GetElapsedTime(asked)) : LongestLook;
         return left > longest ? longest : left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
     }
+
+    /// <summary>A timer may be early by a little.</summary>
+    private static TimeSpan UntilLook(TimeSpan sinceAsked) => sinceAsked < LastCall ? LastCall - sinceAsked : LastCall;
 
     /// <summary>How long until it is asked to end: its age is what has passed, whatever the clock was set to meanwhile.</summary>
     private TimeSpan Unasked(DateTimeOffset now)

@@ -9,21 +9,34 @@ internal static class Leftovers
 {
     private const string End = ".new";
 
+    private static readonly EnumerationOptions Options = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
+
     /// <summary>Two clocks tell when a process began and when a file was written.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
 
     public static string PathFor(string path) => $"{path}.{Environment.ProcessId}{End}";
 
-    /// <summary>Removes those of which nobody lives who could finish them.</summary>
+    /// <summary>Removes those of which nobody lives who could finish them. One that cannot be removed is as private as it was, and holds nobody up.</summary>
     /// <param name="folder">Where to look.</param>
     /// <param name="name">The file that was to be replaced; null for any.</param>
-    /// <exception cref="IOException">One cannot be removed.</exception>
-    /// <exception cref="UnauthorizedAccessException">One may not be removed.</exception>
     public static void Remove(string folder, string? name = null)
     {
-        foreach (var path in Directory.EnumerateFiles(folder, "*" + End))
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + End, Options))
         {
-            if (WriterOf(Path.GetFileName(path), name) is { } writer && !MayFinish(writer, File.GetLastWriteTimeUtc(path))) File.Delete(path);
+            // Of one that was renamed just now the time is the first that a file can have.
+            if (WriterOf(Path.GetFileName(path), name) is { } writer && File.GetLastWriteTimeUtc(path) is { Year: > 1601 } written && !MayFinish(writer, written)) Drop(path);
+        }
+    }
+
+    private static void Drop(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception kept) when (kept is IOException or UnauthorizedAccessException)
+        {
+            // In a folder that others write to it may be theirs.
         }
     }
 
