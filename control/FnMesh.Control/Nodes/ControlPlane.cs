@@ -113,7 +113,7 @@ public sealed class ControlPlane : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
-        var folder = PrivateFolder.Open(options.Directory);
+        var folder = PrivateFolder.Open(options.Directory, EmbeddedAuthority.FileName);
         var held = Hold(options.Directory);
         try
         {
