@@ -74,7 +74,7 @@ internal static class Description
                 Math.Round(100 * shares.GetValueOrDefault(revision.Name), 2),
                 Conditions.Of(mesh, app, revision, refusals),
                 mesh.EndpointsOf(app.Name, revision.Name)?.Endpoints ?? [],
-                [.. mesh.DeclarationOf(app.Name, revision.Name)?.Functions.Select(FunctionAnswer.Of) ?? []],
+                [.. mesh.DeclarationOf(app.Name, revision.Name)?.Functions.Select(DeclaredAnswer.Of) ?? []],
                 refusals);
         }
     }

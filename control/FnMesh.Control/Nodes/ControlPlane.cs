@@ -111,7 +111,7 @@ public sealed class ControlPlane : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
-        var folder = PrivateFolder.Open(options.Directory);
+        var folder = PrivateFolder.Open(options.Directory, EmbeddedAuthority.FileName);
         var held = Hold(options.Directory);
         try
         {
@@ -264,7 +264,7 @@ public sealed class ControlPlane : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.Http2.MaxStreamsPerConnection = 16;
-            kestrel.Limits.MaxConcurrentConnections = 2 * NodeTable.MaxNodes;
+            kestrel.Limits.MaxConcurrentConnections = 2 * NodeRegister.MaxNodes;
             kestrel.Listen(_options.Listen, listen => listen.UseMesh(Credentials, static _ => true, cause => ControlPlaneLog.PeerRefused(_log, cause), _time, _options.MaxConnectionAge, strangers: true));
         });
         builder.WebHost.UseKestrelHttpsConfiguration();

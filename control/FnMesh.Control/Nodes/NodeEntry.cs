@@ -76,6 +76,26 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
     /// <summary>The app's name; empty for a gateway.</summary>
     public string App => Id.TryReadApp(out _, out var app) ? app : "";
 
+    /// <summary>A node whose stream begins. What it announced on the stream before stands until it says otherwise.</summary>
+    /// <param name="hello">What it says of itself.</param>
+    /// <param name="id">Who it is.</param>
+    /// <param name="outbox">Where words to it go.</param>
+    /// <param name="known">The node of that name until now; null when it is new.</param>
+    public static NodeEntry Of(Hello hello, SpiffeId id, NodeOutbox outbox, NodeEntry? known) => new(hello.Node, id, hello.Role)
+    {
+        Process = hello.Process,
+        Version = hello.Version,
+        Policy = hello.Policy,
+        Endpoints = hello.Endpoints,
+        Bundle = hello.Bundle,
+        Outbox = outbox,
+        Announcement = known?.Announcement,
+        Stands = known?.Stands,
+        IsWithdrawn = known?.IsWithdrawn ?? false,
+        Refusal = known?.Refusal ?? [],
+        Nack = known?.Nack,
+    };
+
     /// <summary>Whether a stream of another process than this stands.</summary>
     public bool LivesElsewhere(string process) => Outbox is not null && Process.Length > 0 && process.Length > 0 && Process != process;
 

@@ -10,10 +10,14 @@ public sealed class PrivateFolder
 
     public string Path { get; }
 
-    /// <summary>Makes the folder, or takes rights to it away from others and removes what a process that was killed left half written.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <summary>
+    /// Makes the folder, or takes rights to it away from others, when it is empty or holds one of our files: a folder of the user's stays as it is. What a process that was killed left half written is removed.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="ours">The names of files by which it is known.</param>
+    /// <exception cref="IOException">It cannot be made, or it is open to others and holds what is not ours.</exception>
     /// <exception cref="UnauthorizedAccessException">It is somebody else's.</exception>
-    public static PrivateFolder Open(string path)
+    public static PrivateFolder Open(string path, params IReadOnlyList<string> ours)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -22,12 +26,17 @@ public sealed class PrivateFolder
         else
         {
             Directory.CreateDirectory(path, FolderMode);
+            if ((File.GetUnixFileMode(path) & ~FolderMode) != 0 && Directory.EnumerateFileSystemEntries(path).Select(System.IO.Path.GetFileName).Any(IsForeign) && !ours.Any(name => File.Exists(System.IO.Path.Combine(path, name))))
+                throw new IOException($"'{path}' holds other files and is open to others, and what is kept there must not be; choose an empty folder, or a new one");
             File.SetUnixFileMode(path, FolderMode);
         }
 
         Leftovers.Remove(path);
         return new PrivateFolder(path);
     }
+
+    /// <summary>An empty disk of Linux has a folder of that name.</summary>
+    private static bool IsForeign(string? name) => name != "lost+found";
 
     /// <summary>Null when there is no such file.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
