@@ -15,7 +15,7 @@ public class EffectiveWayTests
         loadBalancing: { algorithm: LeastRequest, zonePreference: false }, outlierDetection: { consecutiveFailures: 4, ejectFor: 13s, maxEjectedPercent: 40 }, failover: { backendRef: { name: other-v1 } },
         healthCheck: { path: /health, interval: 14s, timeout: 3s, unhealthyThreshold: 5, healthyThreshold: 6, expectedStatuses: [ 204 ] },
         limits: { requestsPerSecond: 70, burst: 80, inFlight: 90, per: header, header: X-Tenant },
-        fault: { delay: { percent: 21, duration: 22ms }, abort: { percent: 23, status: 524 }, headers: [ { name: X-Chaos, value: a } ] },
+        fault: { delay: { percent: 21, duration: 22ms }, abort: { percent: 23, status: 524, grpcStatus: ABORTED }, headers: [ { name: X-Chaos, value: a } ] },
         idempotency: { keepFor: 25m, required: true }
         """;
 
@@ -33,7 +33,7 @@ public class EffectiveWayTests
         Assert.All(way.Fields, field => Assert.Equal("p/mesh.yaml", field.Origin!.Value.File));
         Assert.Equal(way.Fields.Length, way.Fields.Select(field => field.Origin).Distinct().Count());
         Assert.Equal(
-            "20s 2s 3 503 20ms true 7 11s 8 9s 0.25 30 12s 6s LeastRequest false 4 13s 40 ABORTED, UNAVAILABLE other-v1 70 80 90 header x-tenant 21 22ms 23 524 x-chaos 25m true /health 14s 3s 5 6 204",
+            "20s 2s 3 503 20ms true 7 11s 8 9s 0.25 30 12s 6s LeastRequest false 4 13s 40 ABORTED, UNAVAILABLE other-v1 70 80 90 header x-tenant 21 22ms 23 524 ABORTED x-chaos 25m true /health 14s 3s 5 6 204",
             string.Join(' ', way.Fields.Select(field => field.Value)));
     }
 
