@@ -99,8 +99,14 @@ internal sealed class Edge : IAsyncDisposable
 
     private async Task HandleAsync(HttpIngress ingress, HttpContext context)
     {
-        await (_caller is { } member ? ingress.HandleMeshAsync(context, member) : ingress.HandleEdgeAsync(context));
-        _ended.Release();
+        try
+        {
+            await (_caller is { } member ? ingress.HandleMeshAsync(context, member) : ingress.HandleEdgeAsync(context));
+        }
+        finally
+        {
+            _ended.Release();
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -106,6 +106,17 @@ public class EffectiveWayTests
         Assert.Equal(("true", null), (repeat.Value, repeat.Kind));
     }
 
+    [Fact]
+    public void What_the_broker_takes_is_told_with_the_Mesh_and_the_policy_that_says_it()
+    {
+        const string Mesh = "apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: shop }\nspec: { trustDomain: shop.local }\n";
+        var way = Way("Mesh", Mesh, Policies.Traffic("publishers", "{ targetRefs: [ { kind: Broker, name: default } ], limits: { requestsPerSecond: 5, per: principal } }"));
+
+        Assert.Equal(
+            ["broker.limits.requestsPerSecond 5 publishers", "broker.limits.burst 5 ", "broker.limits.inFlight none ", "broker.limits.per principal publishers", "broker.limits.header none "],
+            way.Fields.Where(field => field.Field.StartsWith("broker.", StringComparison.Ordinal)).Select(field => $"{field.Field} {field.Value} {field.Name}"));
+    }
+
     private static EffectiveWay Way(string kind, params string[] documents)
     {
         var compilation = Policies.Compile(documents);
