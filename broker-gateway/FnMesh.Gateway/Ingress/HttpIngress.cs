@@ -150,7 +150,8 @@ internal sealed class HttpIngress(
 
         // A peer that is refused as fast as it asks must not keep the thread that other connections wait for.
         if (outcome.Verdict != Verdict.Answered) await Task.Yield();
-        if (envelope.Limited is { } limited && outcome.Verdict != Verdict.Answered) limited.Headers.Write(response.Headers, limited.Rate);
+        // A function's answer has them already.
+        if (envelope.Limited is { } limited && (outcome.Verdict != Verdict.Answered || envelope.Kind == EnvelopeKind.Publish)) limited.Headers.Write(response.Headers, limited.Rate);
         if (outcome.Verdict != Verdict.Answered) envelope.Fault?.Tell(response.Headers);
         if (outcome.Verdict != Verdict.Answered && isGrpc) GrpcProblem.Write(response, outcome);
         else if (outcome.Verdict != Verdict.Answered) await Problem.WriteAsync(response, outcome, envelope.Context, context.RequestAborted);

@@ -155,9 +155,9 @@ internal sealed class Envelope
 
     /// <summary>Ends the way here.</summary>
     /// <returns>The verdict, for the stage to return.</returns>
-    public Verdict Refuse(Verdict verdict, string reason, TimeSpan? retryAfter = null, int? status = null)
+    public Verdict Refuse(Verdict verdict, string reason, TimeSpan? retryAfter = null, int? status = null, int? grpc = null)
     {
-        Refusal = new(verdict, reason, status, retryAfter);
+        Refusal = new(verdict, reason, status, retryAfter, Grpc: grpc);
         return verdict;
     }
 }

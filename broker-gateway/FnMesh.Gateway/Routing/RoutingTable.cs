@@ -39,6 +39,9 @@ internal sealed class RoutingTable
     /// <summary>Who may publish.</summary>
     public required AccessTarget[] Broker { get; init; }
 
+    /// <summary>How many publications may come; null for any number.</summary>
+    public WayLimits? Publications { get; init; }
+
     /// <summary>How many requests a gateway carries at once.</summary>
     public int MostInFlight { get; init; } = LoadGate.Default;
 

@@ -58,6 +58,7 @@ internal sealed class RoutingTableBinder
         Subscriptions = _policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription),
         HealthTargets = HealthTargets(),
         MostInFlight = _policy.InFlight ?? LoadGate.Default,
+        Publications = Limits(_policy.BrokerLimits),
         Broker = [_mesh, Access("the broker", (AuthorizationTargetKind.Broker, string.Empty, null))],
     };
 
@@ -188,12 +189,15 @@ internal sealed class RoutingTableBinder
         Breaker = resilience.CircuitBreaker is { } breaker
             ? _live.Keep(new BreakerKey(backend.App, backend.Revision, breaker), () => new CircuitBreaker(breaker, _time))
             : null,
-        Limits = resilience.Limits is { } limits ? new WayLimits(limits, source => _live.Keep(new LimitKey(source.Target, limits.Per, limits.Header), () => new MeterTable(_time))) : null,
+        Limits = Limits(resilience.Limits),
         Fault = resilience.Fault is { } fault ? new WayFault(fault, backend.Name, _randomness) : null,
         Vacancy = Vacancy(backend),
         Failover = resilience.Balancing?.Failover is { } other ? Failover(backend, resilience, other) : null,
         Repeat = RetryPipeline.Of(resilience, _randomness, _time),
     };
+
+    private WayLimits? Limits(LimitsEntry? limits) =>
+        limits is null ? null : new WayLimits(limits, source => _live.Keep(new LimitKey(source.Target, limits.Per, limits.Header), () => new MeterTable(_time)));
 
     private Mirror[]? Mirrors(FiltersEntry? filters) => filters?.Mirrors is not { } mirrors ? null :
     [

@@ -5,8 +5,8 @@ using FnMesh.Policy;
 namespace FnMesh.Gateway.Stages;
 
 /// <summary>
-/// Finds the rule for a call. From outside a route on <c>edge</c> must match. A call of the mesh names an app: a route attached to the app wins, then one on <c>mesh</c>,
-/// and without either the call goes to the app directly, as does what runs one of its functions by name. Publications go to the mesh's one broker, and deliveries know their subscription.
+/// Finds the rule for a call. From outside a route on <c>edge</c> must match. A call of the mesh names an app: where routes are attached to the app one of them must match;
+/// otherwise one on <c>mesh</c> may, and without it the call goes to the app directly, as does what runs one of its functions by name. Publications go to the mesh's one broker, and deliveries know their subscription.
 /// </summary>
 internal sealed class MatchStage : IStage
 {
@@ -41,7 +41,9 @@ internal sealed class MatchStage : IStage
             return envelope.Refuse(Verdict.NoRoute, $"there is no app '{envelope.Host}' in the mesh{(near.Length > 0 ? near : "; name one as the host, such as http://app/path, and look at `fnmesh get functionapps`")}");
         }
 
-        envelope.Rule = envelope.IsInvocation ? app.Direct : app.Attached.Find(envelope) ?? envelope.Table.Mesh.Find(envelope) ?? app.Direct;
-        return Verdict.Continue;
+        envelope.Rule = envelope.IsInvocation ? app.Direct : app.Attached.IsEmpty ? envelope.Table.Mesh.Find(envelope) ?? app.Direct : app.Attached.Find(envelope);
+        if (envelope.Rule is not null) return Verdict.Continue;
+        var none = $"no route that is attached to the app '{envelope.Host}' matches {envelope.Method} {envelope.Path}, and where routes are attached there is no other way";
+        return envelope.Refuse(Verdict.NoRoute, app.Attached.Near.Explain(envelope) is { } why ? $"{none}: {why}" : $"{none}; add a rule, or one without 'matches' for all else");
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Pipeline;
 
@@ -120,7 +121,7 @@ internal sealed class Spans(ActivitySource source, TimeProvider time)
         if (span is null) return;
         if (span.IsAllDataRequested)
         {
-            AddEnd(span, outcome.Verdict, outcome.Reason, status ?? outcome.Status ?? VerdictStatus.Of(outcome.Verdict), span.Kind == ActivityKind.Server ? 500 : 400);
+            AddEnd(span, outcome.Verdict, outcome.Reason, status ?? outcome.Status ?? VerdictStatus.Of(outcome.Verdict), span.Kind == ActivityKind.Server ? 500 : 400, outcome.Grpc);
         }
 
         Stop(span, time.GetUtcNow().UtcDateTime);
@@ -138,7 +139,7 @@ internal sealed class Spans(ActivitySource source, TimeProvider time)
                 span.AddTag(SpanNames.ServerPort, endpoint.Port);
             }
 
-            AddEnd(span, attempt.Verdict, attempt.Reason, attempt.Status, 400);
+            AddEnd(span, attempt.Verdict, attempt.Reason, attempt.Status, 400, attempt.Grpc);
         }
 
         Stop(span, attempt.Started.UtcDateTime + attempt.Duration);
@@ -189,17 +190,20 @@ internal sealed class Spans(ActivitySource source, TimeProvider time)
         if (subject is not null) span.AddTag(SpanNames.EventSubject, Cut(subject));
     }
 
-    private static void AddEnd(Activity span, Verdict verdict, string? reason, int? status, int errorsFrom)
+    private static void AddEnd(Activity span, Verdict verdict, string? reason, int? status, int errorsFrom, int? grpc)
     {
         var name = VerdictName.Of(verdict);
         span.AddTag(SpanNames.Verdict, name);
         if (reason is not null) span.AddTag(SpanNames.Reason, Cut(reason));
         if (status is { } code) span.AddTag(SpanNames.Status, Boxed(code));
+        if (grpc is { } told) span.AddTag(SpanNames.GrpcStatus, Boxed(told));
 
-        var failed = status is { } seen ? seen >= errorsFrom : verdict != Verdict.Answered;
+        // The status of HTTP says nothing of a call of gRPC that failed.
+        var failedByGrpc = grpc is { } own && GrpcStatus.IsFailure(own);
+        var failed = failedByGrpc || (status is { } seen ? seen >= errorsFrom : verdict != Verdict.Answered);
         if (!failed) return;
         span.SetStatus(ActivityStatusCode.Error);
-        span.AddTag(SpanNames.ErrorType, verdict == Verdict.Answered ? status!.Value.ToString(CultureInfo.InvariantCulture) : name);
+        span.AddTag(SpanNames.ErrorType, verdict == Verdict.Answered ? (failedByGrpc ? grpc : status)!.Value.ToString(CultureInfo.InvariantCulture) : name);
     }
 
     private static void Set(Activity? span, string name, string value)

@@ -38,7 +38,7 @@ internal sealed class SnapshotBuilder
 
     public PolicySnapshot Build()
     {
-        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh)] });
+        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh), .. _traffic.OfBroker().Fields] });
         var routes = _resources.OfType<HttpRoute>().OrderBy(route => route.Name, StringComparer.Ordinal).ThenBy(route => route.Kind).Select(Route).ToImmutableArray();
         SameMatches.Warn(routes, _diagnostics);
         return Snapshot(routes);
@@ -51,6 +51,7 @@ internal sealed class SnapshotBuilder
         TrustDomain = _trustDomain,
         SvidLife = _mesh?.SvidLife?.Value,
         InFlight = _mesh?.InFlight?.Value,
+        BrokerLimits = _traffic.OfBroker().Entry,
         Apps = [.. _resources.OfType<FunctionApp>().Select(App)],
         Routes = routes,
         Subscriptions = [.. _resources.OfType<Subscription>().Select(SubscriptionOf).OfType<SubscriptionEntry>()],

@@ -195,7 +195,8 @@ internal static class Words
         ["delay.percent"] = "Of how many; 0 turns it off. Default 100.",
         ["delay.duration"] = "How long.",
         ["abort.percent"] = "Of how many; 0 turns it off. Default 100.",
-        ["abort.status"] = "The status of the answer.",
+        ["abort.status"] = "The status of the answer. Left out, only calls of gRPC are hit.",
+        ["abort.grpcStatus"] = "The status that calls of gRPC are told. Default: what 'status' is in gRPC.",
 
         ["TrafficPolicy.idempotency"] = "What the gateway makes of Idempotency-Key of POST and PATCH: who comes again gets the answer again.",
         ["idempotency.keepFor"] = "How long keys and answers are kept; default 24h.",

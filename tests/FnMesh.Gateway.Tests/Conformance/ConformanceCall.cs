@@ -14,7 +14,7 @@ internal sealed record ConformanceCall
 
     public ImmutableDictionary<string, string> Headers { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Headers that the function answers with; <c>never</c> has it not answer, <c>fail: N:STATUS</c> has the first N tries fail.</summary>
+    /// <summary>Headers that the function answers with; <c>fail: N:STATUS</c> has the first N tries fail, also by <c>reset</c> or by <c>never</c>; <c>never</c> has it not answer what follows.</summary>
     public ImmutableDictionary<string, string> Answer { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Which function gets it; null for none.</summary>

@@ -4,6 +4,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using FnMesh.Gateway.Tests.Fixtures;
+using FnMesh.Node.Identity;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace FnMesh.Gateway.Tests.Conformance;
@@ -29,7 +31,8 @@ public sealed class ConformanceTests
         await using var third = await StartAsync("v3", IsGrpc(table));
         ImmutableDictionary<string, ScriptedFunction> functions = ImmutableDictionary.CreateRange<string, ScriptedFunction>([new("v1", first), new("v2", second), new("v3", third)]);
         var apps = string.Concat(functions.Select(function => Yaml.App(function.Key, function.Value.Address)));
-        await using var edge = await Edge.StartAsync(apps + "---\n" + await File.ReadAllTextAsync(Path.Combine(Folder, table + ".yaml"), Cancel));
+        await using var edge = await Edge.StartAsync(
+            apps + "---\n" + await File.ReadAllTextAsync(Path.Combine(Folder, table + ".yaml"), Cancel), caller: IsMesh(table) ? SpiffeId.App("mesh.local", "default", "v3") : null);
         var calls = JsonSerializer.Deserialize<ConformanceCall[]>(await File.ReadAllTextAsync(Path.Combine(Folder, table + ".json"), Cancel), Format)!;
 
         foreach (var call in calls)
@@ -105,13 +108,16 @@ public sealed class ConformanceTests
         return self = await ScriptedFunction.StartAsync(async (context, _) =>
         {
             var answer = JsonSerializer.Deserialize<Dictionary<string, string>>(context.Request.Headers["test-answer"].ToString())!;
-            if (answer.ContainsKey("never")) await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // This try is among the requests already; each call begins without any.
             if (answer.TryGetValue("fail", out var fail) && fail.Split(':') is [var times, var status] && self!.Requests.Count <= int.Parse(times, CultureInfo.InvariantCulture))
             {
-                context.Response.StatusCode = int.Parse(status, CultureInfo.InvariantCulture);
+                if (status == "reset") context.Abort();
+                else if (status == "never") await SilenceAsync(context);
+                else context.Response.StatusCode = int.Parse(status, CultureInfo.InvariantCulture);
                 return;
             }
+
+            if (answer.ContainsKey("never")) await SilenceAsync(context);
 
             context.Response.Headers["served-by"] = name;
             foreach (var (header, value) in answer) context.Response.Headers[header] = value;
@@ -119,7 +125,12 @@ public sealed class ConformanceTests
         }, protocols: isGrpc ? HttpProtocols.Http2 : HttpProtocols.Http1);
     }
 
-    private static bool IsGrpc(string table) => table.StartsWith("GRPC", StringComparison.Ordinal);
+    private static async Task SilenceAsync(HttpContext context) => await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private static bool IsGrpc(string table) => table.Contains("GRPC", StringComparison.Ordinal);
+
+    /// <summary>Its calls come from a member, app v3, and name an app as their host.</summary>
+    private static bool IsMesh(string table) => table.StartsWith("Mesh", StringComparison.Ordinal);
 
     /// <summary>That of gRPC, where there is one.</summary>
     private static int StatusOf(HttpResponseMessage answer) => Joined(answer.Headers, "grpc-status") is { } status ? int.Parse(status, CultureInfo.InvariantCulture) : (int)answer.StatusCode;

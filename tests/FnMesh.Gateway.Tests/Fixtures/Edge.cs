@@ -9,6 +9,7 @@ using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tracing;
+using FnMesh.Node.Identity;
 using FnMesh.Policy;
 using FnMesh.Policy.Snapshots;
 using Microsoft.AspNetCore.Http;
@@ -29,8 +30,9 @@ internal sealed class Edge : IAsyncDisposable
     private readonly MetricsText _metrics;
     private readonly TableSwitch _table;
     private readonly EdgeServer _server;
+    private readonly SpiffeId? _caller;
 
-    private Edge(TimeProvider time, EdgeCors? cors, IPAddress listen, IStage? last, KeyStore? keys)
+    private Edge(TimeProvider time, EdgeCors? cors, IPAddress listen, IStage? last, KeyStore? keys, SpiffeId? caller)
     {
         var instruments = new Instruments(_meter);
         _metrics = new MetricsText(_meter, instruments, NullLogger.Instance);
@@ -41,6 +43,7 @@ internal sealed class Edge : IAsyncDisposable
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, instruments, randomness, time, cors,
             keys: keys is null ? null : new KeyedCalls(keys, NullLogger.Instance, time));
+        _caller = caller;
         _server = new EdgeServer(new IPEndPoint(listen, 0), context => HandleAsync(ingress, context), NullLoggerFactory.Instance, time);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
@@ -52,15 +55,19 @@ internal sealed class Edge : IAsyncDisposable
 
     public Uri Address => _server.Address;
 
+    /// <summary>Where its spans come from, and nobody else's.</summary>
+    public ActivitySource Source => _source;
+
     /// <param name="policy">YAML, or nothing to have no policy at all.</param>
     /// <param name="time">The clock; the system's unless said otherwise.</param>
     /// <param name="cors">Which pages may call; functions decide unless said otherwise.</param>
     /// <param name="last">A stage behind all others; none unless said otherwise.</param>
     /// <param name="listen">The address; 127.0.0.1 unless said otherwise.</param>
     /// <param name="keys">Where idempotency keys are kept; nowhere unless said otherwise.</param>
-    public static async Task<Edge> StartAsync(string? policy, TimeProvider? time = null, EdgeCors? cors = null, IPAddress? listen = null, IStage? last = null, KeyStore? keys = null)
+    /// <param name="caller">The member that every caller has proved to be; callers are from outside unless said otherwise.</param>
+    public static async Task<Edge> StartAsync(string? policy, TimeProvider? time = null, EdgeCors? cors = null, IPAddress? listen = null, IStage? last = null, KeyStore? keys = null, SpiffeId? caller = null)
     {
-        var edge = new Edge(time ?? TimeProvider.System, cors, listen ?? IPAddress.Loopback, last, keys);
+        var edge = new Edge(time ?? TimeProvider.System, cors, listen ?? IPAddress.Loopback, last, keys, caller);
         await edge._server.StartAsync(TestContext.Current.CancellationToken);
         edge.Client.BaseAddress = edge.Address;
         if (policy is not null) edge.Apply(policy);
@@ -92,8 +99,14 @@ internal sealed class Edge : IAsyncDisposable
 
     private async Task HandleAsync(HttpIngress ingress, HttpContext context)
     {
-        await ingress.HandleEdgeAsync(context);
-        _ended.Release();
+        try
+        {
+            await (_caller is { } member ? ingress.HandleMeshAsync(context, member) : ingress.HandleEdgeAsync(context));
+        }
+        finally
+        {
+            _ended.Release();
+        }
     }
 
     public async ValueTask DisposeAsync()
