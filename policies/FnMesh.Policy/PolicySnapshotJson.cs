@@ -17,7 +17,7 @@ public static class PolicySnapshotJson
             var snapshot = JsonSerializer.Deserialize(json, SnapshotJsonContext.Default.PolicySnapshot);
             return snapshot is not null && WithHash(snapshot).Hash == snapshot.Hash ? snapshot : null;
         }
-        catch (Exception fault) when (fault is JsonException or NotSupportedException)
+        catch (Exception fault) when (fault is JsonException or NotSupportedException or InvalidOperationException)
         {
             return null;
         }

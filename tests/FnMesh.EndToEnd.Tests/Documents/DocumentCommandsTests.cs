@@ -20,6 +20,8 @@ public sealed class DocumentCommandsTests(ITestOutputHelper output)
         ["bench/events"] = "takes minutes",
         ["bench/functions"] = "takes minutes",
         ["bench/balance"] = "takes minutes",
+        ["bench/stages"] = "takes minutes",
+        ["bench/wall"] = "takes minutes",
         ["bench/down"] = "takes minutes",
         ["bench/shed"] = "takes a minute",
     };
