@@ -26,7 +26,7 @@ public sealed class PrivateFolder
         else
         {
             Directory.CreateDirectory(path, FolderMode);
-            if ((File.GetUnixFileMode(path) & ~FolderMode) != 0 && Directory.EnumerateFileSystemEntries(path).Select(System.IO.Path.GetFileName).Any(IsForeign) && !ours.Any(name => File.Exists(System.IO.Path.Combine(path, name))))
+            if ((File.GetUnixFileMode(path) & ~FolderMode) != 0 && Directory.EnumerateFileSystemEntries(path).Select(System.IO.Path.GetFileName).Any(IsForeign) && !ours.Any(name => System.IO.Path.Exists(System.IO.Path.Combine(path, name))))
                 throw new IOException($"'{path}' holds other files and is open to others, and what is kept there must not be; choose an empty folder, or a new one");
             File.SetUnixFileMode(path, FolderMode);
         }
