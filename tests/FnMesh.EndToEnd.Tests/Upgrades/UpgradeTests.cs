@@ -1,5 +1,3 @@
-using FnMesh.EndToEnd.Tests.Harness;
-
 namespace FnMesh.EndToEnd.Tests.Upgrades;
 
 /// <summary>A gateway that takes over from another one.</summary>
