@@ -38,7 +38,7 @@ public sealed partial class GatewayNode : IAsyncDisposable
         try
         {
             gateway = await MeshGateway.StartAsync(
-                options.Gateway with { Credentials = node.Credentials, Zone = options.Zone }, loggers, time, cancel, async opened => serving = await ServeLastKnownGoodAsync(node, opened, options.Serving, cancel));
+                options.Gateway with { Credentials = node.Credentials, Zone = options.Zone, Name = options.Node.Name, Left = LeaveAsync }, loggers, time, cancel, async opened => serving = await ServeLastKnownGoodAsync(node, opened, options.Serving, cancel));
         }
         catch
         {
@@ -50,7 +50,13 @@ public sealed partial class GatewayNode : IAsyncDisposable
         node.Connect(new NodeDuties { Policy = (policy, applying) => ApplyAsync(gateway, policy, options.Serving, applying), Endpoints = gateway.Apply }, serving);
         running._announcing = running.AnnounceAsync(options.AdvertiseMesh, options.Zone);
         return running;
+
+        // A name is one process's at a time.
+        Task LeaveAsync(string successor) => successor == options.Node.Name ? node.DisposeAsync().AsTask() : Task.CompletedTask;
     }
+
+    /// <inheritdoc cref="MeshGateway.DrainAsync"/>
+    public Task DrainAsync(CancellationToken cancel) => Gateway.DrainAsync(cancel);
 
     /// <summary>Takes nothing new and lets what is in flight end, until <paramref name="cancel"/>.</summary>
     public Task StopAsync(CancellationToken cancel) => Gateway.StopAsync(cancel);

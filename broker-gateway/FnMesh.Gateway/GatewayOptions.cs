@@ -27,8 +27,20 @@ public sealed record GatewayOptions
     /// <summary>How long a connection between members may last, so that who is trusted no more does not stay.</summary>
     public TimeSpan MaxConnectionAge { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Where events and spans are kept; one gateway at a time.</summary>
+    /// <summary>Where events and spans are kept; one gateway at a time, but for the moment in which one takes over from another.</summary>
     public required string DataDirectory { get; init; }
+
+    /// <summary>Whether another gateway on the same data directory may take over from this one; on Linux alone.</summary>
+    public bool OffersTakeOver { get; init; }
+
+    /// <summary>Whether to take over from the gateway that runs on the data directory, if one does.</summary>
+    public bool TakesOver { get; init; }
+
+    /// <summary>Its name as a node; empty when it is none.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Told the name of the gateway that has taken over, before that one connects to control.</summary>
+    internal Func<string, Task> Left { get; init; } = static _ => Task.CompletedTask;
 
     /// <summary>What every random choice starts from; the same seed makes the same choices.</summary>
     public required ulong Seed { get; init; }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using FnMesh.Node.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -16,16 +17,24 @@ internal sealed class EdgeServer : IHttpApplication<HttpContext>, IDisposable
     private readonly ListenOptions _listener;
     private readonly Func<HttpContext, Task> _handle;
 
-    public EdgeServer(IPEndPoint edge, Func<HttpContext, Task> handle, ILoggerFactory loggers, TimeProvider time)
+    /// <param name="edge">Where.</param>
+    /// <param name="handle">Takes every request.</param>
+    /// <param name="loggers">For the server.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="given">A socket that listens there already.</param>
+    public EdgeServer(IPEndPoint edge, Func<HttpContext, Task> handle, ILoggerFactory loggers, TimeProvider time, Socket? given = null)
     {
         _handle = handle;
+        Socket = new SharedListener(loggers, given, InlineSockets.Apply);
         var options = new KestrelServerOptions();
         ServerLimits.Apply(options);
 
-        var prior = new PriorKnowledgeTransport(loggers, time, InlineSockets.Apply);
+        var prior = new PriorKnowledgeTransport(Socket, time);
         _listener = prior.Listen(options, edge);
         _server = new KestrelServer(Options.Create(options), prior, loggers);
     }
+
+    public SharedListener Socket { get; }
 
     /// <summary>Where it listens, once it has started.</summary>
     public Uri Address => new($"http://{_listener.IPEndPoint}");
@@ -38,11 +47,19 @@ internal sealed class EdgeServer : IHttpApplication<HttpContext>, IDisposable
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-    public Task ProcessRequestAsync(HttpContext context) => _handle(context);
+    public Task ProcessRequestAsync(HttpContext context)
+    {
+        Socket.Pass(context.Features);
+        return _handle(context);
+    }
 
     public void DisposeContext(HttpContext context, Exception? exception)
     {
     }
 
-    public void Dispose() => _server.Dispose();
+    public void Dispose()
+    {
+        _server.Dispose();
+        Socket.Dispose();
+    }
 }

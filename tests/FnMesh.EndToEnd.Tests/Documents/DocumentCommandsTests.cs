@@ -16,6 +16,7 @@ public sealed class DocumentCommandsTests(ITestOutputHelper output)
         ["dotnet tool install --global FnMesh.Cli"] = "writes to the user's home; PackagesTests does it elsewhere",
         ["dotnet new install FnMesh.Templates"] = "writes to the user's home; PackagesTests does it elsewhere",
         ["FNMESH_CONTROL=https://127.0.0.1:7444 FNMESH_JOIN_TOKEN_FILE=tokens/hello FNMESH_REVISION=hello-v1 ./fnmesh shim -- ./server"] = "stands for a server of the reader's own; ShimTests runs one",
+        ["FNMESH_CONTROL=https://127.0.0.1:7444 FNMESH_JOIN_TOKEN_FILE=tokens/gateway ./fnmesh gateway --take-over"] = "works on Linux alone; UpgradeTests does it",
         ["bench/calls"] = "takes minutes and needs nginx and wrk",
         ["bench/events"] = "takes minutes",
         ["bench/functions"] = "takes minutes",

@@ -37,6 +37,15 @@ internal sealed class ApartMesh : IAsyncDisposable
     public async Task StartGatewayAsync(params IEnumerable<(string Name, string Value)> more) => Gateway = await StartAsync(
         [.. Join("gateway"), .. more], ["gateway", "--listen", $"127.0.0.1:{Gateway?.Gateway.Port ?? 0}", "--mesh-listen", $"127.0.0.1:{Gateway?.Mesh!.Port ?? 0}", "--data-dir", "gateway"]);
 
+    /// <summary>Starts a gateway that takes over from the one that was started last.</summary>
+    /// <returns>The one that was started last, which is ending.</returns>
+    public async Task<UpProcess> UpgradeGatewayAsync(params IEnumerable<string> options)
+    {
+        var before = Gateway;
+        Gateway = await StartAsync(Join("gateway"), ["gateway", "--listen", $"127.0.0.1:{before.Gateway.Port}", "--mesh-listen", $"127.0.0.1:{before.Mesh!.Port}", "--data-dir", "gateway", "--take-over", .. options]);
+        return before;
+    }
+
     /// <summary>Starts the relay behind a shim, as revision <c>APP-v1</c>.</summary>
     /// <param name="app">Whose token it is given.</param>
     /// <param name="to">Where the relay hands requests to.</param>
