@@ -27,6 +27,9 @@ public sealed record PolicySnapshot
     /// <summary>How many requests a gateway carries at once; null for <see cref="DefaultInFlight"/>.</summary>
     public int? InFlight { get; init; }
 
+    /// <summary>Ordered by name; null when there is none.</summary>
+    public ImmutableArray<GatewayEntry>? Gateways { get; init; }
+
     /// <summary>Ordered by name.</summary>
     public required ImmutableArray<AppEntry> Apps { get; init; }
 
