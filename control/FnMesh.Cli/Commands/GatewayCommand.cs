@@ -69,6 +69,7 @@ internal static class GatewayCommand
                     Admin = admin,
                     DataDirectory = directory,
                     Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+                    PortOwner = PortOwner.Find,
                     Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value),
                 },
             };

@@ -22,6 +22,10 @@ public sealed record RouteEntry
     /// </summary>
     public required ImmutableArray<string> Parents { get; init; }
 
+    /// <summary>Whether callers from outside come to it.</summary>
+    [JsonIgnore]
+    public bool IsFromOutside => Parents.Any(parent => parent == "edge" || parent.Contains('/', StringComparison.Ordinal));
+
     /// <summary>Lower case, exact or with a leading <c>*.</c>; empty means every host.</summary>
     public required ImmutableArray<string> Hostnames { get; init; }
 
