@@ -47,7 +47,7 @@ public sealed partial class GatewayNode : IAsyncDisposable
         }
 
         var running = new GatewayNode(node, gateway, loggers.CreateLogger<GatewayNode>());
-        node.Connect(new NodeDuties { Policy = (policy, applying) => ApplyAsync(gateway, policy, options.Serving, applying), Endpoints = gateway.Apply }, serving);
+        node.Connect(new NodeDuties { Policy = (policy, applying) => ApplyAsync(gateway, policy, options.Serving, applying), Endpoints = gateway.Apply, Faults = () => gateway.ListenerFaults }, serving);
         running._announcing = running.AnnounceAsync(options.AdvertiseMesh, options.Zone);
         return running;
 

@@ -12,6 +12,7 @@ using FnMesh.Gateway.Tracing;
 using FnMesh.Node.Http;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Members;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -54,12 +55,15 @@ internal sealed class HttpIngress(
     /// <summary>A request from outside.</summary>
     public Task HandleEdgeAsync(HttpContext context) => HandleAsync(context, null);
 
+    /// <summary>A request from outside at a port that a Gateway of the policy has.</summary>
+    public Task HandleListenerAsync(HttpContext context, int port) => HandleAsync(context, null, port);
+
     /// <summary>A request of a member.</summary>
     /// <param name="context">The request.</param>
     /// <param name="caller">Who the member proved to be.</param>
     public Task HandleMeshAsync(HttpContext context, SpiffeId caller) => HandleAsync(context, caller);
 
-    private async Task HandleAsync(HttpContext context, SpiffeId? caller)
+    private async Task HandleAsync(HttpContext context, SpiffeId? caller, int port = 0)
     {
         var current = table();
         using var place = _load.Enter((current ?? RoutingTable.None).MostInFlight, isMember: caller is not null);
@@ -121,6 +125,8 @@ internal sealed class HttpIngress(
             IsFromMesh = caller is not null,
             IsFromPerson = caller is { IsUser: true },
             Host = host,
+            Port = port,
+            ServerName = port != 0 ? context.Features.Get<ITlsHandshakeFeature>()?.HostName : null,
             Target = target.PathAndQuery,
             PathLength = target.PathLength,
             CallerTimeout = patience,

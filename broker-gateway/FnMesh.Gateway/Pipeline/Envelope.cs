@@ -36,6 +36,15 @@ internal sealed class Envelope
     /// <summary>Whether it came in through the mesh listener, where the host names an app.</summary>
     public bool IsFromMesh { get; init; }
 
+    /// <summary>The port of a Gateway's listener that it came in by; 0 where it came by another way.</summary>
+    public int Port { get; init; }
+
+    /// <summary>What the connection was made for: the server name of its TLS handshake, empty where it had none; null in clear text.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>The listener that it belongs to; null where it came by another way than one of a Gateway.</summary>
+    public BoundListener? Listener { get; set; }
+
     /// <summary>Whether the caller is a person at a command.</summary>
     public bool IsFromPerson { get; init; }
 

@@ -5,7 +5,7 @@ using FnMesh.Policy;
 namespace FnMesh.Gateway.Stages;
 
 /// <summary>
-/// Finds the rule for a call. From outside a route on <c>edge</c> must match. A call of the mesh names an app: where routes are attached to the app one of them must match;
+/// Finds the rule for a call. From outside a route on <c>edge</c>, or on the listener that it came by, must match. A call of the mesh names an app: where routes are attached to the app one of them must match;
 /// otherwise one on <c>mesh</c> may, and without it the call goes to the app directly, as does what runs one of its functions by name. Publications go to the mesh's one broker, and deliveries know their subscription.
 /// </summary>
 internal sealed class MatchStage : IStage
@@ -24,10 +24,11 @@ internal sealed class MatchStage : IStage
     {
         if (envelope.IsInvocation)
             return envelope.Refuse(Verdict.NoRoute, "what begins with /_fnmesh/ belongs to the mesh, and nobody from outside reaches it; run a function with `fnmesh invoke`");
-        envelope.Rule = envelope.Table.Edge.Find(envelope);
+        var routes = envelope.Listener?.Routes ?? envelope.Table.Edge;
+        envelope.Rule = routes.Find(envelope);
         if (envelope.Rule is not null) return Verdict.Continue;
-        var none = $"no {(envelope.IsGrpc ? "GRPCRoute or HTTPRoute" : "HTTPRoute")} on edge matches {envelope.Method} {envelope.Path} for host {envelope.Host}";
-        var why = envelope.Table.Unrouted.Explain(envelope.Method, envelope.Path) ?? envelope.Table.Edge.Near.Explain(envelope);
+        var none = $"no {(envelope.IsGrpc ? "GRPCRoute or HTTPRoute" : "HTTPRoute")} on {envelope.Listener?.Name ?? "edge"} matches {envelope.Method} {envelope.Path} for host {envelope.Host}";
+        var why = envelope.Table.Unrouted.Explain(envelope.Method, envelope.Path) ?? routes.Near.Explain(envelope);
         return envelope.Refuse(Verdict.NoRoute, why is null ? $"{none}; add a rule, or look at `fnmesh get httproutes`" : $"{none}: {why}");
     }
 

@@ -186,6 +186,7 @@ internal sealed class LocalMesh : IAsyncDisposable
                 Cors = _options.Cors,
                 DataDirectory = _options.DataDirectory,
                 Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+                PortOwner = PortOwner.Find,
                 Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value),
             },
         };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FnMesh.Node;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Protocol;
 
@@ -9,6 +10,8 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
 {
     /// <summary>The end of the year 9999.</summary>
     private const long MaxSeconds = 253_402_300_799;
+
+    private const int MaxFaultLength = 1000;
 
     public string Name { get; } = name;
 
@@ -67,6 +70,9 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
     /// <summary>When its SVID ends; null until it has said so.</summary>
     public DateTimeOffset? SvidEnds { get; set; }
 
+    /// <summary>What does not work of what it took.</summary>
+    public ImmutableArray<string> Faults { get; set; } = [];
+
     public bool IsGateway => Role == Role.Gateway;
 
     public FunctionEndpoint? Function => Announcement?.Function;
@@ -113,6 +119,7 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
     public void Take(Heartbeat beat)
     {
         (Bundle, Signer, Svid) = (beat.Bundle, beat.Signer, beat.Svid);
+        Faults = [.. beat.Faults.Take(NodeDuties.MostFaults).Select(static fault => fault.Length > MaxFaultLength ? fault[..MaxFaultLength] : fault)];
         if (beat.SvidEnds is > 0 and < MaxSeconds) SvidEnds = DateTimeOffset.FromUnixTimeSeconds(beat.SvidEnds);
     }
 
@@ -121,7 +128,7 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
     /// <param name="leaseEnds">By the clock of now.</param>
     public NodeView View(string? policy, long sequence, DateTimeOffset leaseEnds) => new(
         Name, Id.ToString(), IsGateway ? "gateway" : "function", Version, Function?.Revision, Zone, Function?.Address ?? Announcement?.Gateway?.Mesh, Outbox is not null, State(policy, sequence), leaseEnds, Policy, Endpoints,
-        SvidEnds, Signer, [.. Refusal, .. Nack?.Faults.Select(fault => $"does not take policy {Short(Nack.Value.Version)}: {fault}") ?? []]);
+        SvidEnds, Signer, [.. Refusal, .. Nack?.Faults.Select(fault => $"does not take policy {Short(Nack.Value.Version)}: {fault}") ?? [], .. Faults]);
 
     private string State(string? policy, long sequence)
     {

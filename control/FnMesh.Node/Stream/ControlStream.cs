@@ -130,7 +130,9 @@ internal sealed class ControlStream(
     private Heartbeat Heartbeat()
     {
         var svid = credentials.Svid;
-        return new() { Bundle = credentials.Bundle.Sequence, Signer = svid.Leaf.Issuer, Svid = svid.Leaf.SerialNumber, SvidEnds = svid.NotAfter.ToUnixTimeSeconds() };
+        var beat = new Heartbeat { Bundle = credentials.Bundle.Sequence, Signer = svid.Leaf.Issuer, Svid = svid.Leaf.SerialNumber, SvidEnds = svid.NotAfter.ToUnixTimeSeconds() };
+        beat.Faults.Add((duties.Faults?.Invoke() ?? []).Take(NodeDuties.MostFaults));
+        return beat;
     }
 
     private async Task<Welcome> ReadWelcomeAsync(IAsyncStreamReader<ToNode> words, CancellationToken cancel)

@@ -30,6 +30,9 @@ public sealed record PolicySnapshot
     /// <summary>How many publications the broker takes through one gateway; null for any number.</summary>
     public LimitsEntry? BrokerLimits { get; init; }
 
+    /// <summary>Ordered by name; null when there is none.</summary>
+    public ImmutableArray<GatewayEntry>? Gateways { get; init; }
+
     /// <summary>Ordered by name.</summary>
     public required ImmutableArray<AppEntry> Apps { get; init; }
 

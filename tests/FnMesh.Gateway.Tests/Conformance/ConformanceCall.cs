@@ -10,6 +10,12 @@ internal sealed record ConformanceCall
 
     public string Host { get; init; } = "any.example";
 
+    /// <summary>The listener's; that of the edge unless said otherwise.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>What the handshake says, on a listener with TLS.</summary>
+    public string? ServerName { get; init; }
+
     public required string Path { get; init; }
 
     public ImmutableDictionary<string, string> Headers { get; init; } = ImmutableDictionary<string, string>.Empty;
