@@ -75,7 +75,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, telemetry.Instruments, randomness, time, options.Cors, loggers, new KeyedCalls(_keys, loggers.CreateLogger<KeyedCalls>(), time), _cut.Token);
         _edge = new EdgeServer(options.Edge, ingress.HandleEdgeAsync, loggers, time, given: predecessor?.Take(EdgeName, options.Edge));
-        _listeners = new GatewayListeners(port => new IPEndPoint(options.Edge.Address, port), ingress.HandleListenerAsync, () => _table.Current, options.PortOwner, loggers, time);
+        _listeners = new GatewayListeners(port => new IPEndPoint(options.Edge.Address, port), ingress.HandleListenerAsync, () => _table.Current, options.PortOwner, loggers, time, (name, place) => predecessor?.Take(name, place));
         if (options.Mesh is { } mesh)
             _mesh = new MeshServer(mesh, options.Credentials ?? throw new ArgumentException("a mesh listener needs an identity", nameof(options)), options.MaxConnectionAge, ingress.HandleMeshAsync, MapAdmin, loggers, time, predecessor?.Take(MeshName, mesh));
         telemetry.Instruments.ObserveInFlight(() => ingress.InFlight);
@@ -246,7 +246,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         if (!SocketRights.IsSupported) return;
         var log = loggers.CreateLogger<TakeOverDoor>();
         (string Name, SharedListener? Listener)[] listeners = [(EdgeName, _edge.Socket), (MeshName, _mesh?.Socket), (AdminName, admin)];
-        var handOver = new HandOver([.. listeners.Where(static one => one.Listener is not null).Select(static one => (one.Name, one.Listener!.Socket!))], _broker, _runners, _policy, reopen, LeaveAsync, log, _time);
+        var handOver = new HandOver(() => [.. listeners.Where(static one => one.Listener is not null).Concat(_listeners.Sockets).Take(SocketRights.MaxSockets).Select(static one => (one.Name, one.Listener!.Socket!))], _broker, _runners, _policy, reopen, LeaveAsync, log, _time);
         try
         {
             _door = TakeOverDoor.Open(options.DataDirectory, handOver, _broker, log, _time);
@@ -259,6 +259,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         async Task LeaveAsync(string successor)
         {
             foreach (var (_, listener) in listeners) _ = listener?.LeaveAsync();
+            await _listeners.LeaveAsync();
             await options.Left(successor);
             _takenOver.TrySetResult();
         }

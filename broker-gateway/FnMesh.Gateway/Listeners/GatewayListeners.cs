@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Routing;
+using FnMesh.Node.Http;
 using FnMesh.Policy.Snapshots;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -30,6 +32,7 @@ internal sealed partial class GatewayListeners : IAsyncDisposable
     private readonly Func<HttpContext, int, Task> _handle;
     private readonly Func<RoutingTable?> _table;
     private readonly Func<int, string?> _owner;
+    private readonly Func<string, IPEndPoint, Socket?> _given;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
@@ -47,9 +50,12 @@ internal sealed partial class GatewayListeners : IAsyncDisposable
     /// <param name="owner">Who listens on a port already, for people; null where nobody knows.</param>
     /// <param name="loggers">For what opens, closes and fails.</param>
     /// <param name="time">The clock.</param>
-    public GatewayListeners(Func<int, IPEndPoint> place, Func<HttpContext, int, Task> handle, Func<RoutingTable?> table, Func<int, string?> owner, ILoggerFactory loggers, TimeProvider time)
+    /// <param name="given">A socket of that name that listens there already; null for none.</param>
+    public GatewayListeners(
+        Func<int, IPEndPoint> place, Func<HttpContext, int, Task> handle, Func<RoutingTable?> table, Func<int, string?> owner, ILoggerFactory loggers, TimeProvider time,
+        Func<string, IPEndPoint, Socket?>? given = null)
     {
-        (_place, _handle, _table, _owner, _loggers, _time) = (place, handle, table, owner, loggers, time);
+        (_place, _handle, _table, _owner, _loggers, _time, _given) = (place, handle, table, owner, loggers, time, given ?? (static (_, _) => null));
         _log = loggers.CreateLogger<GatewayListeners>();
     }
 
@@ -64,6 +70,9 @@ internal sealed partial class GatewayListeners : IAsyncDisposable
            orderby listener.Name
            select $"{listener.Name}: {fault}",
     ];
+
+    /// <summary>The sockets of the ports that are open, by name.</summary>
+    public IReadOnlyList<(string Name, SharedListener Listener)> Sockets => [.. Volatile.Read(ref _open).Select(static port => (NameOf(port.Key), port.Value.Server.Socket))];
 
     /// <summary>Where a port of policy is served; null where it is not.</summary>
     public Uri? AddressOf(int port) => Volatile.Read(ref _open).GetValueOrDefault(port)?.Server.Address;
@@ -91,6 +100,21 @@ internal sealed partial class GatewayListeners : IAsyncDisposable
         try
         {
             if (_turning is not null && !_stop.IsCancellationRequested) await FollowNowAsync();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Leaves the ports as they are to who holds their sockets too: from now on policy opens and closes none here.</summary>
+    public async Task LeaveAsync()
+    {
+        await _stop.CancelAsync();
+        await _gate.WaitAsync(CancellationToken.None);
+        try
+        {
+            foreach (var port in _open.Values) _ = port.Server.Socket.LeaveAsync();
         }
         finally
         {
@@ -184,7 +208,8 @@ internal sealed partial class GatewayListeners : IAsyncDisposable
     {
         var secure = IsSecure(listeners);
         var names = string.Join(", ", listeners.All.Select(listener => listener.Name));
-        var server = new EdgeServer(_place(number), context => _handle(context, number), _loggers, _time, secure ? Tls(number) : null);
+        var place = _place(number);
+        var server = new EdgeServer(place, context => _handle(context, number), _loggers, _time, secure ? Tls(number) : null, _given(NameOf(number), place));
         try
         {
             await server.StartAsync(_stop.Token);
@@ -240,6 +265,8 @@ internal sealed partial class GatewayListeners : IAsyncDisposable
         if (_table()?.Ports.GetValueOrDefault(number)?.Find(serverName) is not { Entry.Tls: { } files } listener) throw new AuthenticationException($"no listener on port {number} is for the server name '{serverName}'");
         return _pairs.TryGetValue(files, out var pair) && pair.Options is { } options ? options : throw new AuthenticationException($"{listener.Name} has no certificate that can be used");
     }
+
+    private static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"port-{number}");
 
     private static bool IsSecure(HostTable<BoundListener> listeners) => listeners.All[0].Entry.Tls is not null;
 
