@@ -52,7 +52,7 @@ public sealed class TakeOverTests : IAsyncLifetime
         var drained = _gateway.DrainAsync(Cancel);
         using (var kept = await _caller.GetAsync("/", Cancel)) Assert.Equal((HttpStatusCode.OK, true), (kept.StatusCode, kept.Headers.ConnectionClose));
         await drained.WaitAsync(Patience, Cancel);
-        await _gateway.DisposeAsync();
+        await EndAsync();
 
         Assert.Equal(_caller.BaseAddress, successor.EdgeAddress);
         using var after = await _caller.GetAsync("/", Cancel);
@@ -117,13 +117,19 @@ public sealed class TakeOverTests : IAsyncLifetime
     [Fact]
     public async Task Where_the_gateway_is_gone_the_one_that_would_take_over_starts_by_itself()
     {
-        await _gateway.DisposeAsync();
+        await EndAsync();
         Assert.True(File.Exists(TakeOverLink.PathIn(_folder.Path)));
 
-        await using var successor = await StartAsync(_gateway.EdgeAddress, takesOver: true);
+        await using var successor = await StartAsync(_caller.BaseAddress!, takesOver: true);
 
         using var answer = await _caller.GetAsync("/", Cancel);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    private async Task EndAsync()
+    {
+        await _gateway.DisposeAsync();
+        _gateway = null!;
     }
 
     private Task<MeshGateway> StartAsync(Uri edge, bool takesOver) => StartAsync(new IPEndPoint(IPAddress.Loopback, edge.Port), takesOver);
