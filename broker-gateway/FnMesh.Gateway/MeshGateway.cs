@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Sockets;
 using FnMesh.Gateway.Admin;
 using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Broker;
@@ -246,7 +247,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         if (!SocketRights.IsSupported) return;
         var log = loggers.CreateLogger<TakeOverDoor>();
         (string Name, SharedListener? Listener)[] listeners = [(EdgeName, _edge.Socket), (MeshName, _mesh?.Socket), (AdminName, admin)];
-        var handOver = new HandOver(() => [.. listeners.Where(static one => one.Listener is not null).Concat(_listeners.Sockets).Take(SocketRights.MaxSockets).Select(static one => (one.Name, one.Listener!.Socket!))], _broker, _runners, _policy, reopen, LeaveAsync, log, _time);
+        var handOver = new HandOver(Sockets, _broker, _runners, _policy, reopen, LeaveAsync, log, _time);
         try
         {
             _door = TakeOverDoor.Open(options.DataDirectory, handOver, _broker, log, _time);
@@ -255,6 +256,12 @@ public sealed partial class MeshGateway : IAsyncDisposable
         {
             LogNotOffered(log, failure.Message);
         }
+
+        IReadOnlyList<(string, Socket)> Sockets() =>
+        [
+            .. from one in listeners where one.Listener is not null select (one.Name, one.Listener.Socket!),
+            .. from one in _listeners.Sockets.Take(SocketRights.MaxSockets - listeners.Length) select (one.Name, one.Listener.Socket!),
+        ];
 
         async Task LeaveAsync(string successor)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using FnMesh.Node.Http;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
