@@ -8,6 +8,7 @@ using FnMesh.Node.Protocol;
 
 namespace FnMesh.Gateway.Tests;
 
+[Collection("telemetry")]
 public sealed class GatewayNodeTests
 {
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;

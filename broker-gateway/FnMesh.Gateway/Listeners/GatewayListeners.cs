@@ -247,7 +247,7 @@ internal sealed partial class GatewayListeners : IAsyncDisposable
         }
 
         var address = port.Server.Address;
-        port.End(Drain);
+        await port.EndAsync(Drain);
         _ending.Add(number, port);
         Closed(address);
     }

@@ -15,11 +15,12 @@ internal sealed class OpenPort(EdgeServer server, bool isSecure, TimeProvider ti
     /// <summary>Completes when nothing is in flight any more, or the time for it is up.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Frees the port at once and lets what is in flight go on for a while.</summary>
-    public void End(TimeSpan within)
+    /// <summary>Frees the port, which completes it, and lets what is in flight go on for a while.</summary>
+    public Task EndAsync(TimeSpan within)
     {
         _cut = new CancellationTokenSource(within, time);
         Ended = server.StopAsync(_cut.Token);
+        return Task.WhenAny(server.Socket.Unbound, Ended);
     }
 
     /// <summary>Ends what is in flight.</summary>

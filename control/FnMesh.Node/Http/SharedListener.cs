@@ -22,6 +22,7 @@ public sealed class SharedListener : IConnectionListenerFactory, IDisposable
     private readonly Socket? _given;
     private readonly CancellationTokenSource _enough = new();
     private readonly TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _unbound = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _accepting = Task.CompletedTask;
     private volatile bool _isLeaving;
     private int _open;
@@ -45,6 +46,9 @@ public sealed class SharedListener : IConnectionListenerFactory, IDisposable
             },
             loggers.CreateLogger<SharedListener>());
     }
+
+    /// <summary>Completes when a server that started has been stopped as far as that this process holds the port no more.</summary>
+    public Task Unbound => _unbound.Task;
 
     /// <summary>The socket, once the server has started.</summary>
     public Socket? Socket { get; private set; }
@@ -157,6 +161,7 @@ public sealed class SharedListener : IConnectionListenerFactory, IDisposable
         {
             await shared.StopAcceptingAsync();
             shared.Socket!.Dispose();
+            shared._unbound.TrySetResult();
         }
 
         public ValueTask DisposeAsync() => UnbindAsync(cancellationToken: default);
