@@ -40,6 +40,10 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 60  # seconds that a connection may be idle
     wbufsize = -1  # head and body leave together
 
+    def log_error(self, format, *args):
+        if not format.startswith("Request timed out"):  # an idle connection that ends is no error
+            super().log_error(format, *args)
+
     def do_GET(self):
         with self.server.request():
             path = urlsplit(self.path).path
