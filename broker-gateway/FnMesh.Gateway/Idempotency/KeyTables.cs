@@ -12,7 +12,7 @@ internal sealed class KeyTables : IDisposable
     public const int MaxKeys = 100_000;
 
     /// <summary>The file grows no further.</summary>
-    private const long MaxFileBytes = 512L * 1024 * 1024;
+    public const long MaxFileBytes = 512L * 1024 * 1024;
 
     private const int Version = 1;
 
@@ -26,7 +26,7 @@ internal sealed class KeyTables : IDisposable
     private readonly int _most;
     private long _count;
 
-    public KeyTables(string directory, int most = MaxKeys)
+    public KeyTables(string directory, int most = MaxKeys, long mostBytes = MaxFileBytes)
     {
         _most = most;
         var path = PathIn(directory);
@@ -40,7 +40,7 @@ internal sealed class KeyTables : IDisposable
             var version = Number("PRAGMA user_version");
             if (version > Version) throw new KeyStoreException($"{path} was written by a newer FnMesh; start that one, or remove the file, which forgets all keys");
             if (version == 0) Execute($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version = {Version}; COMMIT;");
-            Execute($"PRAGMA max_page_count = {MaxFileBytes / Number("PRAGMA page_size")};");
+            Execute($"PRAGMA max_page_count = {mostBytes / Number("PRAGMA page_size")};");
             // What was under way when the gateway ended may have been done, or not.
             Execute($"UPDATE keys SET state = {(int)KeyState.Unknown} WHERE state = {(int)KeyState.Running};");
             _count = Number("SELECT count(*) FROM keys");
