@@ -10,6 +10,9 @@ internal interface IAttempt
     /// <summary>Whether the request can be sent once more: its body was kept, or is not needed.</summary>
     bool CanRepeat { get; }
 
+    /// <summary>Whether the caller has not sent what is waited for, or had not when time was up.</summary>
+    bool WaitsForCaller => false;
+
     /// <param name="envelope">What is sent.</param>
     /// <param name="endpoint">Where to.</param>
     /// <param name="number">1 for the first.</param>

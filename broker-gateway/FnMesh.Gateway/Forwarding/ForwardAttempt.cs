@@ -67,6 +67,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
 
     public bool CanRepeat => _body is null or { CanReplay: true };
 
+    public bool WaitsForCaller => _body is { IsStarved: true };
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> SendAsync(
         Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<AnswerHead, bool> hold, CancellationToken cancel)

@@ -12,7 +12,7 @@ internal sealed class KeyTables : IDisposable
     public const int MaxKeys = 100_000;
 
     /// <summary>The file grows no further.</summary>
-    private const long MaxFileBytes = 512L * 1024 * 1024;
+    public const long MaxFileBytes = 512L * 1024 * 1024;
 
     private const int Version = 1;
 
@@ -28,8 +28,9 @@ internal sealed class KeyTables : IDisposable
 
     /// <param name="directory">Where the file is.</param>
     /// <param name="most">How many keys are kept.</param>
+    /// <param name="mostBytes">How long the file may be.</param>
     /// <param name="isShared">Whether another process, which is ending, still carries calls with keys of this file.</param>
-    public KeyTables(string directory, int most = MaxKeys, bool isShared = false)
+    public KeyTables(string directory, int most = MaxKeys, long mostBytes = MaxFileBytes, bool isShared = false)
     {
         _most = most;
         var path = PathIn(directory);
@@ -43,7 +44,7 @@ internal sealed class KeyTables : IDisposable
             var version = Number("PRAGMA user_version");
             if (version > Version) throw new KeyStoreException($"{path} was written by a newer FnMesh; start that one, or remove the file, which forgets all keys");
             if (version == 0) Execute($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version = {Version}; COMMIT;");
-            Execute($"PRAGMA max_page_count = {MaxFileBytes / Number("PRAGMA page_size")};");
+            Execute($"PRAGMA max_page_count = {mostBytes / Number("PRAGMA page_size")};");
             // What was under way when the gateway ended may have been done, or not.
             if (!isShared) Execute($"UPDATE keys SET state = {(int)KeyState.Unknown} WHERE state = {(int)KeyState.Running};");
             _count = Number("SELECT count(*) FROM keys");

@@ -20,6 +20,9 @@ internal sealed partial class KeyedCall(ITerminal terminal, HttpContext context,
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a call that has no time limit goes on without its caller: as long as calls have by default.</summary>
+    private static readonly TimeSpan Alone = TimeSpan.FromSeconds(100);
+
     private readonly ILogger _log = log;
 
     public async ValueTask<Outcome> RunAsync(Envelope envelope, CancellationToken cancel)
@@ -53,7 +56,7 @@ internal sealed partial class KeyedCall(ITerminal terminal, HttpContext context,
         }
 
         return claim.State == KeyState.Fresh ? await RunAsync(envelope, id)
-            : !claim.IsSamePayload ? Conflict(422, "the key was used for another call: the method, the path, the query, the content type or the body differ; take a new key for each call")
+            : !claim.IsSamePayload ? Conflict(422, "the key was used for another call: the host, the method, the path, the query, the content type, the body or the route's rule that took it differ; take a new key for each call")
             : claim.State switch
             {
                 KeyState.Done => await ReplayAsync(envelope, claim.Answer!, cancel),
@@ -68,18 +71,24 @@ internal sealed partial class KeyedCall(ITerminal terminal, HttpContext context,
     private async ValueTask<Outcome> RunAsync(Envelope envelope, byte[] id)
     {
         // From here on the call belongs to its key: a caller that goes away comes back for the answer.
-        context.Features.Set<IHttpRequestLifetimeFeature>(new Detached(context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), envelope.Stopped));
+        var own = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+        using var alone = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(envelope.Stopped, alone.Token);
+        using var gone = envelope.Way!.Resilience.Request is null ? own.RequestAborted.UnsafeRegister(static call => ((CancellationTokenSource)call!).CancelAfter(Alone), alone) : default;
+        var lifetime = new Detached(own, either.Token);
+        context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
         var body = context.Response.Body;
         using var kept = new KeptBody(body, copies);
         context.Response.Body = kept;
         var outcome = new Outcome(Verdict.Bug, null);
         try
         {
-            return outcome = await terminal.RunAsync(envelope, envelope.Stopped);
+            return outcome = await terminal.RunAsync(envelope, either.Token);
         }
         finally
         {
             context.Response.Body = body;
+            lifetime.RequestAborted = envelope.Stopped;
             await FinishAsync(envelope, outcome, id, kept);
         }
     }
@@ -134,7 +143,8 @@ internal sealed partial class KeyedCall(ITerminal terminal, HttpContext context,
     private async ValueTask<byte[]?> PayloadAsync(Envelope envelope, CancellationToken cancel)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        digest.AppendData(Encoding.UTF8.GetBytes($"{envelope.Method}\n{envelope.Target}\n{envelope.Exchange?.Header("content-type")}\n"));
+        // Functions tell tenants apart by the host, and rules by headers: what the one is answered is nothing for the other.
+        digest.AppendData(Encoding.UTF8.GetBytes($"{envelope.Host.ToString().ToUpperInvariant()}\n{envelope.Rule?.Section}\n{envelope.Method}\n{envelope.Target}\n{envelope.Exchange?.Header("content-type")}\n"));
         if (context.Request.ContentLength > ReplayStream.Capacity) return null;
         if (context.Request.Body is not ReplayStream body) return digest.GetHashAndReset();
         var buffer = new byte[16 * 1024];
@@ -156,10 +166,10 @@ internal sealed partial class KeyedCall(ITerminal terminal, HttpContext context,
     [LoggerMessage(LogLevel.Error, "the answer to a call with an Idempotency-Key was not kept, and the key stays taken: {Reason}")]
     private partial void LogLost(string reason);
 
-    /// <summary>A request that ends with the gateway, and not with its caller.</summary>
-    private sealed class Detached(IHttpRequestLifetimeFeature own, CancellationToken stopped) : IHttpRequestLifetimeFeature
+    /// <summary>A request that ends with its call, and not with its caller.</summary>
+    private sealed class Detached(IHttpRequestLifetimeFeature own, CancellationToken ended) : IHttpRequestLifetimeFeature
     {
-        public CancellationToken RequestAborted { get; set; } = stopped;
+        public CancellationToken RequestAborted { get; set; } = ended;
 
         public void Abort() => own.Abort();
     }

@@ -11,6 +11,9 @@ internal sealed class RouteRule
 {
     public required string Route { get; init; }
 
+    /// <summary>Its name in the route, or its place there; empty where there is no route.</summary>
+    public string Section { get; init; } = string.Empty;
+
     public required Origin Origin { get; init; }
 
     public required Split Split { get; init; }

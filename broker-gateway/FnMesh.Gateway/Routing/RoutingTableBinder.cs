@@ -96,6 +96,7 @@ internal sealed class RoutingTableBinder
     private RouteRule Rule(RouteEntry route, RouteRuleEntry rule, int index, Split split) => new()
     {
         Route = route.Name,
+        Section = rule.Name ?? $"{index}",
         Origin = rule.Origin,
         Split = split,
         Filters = CallFilters.Of(rule.Filters),

@@ -9,7 +9,13 @@ internal sealed class NodeRegister
 {
     public const int MaxNodes = 10_000;
 
+    /// <summary>Those of one identity: three that bring ever more names leave a quarter to the others.</summary>
+    public const int MaxOfOne = MaxNodes / 4;
+
     private readonly Dictionary<string, NodeEntry> _nodes = new(StringComparer.Ordinal);
+
+    /// <summary>How many nodes each identity has; who has none is not in it.</summary>
+    private readonly Dictionary<SpiffeId, int> _ofOne = [];
 
     public IReadOnlyCollection<NodeEntry> All => _nodes.Values;
 
@@ -25,7 +31,8 @@ internal sealed class NodeRegister
     /// <param name="hasEnded">Whether nothing was heard of that one for a lease.</param>
     public string? Fault(NodeEntry? known, Hello hello, SpiffeId id, bool hasEnded)
     {
-        if (known is null) return _nodes.Count >= MaxNodes ? $"there are {MaxNodes} nodes already" : null;
+        if (known is null && _nodes.Count >= MaxNodes) return $"there are {MaxNodes} nodes already";
+        if (known is null) return _ofOne.GetValueOrDefault(id) >= MaxOfOne ? $"there are {MaxOfOne} nodes of {id} already" : null;
         if (known.Id != id) return $"there is a node named '{hello.Node}' already, and it is {known.Id}; give this one another name";
         return known.LivesElsewhere(hello.Process) && !hasEnded ? $"another process is connected as '{hello.Node}'; give one of them another name in FNMESH_NODE" : null;
     }
@@ -35,11 +42,15 @@ internal sealed class NodeRegister
     {
         Remove(node.Name);
         _nodes[node.Name] = node;
+        _ofOne[node.Id] = _ofOne.GetValueOrDefault(node.Id) + 1;
         if (node.IsGateway) Gateways = [.. Gateways.Add(node).OrderBy(gateway => gateway.Name, StringComparer.Ordinal)];
     }
 
     public void Remove(string name)
     {
-        if (_nodes.Remove(name, out var node) && node.IsGateway) Gateways = Gateways.Remove(node);
+        if (!_nodes.Remove(name, out var node)) return;
+        if (_ofOne[node.Id] == 1) _ofOne.Remove(node.Id);
+        else _ofOne[node.Id]--;
+        if (node.IsGateway) Gateways = Gateways.Remove(node);
     }
 }

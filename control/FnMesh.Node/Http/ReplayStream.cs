@@ -18,9 +18,13 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     private bool _ended;
     private bool _overflowed;
     private bool _passed;
+    private volatile bool _starved;
 
     /// <summary>Nothing was read yet, or all that was is kept, and the rest, if any, can still be read.</summary>
     public bool CanReplay => !_started || (!_overflowed && (_ended || isResumable));
+
+    /// <summary>Whether more is waited for than has come, or was when the wait was given up.</summary>
+    public bool IsStarved => _starved;
 
     /// <summary>The whole body, once it has passed and if it was kept; null otherwise.</summary>
     public byte[]? Whole() => Volatile.Read(ref _ended) && !_overflowed ? _kept.AsSpan(0, _keptLength).ToArray() : null;
@@ -65,6 +69,7 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
         if (_ended) return 0;
         _started = true;
         var reading = source.ReadAsync(buffer, cancellationToken);
+        _starved = !reading.IsCompleted;
         if (reading.IsCompleted || !_passed || Output is not { } output) return Took(await reading, buffer);
         // Always waited for to its end: whose buffer it is may use it for something else afterwards.
         var pending = reading.AsTask();
@@ -95,7 +100,7 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
 
     private int Took(int read, Memory<byte> buffer)
     {
-        _passed = read > 0;
+        (_passed, _starved) = (read > 0, false);
         if (read == 0 && buffer.Length > 0) _ended = true;
         else Keep(buffer.Span[..read]);
         return read;

@@ -38,9 +38,25 @@ public sealed class NodeTableTests
         Assert.Contains("another process is connected as 'pricing-1'", fault, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Whoever_brings_ever_more_names_leaves_room_for_others()
+    {
+        var table = new NodeTable(Lease, new SvidLife(), _time);
+
+        var taken = Enumerable.Range(0, NodeRegister.MaxNodes).TakeWhile(at => table.Connect(Hello("one", $"pricing-{at}"), Pricing, new NodeOutbox(), out _) is not null).Count();
+
+        Assert.Equal(NodeRegister.MaxNodes / 4, taken);
+        Assert.NotNull(table.Connect(new Hello { Node = "gateway-1", Role = Role.Gateway, Process = "two" }, SpiffeId.Gateway(TestPlane.TrustDomain), new NodeOutbox(), out _));
+        Assert.Null(table.Connect(Hello("one", "pricing-last"), Pricing, new NodeOutbox(), out var fault));
+        Assert.Contains($"there are {taken} nodes of {Pricing} already", fault, StringComparison.Ordinal);
+        _time.Advance(Lease);
+        table.Sweep();
+        Assert.NotNull(table.Connect(Hello("one", "pricing-last"), Pricing, new NodeOutbox(), out _));
+    }
+
     private static SpiffeId Pricing => SpiffeId.App(TestPlane.TrustDomain, "default", "pricing");
 
-    private static Hello Hello(string process) => new() { Node = "pricing-1", Role = Role.Function, Process = process };
+    private static Hello Hello(string process, string name = "pricing-1") => new() { Node = name, Role = Role.Function, Process = process };
 
     private NodeTable Serving()
     {

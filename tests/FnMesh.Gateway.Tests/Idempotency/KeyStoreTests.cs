@@ -1,5 +1,6 @@
 using FnMesh.Gateway.Idempotency;
 using FnMesh.Gateway.Tests.Broker;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FnMesh.Gateway.Tests.Idempotency;
@@ -96,6 +97,56 @@ public sealed class KeyStoreTests : IDisposable
 
         _time.Advance(Hour);
         Assert.Equal(KeyState.Fresh, (await store.ClaimAsync([9], Payload, Hour)).State);
+    }
+
+    [Fact]
+    public async Task An_answer_for_which_the_file_has_no_room_is_not_kept_and_its_key_says_so()
+    {
+        await using var store = new KeyStore(_folder.Path, _time, mostBytes: 64 * 1024);
+        await store.ClaimAsync(Key, Payload, Hour);
+
+        await store.FinishAsync(Key, KeyState.Done, new KeptAnswer(200, [], new byte[128 * 1024]));
+
+        Assert.Equal(KeyState.Unkept, (await store.ClaimAsync(Key, Payload, Hour)).State);
+        _time.Advance(Hour);
+        Assert.Equal(KeyState.Fresh, (await store.ClaimAsync(Key, Payload, Hour)).State);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_stored_takes_nothing_with_it_that_waited_beside_it()
+    {
+        await using var store = new KeyStore(_folder.Path, _time, mostBytes: 64 * 1024);
+        var keys = Enumerable.Range(0, 40).Select(key => new[] { (byte)key }).ToArray();
+        foreach (var key in keys) await store.ClaimAsync(key, Payload, Hour);
+
+        // Many at once, so that some share a transaction.
+        await Task.WhenAll(keys.Select((key, at) => store.FinishAsync(key, KeyState.Done, new KeptAnswer(200, [], new byte[at % 2 == 0 ? 1 : 128 * 1024]))));
+
+        var states = new List<KeyState>();
+        foreach (var key in keys) states.Add((await store.ClaimAsync(key, Payload, Hour)).State);
+        Assert.Equal(keys.Select((_, at) => at % 2 == 0 ? KeyState.Done : KeyState.Unkept), states);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_call_is_stored_also_while_as_many_wait_for_keys_as_may()
+    {
+        await using var store = new KeyStore(_folder.Path, _time);
+        await store.ClaimAsync(Key, Payload, Hour);
+        await using var other = new SqliteConnection($"Data Source={KeyTables.PathIn(_folder.Path)};Pooling=False");
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        Task finish;
+        await using (await other.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        {
+            Assert.Throws<KeyStoreException>(() =>
+            {
+                for (var at = 0; at < 10_000; at++) _ = store.ClaimAsync(BitConverter.GetBytes(at), Payload, Hour);
+            });
+
+            finish = store.FinishAsync(Key, KeyState.Done, new KeptAnswer(200, [], []));
+        }
+
+        await finish;
+        Assert.Equal(KeyState.Done, (await store.ClaimAsync(Key, Payload, Hour)).State);
     }
 
     [Fact]

@@ -92,6 +92,55 @@ public sealed class KeyedCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_key_of_a_call_to_another_host_is_a_conflict()
+    {
+        await using var function = await ScriptedFunction.StartAsync(200);
+        await using var edge = await StartAsync(function.Address);
+        using var one = await PostAsync(edge, host: "one.example");
+
+        using var other = await PostAsync(edge, host: "other.example");
+        using var again = await PostAsync(edge, host: "ONE.example");
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, other.StatusCode);
+        Assert.Equal("answer 1", await again.Content.ReadAsStringAsync(Cancel));
+        Assert.Single(function.Requests);
+    }
+
+    [Theory]
+    [InlineData("name: b, ")]
+    [InlineData("")]
+    public async Task The_key_of_a_call_that_another_rule_took_is_a_conflict(string name)
+    {
+        await using var function = await ScriptedFunction.StartAsync(200);
+        await using var edge = await Edge.StartAsync(
+            Yaml.App("shop", function.Address) + $$"""
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: { name: tenants }
+            spec:
+              parentRefs: [ { name: edge } ]
+              rules:
+                - { backendRefs: [ { name: shop } ] }
+                - { {{name}}matches: [ { headers: [ { name: x-tenant, value: b } ] } ], backendRefs: [ { name: shop } ] }
+            ---
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: TrafficPolicy
+            metadata: { name: once }
+            spec: { targetRefs: [ { kind: FunctionApp, name: shop } ], idempotency: { keepFor: 24h } }
+
+            """,
+            _time,
+            keys: _keys);
+        using var one = await PostAsync(edge);
+
+        using var other = await PostAsync(edge, tenant: "b");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.UnprocessableEntity), (one.StatusCode, other.StatusCode));
+        Assert.Single(function.Requests);
+    }
+
+    [Fact]
     public async Task While_the_first_runs_the_second_is_a_conflict_and_may_come_again()
     {
         TaskCompletionSource reached = new(), go = new();
@@ -137,6 +186,32 @@ public sealed class KeyedCallTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.OK, "order 1"), (again.StatusCode, await again.Content.ReadAsStringAsync(Cancel)));
         Assert.Single(function.Requests);
+    }
+
+    [Fact]
+    public async Task A_call_without_a_time_limit_ends_some_time_after_its_caller_went_away()
+    {
+        var time = new Deliveries.ArmedTime();
+        TaskCompletionSource reached = new();
+        await using var function = await ScriptedFunction.StartAsync(async (context, _) =>
+        {
+            reached.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+        await using var edge = await Edge.StartAsync(Policy(function.Address, "keepFor: 24h }, timeouts: { request: 0s"), time, last: _left, keys: _keys);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var first = PostAsync(edge, cancel: gone.Token);
+        await reached.Task;
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        while (await time.ArmedAsync() != TimeSpan.FromSeconds(100))
+        {
+        }
+
+        time.Advance(TimeSpan.FromSeconds(100));
+
+        await _left.Left.Task.WaitAsync(Cancel);
+        Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(edge));
     }
 
     [Theory]
@@ -289,10 +364,12 @@ public sealed class KeyedCallTests : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    private static async Task<HttpResponseMessage> PostAsync(Edge edge, string body = "{}", string path = "/a", string? key = Key, string? authorization = null, CancellationToken? cancel = null)
+    private static async Task<HttpResponseMessage> PostAsync(Edge edge, string body = "{}", string path = "/a", string? key = Key, string? authorization = null, CancellationToken? cancel = null, string? host = null, string? tenant = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        if (host is not null) request.Headers.Host = host;
+        if (tenant is not null) request.Headers.TryAddWithoutValidation("x-tenant", tenant);
         if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
         return await edge.Client.SendAsync(request, cancel ?? Cancel);
     }
