@@ -10,6 +10,7 @@ using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Mirroring;
 using FnMesh.Gateway.Sessions;
+using FnMesh.Policy;
 using FnMesh.Policy.Effective;
 using FnMesh.Policy.Snapshots;
 
@@ -54,14 +55,28 @@ internal sealed class RoutingTableBinder
         Edge = Routes("edge"),
         Mesh = Routes("mesh"),
         Unrouted = UnroutedCalls.Of(_policy),
-        Apps = _policy.Apps.ToFrozenDictionary(app => app.Name, app => new AppRoutes(Routes(app.Name), Direct(app)), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>(),
+        Apps = _policy.Apps.ToFrozenDictionary(app => app.Name, app => new AppRoutes(app.Name, Routes(app.Name), Direct(app)), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>(),
+        Consumers = _policy.Routes
+            .Where(route => route.Parents.Any(parent => IsConsumer(route, parent))).Select(route => QualifiedName.NamespaceOf(route.Name)).Distinct(StringComparer.Ordinal)
+            .ToFrozenDictionary(ns => ns, Consumer, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>(),
         Subscriptions = _policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription),
         HealthTargets = HealthTargets(),
         MostInFlight = _policy.InFlight ?? LoadGate.Default,
         Broker = [_mesh, Access("the broker", (AuthorizationTargetKind.Broker, string.Empty, null))],
     };
 
-    private RouteTable Routes(string parent) => new([.. _policy.Routes.Where(route => route.Parents.Contains(parent)).SelectMany(Matches)]);
+    private RouteTable Routes(string parent) => new([.. _policy.Routes.Where(route => route.Parents.Contains(parent) && !IsConsumer(route, parent)).SelectMany(Matches)]);
+
+    private ConsumerRoutes Consumer(string ns)
+    {
+        var routes = _policy.Routes.Where(route => QualifiedName.NamespaceOf(route.Name) == ns).ToArray();
+        RouteTable On(string parent) => new([.. routes.Where(route => route.Parents.Contains(parent) && IsConsumer(route, parent)).SelectMany(Matches)]);
+        return new ConsumerRoutes(On("mesh"), _policy.Apps.Where(app => routes.Any(route => route.Parents.Contains(app.Name) && IsConsumer(route, app.Name))).ToFrozenDictionary(app => app.Name, app => On(app.Name), StringComparer.Ordinal));
+    }
+
+    /// <summary>Whether a route is for calls by members of its own namespace alone. What stands on the mesh in <c>default</c> is for everybody.</summary>
+    private static bool IsConsumer(RouteEntry route, string parent) =>
+        parent != "edge" && QualifiedName.NamespaceOf(route.Name) != (parent == "mesh" ? QualifiedName.Default : QualifiedName.NamespaceOf(parent));
 
     /// <summary>Where a call of the mesh goes that no route matches: to the app that it names.</summary>
     private RouteRule Direct(AppEntry app) => new()
@@ -115,7 +130,7 @@ internal sealed class RoutingTableBinder
             Matcher = EventMatcher.Compile(entry),
             Split = outside ? Outside(entry) : Split(entry.Sink.Backends),
             Target = outside ? new Uri(entry.Sink.Uri).PathAndQuery : entry.Sink.Uri,
-            Access = [_mesh, Access($"Subscription {entry.Name}", (AuthorizationTargetKind.Subscription, entry.Name, null))],
+            Access = [_mesh, .. outside ? NamespaceAccess(entry.Name) : [], Access($"Subscription {entry.Name}", (AuthorizationTargetKind.Subscription, entry.Name, null))],
         };
     }
 
@@ -154,9 +169,16 @@ internal sealed class RoutingTableBinder
         Identity = known?.Identity,
         WasReady = known is { WasReady: true },
         Instruments = Measured(app, revision),
-        Access = [Access($"FunctionApp {app}", (AuthorizationTargetKind.FunctionApp, app, null))],
+        Access = [.. NamespaceAccess(app), Access($"FunctionApp {app}", (AuthorizationTargetKind.FunctionApp, app, null))],
         Repeatable = RepeatableCalls.Of(_apps[app].Revisions.FirstOrDefault(entry => entry.Name == revision)?.Calls),
     };
+
+    /// <summary>What policies say of everything in the namespace of something; none where they say nothing.</summary>
+    private AccessTarget[] NamespaceAccess(string qualified)
+    {
+        var target = (AuthorizationTargetKind.Namespace, QualifiedName.NamespaceOf(qualified), (string?)null);
+        return _authorization.Contains(target) ? [Access($"Namespace {target.Item2}", target)] : [];
+    }
 
     private bool IsNear(RevisionEndpoints revision, Uri address) =>
         _zone.Length > 0 && revision.Zones is { } zones && zones.Any(zone => zone.Endpoint == address && zone.Zone == _zone);

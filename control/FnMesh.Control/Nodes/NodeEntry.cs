@@ -71,8 +71,8 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
 
     private string? Zone => (Function?.Zone ?? Announcement?.Gateway?.Zone) is { Length: > 0 } zone ? zone : null;
 
-    /// <summary>The app's name; empty for a gateway.</summary>
-    public string App => Id.TryReadApp(out _, out var app) ? app : "";
+    /// <summary>The app's qualified name; empty for a gateway.</summary>
+    public string App => Id.AppName ?? "";
 
     /// <summary>Whether a stream of another process than this stands, and was heard of within its lease.</summary>
     public bool LivesElsewhere(string process, DateTimeOffset now) => Outbox is not null && Process.Length > 0 && process.Length > 0 && Process != process && now < LeaseEnds;

@@ -8,13 +8,13 @@ namespace FnMesh.Policy.Reading;
 internal static class ReferenceReader
 {
     private static readonly string[] OtherBackends = ["Broker", "Channel", "HTTPRoute", "KafkaSink", "Pod", "ServiceImport", "Deployment"];
-    private static readonly string[] Targets = ["AuthorizationPolicy", "Broker", "FunctionApp", "GRPCRoute", "HTTPRoute", "Mesh", "Service", "Subscription"];
+    private static readonly string[] Targets = ["AuthorizationPolicy", "Broker", "FunctionApp", "GRPCRoute", "HTTPRoute", "Mesh", "Namespace", "Service", "Subscription"];
 
     /// <summary>The parents of a route: names of an app with its kind, or <c>edge</c> and <c>mesh</c>.</summary>
     public static ImmutableArray<Reference> ReadParents(FieldReader spec)
     {
         var parents = ImmutableArray.CreateBuilder<Reference>();
-        var seen = new HashSet<(string?, string)>();
+        var seen = new HashSet<(string?, string, string?)>();
         foreach (var parent in spec.Maps(spec.FilledList("parentRefs", required: true), "parentRefs"))
         {
             parent.Expect("kind", "FunctionApp", "Gateway", "Service");
@@ -25,7 +25,7 @@ internal static class ReferenceReader
                 parent.Error(DiagnosticCodes.UnknownValue, kind.Origin, $"unknown kind {Quoted.Text(kind.Value)}{NearestName.Hint(kind.Value, ["FunctionApp", "Gateway", "Service"])}");
             else if (reference.Kind is { Value: "Gateway" } gateway && reference.Name.Value != "edge")
                 parent.Error(DiagnosticCodes.ValueNotSupportedYet, gateway.Origin, $"the parent Gateway {Quoted.Text(reference.Name.Value)} is not supported yet; the only one is 'edge'");
-            else if (!seen.Add((reference.Kind?.Value is "FunctionApp" or "Service" ? "FunctionApp" : null, reference.Name.Value)))
+            else if (!seen.Add((reference.Kind?.Value is "FunctionApp" or "Service" ? "FunctionApp" : null, reference.Name.Value, reference.Namespace?.Value)))
                 parent.Error(DiagnosticCodes.DuplicateName, reference.Name.Origin, $"the parent {Quoted.Text(reference.Name.Value)} is named twice");
             else
                 parents.Add(reference);
@@ -78,21 +78,13 @@ internal static class ReferenceReader
             if (reference is null) continue;
             if (reference.Kind is not { } kind || Targets.Contains(kind.Value))
                 targets.Add(new TargetReference(reference, section));
-            else if (kind.Value is "Gateway" or "Namespace")
+            else if (kind.Value is "Gateway")
                 item.Error(DiagnosticCodes.ValueNotSupportedYet, kind.Origin, $"a target of kind {Quoted.Text(kind.Value)} is not supported yet");
             else
                 item.Error(DiagnosticCodes.UnknownValue, kind.Origin, $"unknown kind {Quoted.Text(kind.Value)}{NearestName.Hint(kind.Value, Targets)}");
         }
 
         return targets.ToImmutable();
-    }
-
-    /// <summary>Everything lives in the namespace <c>default</c> for now.</summary>
-    public static void CheckNamespace(FieldReader item)
-    {
-        item.Expect("namespace", "default");
-        if (item.Text("namespace") is { } name && name.Value != "default")
-            item.Error(DiagnosticCodes.NamespaceNotSupportedYet, name.Origin, $"the namespace {Quoted.Text(name.Value)} is not supported yet; the only one is 'default'");
     }
 
     /// <summary>A backend of a route, and why its kind is none; null without a name.</summary>
@@ -108,11 +100,11 @@ internal static class ReferenceReader
     private static Reference? Read(FieldReader item, bool nameRequired)
     {
         CheckGroup(item);
-        CheckNamespace(item);
+        var space = item.Label("namespace");
         var kind = item.Text("kind");
         var name = item.Label("name", nameRequired);
         if (name is null && (nameRequired || item.Has("name"))) return null;
-        return new Reference(kind, name ?? new Written<string>("", item.Origin), item.Origin);
+        return new Reference(kind, name ?? new Written<string>("", item.Origin), item.Origin, space);
     }
 
     private static void CheckGroup(FieldReader item)

@@ -27,13 +27,13 @@ public sealed record PolicySnapshot
     /// <summary>How many requests a gateway carries at once; null for <see cref="DefaultInFlight"/>.</summary>
     public int? InFlight { get; init; }
 
-    /// <summary>Ordered by name.</summary>
+    /// <summary>Ordered by namespace, then name. Every name in a snapshot is qualified.</summary>
     public required ImmutableArray<AppEntry> Apps { get; init; }
 
-    /// <summary>Ordered by name, of one name an HTTPRoute first, which is the order in which equal matches win (Gateway API, HTTPRouteRule.matches).</summary>
+    /// <summary>Ordered by namespace, then name, of one name an HTTPRoute first, which is the order in which equal matches win (Gateway API, HTTPRouteRule.matches).</summary>
     public required ImmutableArray<RouteEntry> Routes { get; init; }
 
-    /// <summary>Ordered by name.</summary>
+    /// <summary>Ordered by namespace, then name.</summary>
     public required ImmutableArray<SubscriptionEntry> Subscriptions { get; init; }
 
     /// <summary>One entry for each target of each AuthorizationPolicy, ordered by policy name, then target.</summary>

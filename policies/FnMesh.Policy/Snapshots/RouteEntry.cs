@@ -17,6 +17,7 @@ public sealed record RouteEntry
     public required Origin Origin { get; init; }
 
     /// <summary><c>edge</c> for callers from outside, <c>mesh</c> for every call between functions, else the name of an app, for calls to it. Ordered; at least one.</summary>
+    /// <remarks>A route of a namespace other than <c>default</c> on <c>mesh</c>, and one of another namespace than the app's, is for calls by members of the route's namespace alone (GAMMA, consumer routes).</remarks>
     public required ImmutableArray<string> Parents { get; init; }
 
     /// <summary>Lower case, exact or with a leading <c>*.</c>; empty means every host.</summary>
