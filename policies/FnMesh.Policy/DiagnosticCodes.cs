@@ -43,6 +43,7 @@ internal static class DiagnosticCodes
     public const string CorsContradicts = "FNM1214";
     public const string TargetElsewhere = "FNM1215";
     public const string ReferenceNotPermitted = "FNM1216";
+    public const string DelegationContradicts = "FNM1217";
     public const string HealthCheckTarget = "FNM1220";
     public const string SessionContradicts = "FNM1221";
     public const string LimitsContradict = "FNM1224";
@@ -62,6 +63,7 @@ internal static class DiagnosticCodes
     public const string InvalidBackend = "FNM1405";
     public const string BackendNotPermitted = "FNM1407";
     public const string GrantWithoutEffect = "FNM1408";
+    public const string NothingDelegated = "FNM1409";
     public const string FailoverToItself = "FNM1410";
     public const string LimitWithoutEffect = "FNM1411";
 }

@@ -57,7 +57,7 @@ internal sealed class RoutingTableBinder
         Unrouted = UnroutedCalls.Of(_policy),
         Apps = _policy.Apps.ToFrozenDictionary(app => app.Name, app => new AppRoutes(app.Name, Routes(app.Name), Direct(app)), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>(),
         Consumers = _policy.Routes
-            .Where(route => route.Parents.Any(parent => IsConsumer(route, parent))).Select(route => QualifiedName.NamespaceOf(route.Name)).Distinct(StringComparer.Ordinal)
+            .Where(route => route.Parents.Any(parent => IsConsumer(route, parent))).Select(route => route.Namespace).Distinct(StringComparer.Ordinal)
             .ToFrozenDictionary(ns => ns, Consumer, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>(),
         Subscriptions = _policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription),
         HealthTargets = HealthTargets(),
@@ -69,14 +69,14 @@ internal sealed class RoutingTableBinder
 
     private ConsumerRoutes Consumer(string ns)
     {
-        var routes = _policy.Routes.Where(route => QualifiedName.NamespaceOf(route.Name) == ns).ToArray();
+        var routes = _policy.Routes.Where(route => route.Namespace == ns).ToArray();
         RouteTable On(string parent) => new([.. routes.Where(route => route.Parents.Contains(parent) && IsConsumer(route, parent)).SelectMany(Matches)]);
         return new ConsumerRoutes(On("mesh"), _policy.Apps.Where(app => routes.Any(route => route.Parents.Contains(app.Name) && IsConsumer(route, app.Name))).ToFrozenDictionary(app => app.Name, app => On(app.Name), StringComparer.Ordinal));
     }
 
     /// <summary>Whether a route is for calls by members of its own namespace alone. What stands on the mesh in <c>default</c> is for everybody.</summary>
     private static bool IsConsumer(RouteEntry route, string parent) =>
-        parent != "edge" && QualifiedName.NamespaceOf(route.Name) != (parent == "mesh" ? QualifiedName.Default : QualifiedName.NamespaceOf(parent));
+        parent != "edge" && route.Namespace != (parent == "mesh" ? QualifiedName.Default : QualifiedName.NamespaceOf(parent));
 
     /// <summary>Where a call of the mesh goes that no route matches: to the app that it names.</summary>
     private RouteRule Direct(AppEntry app) => new()
@@ -114,12 +114,13 @@ internal sealed class RoutingTableBinder
         Access =
         [
             _mesh,
-            Access(
-                $"{TargetKinds.NameOf(route.Kind)} {route.Name}",
-                (route.Kind, route.Name, null),
-                rule.Name is null ? null : (route.Kind, route.Name, rule.Name)),
+            .. (route.Delegated ?? []).Select(by => RouteAccess(AuthorizationTargetKind.HttpRoute, by.Route, by.Rule)),
+            RouteAccess(route.Kind, route.Name, rule.Name),
         ],
     };
+
+    private AccessTarget RouteAccess(AuthorizationTargetKind kind, string route, string? rule) =>
+        Access($"{TargetKinds.NameOf(kind)} {route}", (kind, route, null), rule is null ? null : (kind, route, rule));
 
     private SubscriptionBinding Subscription(SubscriptionEntry entry)
     {

@@ -108,7 +108,9 @@ internal static class Description
     private static IEnumerable<AuthorizationTarget> TargetsOf(RouteEntry route) => route.Rules
         .Select(rule => rule.Name).OfType<string>()
         .Select(section => new AuthorizationTarget(route.Kind, route.Name, section))
-        .Prepend(new AuthorizationTarget(route.Kind, route.Name, null));
+        .Prepend(new AuthorizationTarget(route.Kind, route.Name, null))
+        .Concat((route.Delegated ?? []).SelectMany(by => new[] { new AuthorizationTarget(AuthorizationTargetKind.HttpRoute, by.Route, null), new AuthorizationTarget(AuthorizationTargetKind.HttpRoute, by.Route, by.Rule) }))
+        .Distinct();
 
     private static IEnumerable<AuthorizationTarget> AppsOf(IEnumerable<BackendEntry> backends) => backends
         .Select(backend => backend.App).Distinct(StringComparer.Ordinal)

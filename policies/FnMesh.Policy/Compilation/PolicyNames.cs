@@ -12,6 +12,7 @@ internal sealed class PolicyNames
     private readonly SortedDictionary<string, HttpRoute> _grpc = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _subscriptions = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _namespaces = new([QualifiedName.Default], StringComparer.Ordinal);
+    private readonly HashSet<Origin> _warned = [];
     private readonly Grants _grants;
     private readonly DiagnosticBag _diagnostics;
 
@@ -79,6 +80,11 @@ internal sealed class PolicyNames
             $"{Quoted.Text(name.Value)} is a revision of {Quoted.Text(backend.App)}, not a FunctionApp; leave 'kind' out");
         return null;
     }
+
+    /// <summary>An HTTPRoute by its qualified name; null for none.</summary>
+    public HttpRoute? Route(string name) => _routes.GetValueOrDefault(name);
+
+    public string NearRoute(string name) => NearestName.Hint(name, _routes.Keys);
 
     /// <summary>Null, with a diagnostic, when there is no such parent of a route.</summary>
     public string? Parent(Reference reference, Referrer from)
@@ -193,6 +199,8 @@ internal sealed class PolicyNames
 
     private void WarnOfNone(Reference reference, Referrer from, string? fault, string consequence)
     {
+        // A route that is handed calls in several ways is looked at once for each.
+        if (!_warned.Add(reference.Origin)) return;
         var name = reference.QualifiedFor(from);
         if (fault is null && _backends.TryGetValue(name.Value, out var backend))
             _diagnostics.Warning(DiagnosticCodes.BackendNotPermitted, name.Origin, $"{Quoted.Text(name.Value)} is in another namespace{consequence}; {Grants.Mend(from, backend.App)}");

@@ -12,6 +12,7 @@ internal sealed class SnapshotBuilder
     private readonly DiagnosticBag _diagnostics;
     private readonly PolicyNames _names;
     private readonly TrafficTable _traffic;
+    private readonly Delegations _delegations;
     private readonly string _trustDomain;
     private readonly Mesh? _mesh;
     private readonly ImmutableArray<EffectiveWay>.Builder _ways = ImmutableArray.CreateBuilder<EffectiveWay>();
@@ -27,6 +28,7 @@ internal sealed class SnapshotBuilder
         _names = new PolicyNames(mesh?.Name ?? Defaults.Mesh, inOrder, diagnostics);
         AttributeRoutes = mesh?.AttributeRoutes;
         _trustDomain = mesh?.TrustDomain ?? _names.Mesh + ".local";
+        _delegations = new Delegations(_names, diagnostics);
         _traffic = new TrafficTable(inOrder.OfType<TrafficPolicy>(), _names, diagnostics);
     }
 
@@ -39,9 +41,19 @@ internal sealed class SnapshotBuilder
     public PolicySnapshot Build()
     {
         if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh)] });
-        var routes = _resources.OfType<HttpRoute>().OrderBy(route => route.Namespace, StringComparer.Ordinal).ThenBy(route => route.Name, StringComparer.Ordinal).ThenBy(route => route.Kind).Select(Route).ToImmutableArray();
+        var written = _resources.OfType<HttpRoute>().OrderBy(route => route.Namespace, StringComparer.Ordinal).ThenBy(route => route.Name, StringComparer.Ordinal).ThenBy(route => route.Kind).ToArray();
+        var reached = written.SelectMany(route => _delegations.Of(route, ParentsOf(route))).ToArray();
+        _delegations.WarnOfUnused(written);
+        var routes = reached.OrderBy(at => at.Route.Namespace, StringComparer.Ordinal).ThenBy(at => at.Route.Name, StringComparer.Ordinal).ThenBy(at => at.Route.Kind).Select(Route).ToImmutableArray();
         SameMatches.Warn(routes, _diagnostics);
         return Snapshot(routes);
+    }
+
+    /// <summary>Those that are no routes.</summary>
+    private ImmutableArray<string> ParentsOf(HttpRoute route)
+    {
+        var from = new Referrer(TargetKinds.NameOf(route.Kind), route.Namespace);
+        return [.. route.Parents.Except(route.Routes).Select(parent => _names.Parent(parent, from)).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
     }
 
     private PolicySnapshot Snapshot(ImmutableArray<RouteEntry> routes) => PolicySnapshotJson.WithHash(new PolicySnapshot
@@ -87,28 +99,28 @@ internal sealed class SnapshotBuilder
         };
     }
 
-    private RouteEntry Route(HttpRoute route) => Route(route, new Referrer(TargetKinds.NameOf(route.Kind), route.Namespace));
+    private RouteEntry Route(DelegatedRoute at) => Route(at, new Referrer(TargetKinds.NameOf(at.Route.Kind), at.Route.Namespace));
 
-    private RouteEntry Route(HttpRoute route, Referrer from) => new()
+    private RouteEntry Route(DelegatedRoute at, Referrer from) => new()
     {
-        Name = route.Name,
-        IsGrpc = route is GrpcRoute ? true : null,
-        Origin = route.Origin,
-        Parents = [.. route.Parents.Select(parent => _names.Parent(parent, from)).OfType<string>().Distinct().Order(StringComparer.Ordinal)],
-        Hostnames = route.Hostnames,
-        Rules =
-        [
-            .. route.Rules.Select((rule, index) => new RouteRuleEntry
-            {
-                Name = rule.Name?.Value,
-                Origin = rule.Origin,
-                Matches = rule.Matches,
-                Filters = WithMirrors(rule.Filters, rule.Mirrors, from),
-                Session = rule.Session is { } session ? new SessionEntry(session.Type, session.Name ?? $"session-{route.Name}-{rule.Name?.Value ?? $"{index + 1}"}", session.AbsoluteTimeout, session.IdleTimeout, session.IsPermanent) : null,
-                InvalidBackends = InvalidBackends(rule.Backends, from),
-                Backends = Backends(rule.Backends.Where(backend => !IsInvalid(backend, from)), from, route.Name, rule.Name?.Value ?? $"{index + 1}", app => _traffic.ForCall(route, rule, app)),
-            }),
-        ],
+        Name = at.Route.Name,
+        IsGrpc = at.Route is GrpcRoute ? true : null,
+        Origin = at.Route.Origin,
+        Parents = at.Parents,
+        Hostnames = at.Hostnames,
+        Delegated = at.Way.IsEmpty ? null : [.. at.Way.Select(step => new DelegationEntry(step.Route.Name, step.Rule.Name?.Value))],
+        Rules = [.. at.Rules.Select(written => Rule(at, written.Rule, written.Index, from))],
+    };
+
+    private RouteRuleEntry Rule(DelegatedRoute at, HttpRouteRule rule, int index, Referrer from) => new()
+    {
+        Name = rule.Name?.Value,
+        Origin = rule.Origin,
+        Matches = rule.Matches,
+        Filters = WithMirrors(rule.Filters, rule.Mirrors, from),
+        Session = rule.Session is { } session ? new SessionEntry(session.Type, session.Name ?? $"session-{at.Route.Name}-{rule.Name?.Value ?? $"{index + 1}"}", session.AbsoluteTimeout, session.IdleTimeout, session.IsPermanent) : null,
+        InvalidBackends = InvalidBackends(at.Route, rule.Backends, from),
+        Backends = Backends(rule.Backends.Where(backend => !IsInvalid(backend, from)), from, at.Route.Name, rule.Name?.Value ?? $"{index + 1}", app => _traffic.ForCall(at.Route, rule, app, at.Way)),
     };
 
     private SubscriptionEntry? SubscriptionOf(Subscription subscription)
@@ -176,14 +188,20 @@ internal sealed class SnapshotBuilder
     }
 
     /// <summary>What names nothing takes its share of a route's calls with it: with the reference gone the others would get more than they were given.</summary>
-    private ImmutableArray<InvalidBackendEntry>? InvalidBackends(ImmutableArray<BackendReference> written, Referrer from)
+    private ImmutableArray<InvalidBackendEntry>? InvalidBackends(HttpRoute route, ImmutableArray<BackendReference> written, Referrer from)
     {
         var invalid = written.Where(backend => IsInvalid(backend, from)).ToArray();
-        foreach (var backend in invalid) _names.WarnOfNoBackend(backend, from);
+        foreach (var backend in invalid)
+        {
+            var fault = backend.IsRoute ? _delegations.Fault(route, backend) : backend.Fault;
+            // That one agrees and still gets nothing is an error elsewhere.
+            if (!backend.IsRoute || fault is not null) _names.WarnOfNoBackend(backend with { Fault = fault }, from);
+        }
+
         return invalid.Length == 0 ? null : [.. invalid.Select(backend => new InvalidBackendEntry(backend.Reference.QualifiedFor(from).Value, backend.Weight))];
     }
 
-    private bool IsInvalid(BackendReference backend, Referrer from) => backend.Fault is not null || !_names.IsBackend(backend.Reference, from);
+    private bool IsInvalid(BackendReference backend, Referrer from) => backend.Fault is not null || backend.IsRoute || !_names.IsBackend(backend.Reference, from);
 
     private IEnumerable<AuthorizationEntry> Authorization(AuthorizationPolicy policy)
     {

@@ -48,17 +48,25 @@ internal sealed class TrafficTable
         }
     }
 
-    public WayPolicy ForCall(HttpRoute route, HttpRouteRule rule, string app)
+    /// <param name="route">The route.</param>
+    /// <param name="rule">Its rule.</param>
+    /// <param name="app">The backend's app.</param>
+    /// <param name="way">The rules that hand the calls to it, outermost first; what they say is less specific, the outer the less.</param>
+    public WayPolicy ForCall(HttpRoute route, HttpRouteRule rule, string app, ImmutableArray<(HttpRoute Route, HttpRouteRule Rule)> way)
     {
-        Origins.Add(TargetKinds.NameOf(route.Kind), route.Name, rule.Traffic);
-        var section = rule.Name is { } name ? Of(route.Kind, route.Name, name.Value) : TrafficFields.None;
-        var fields = rule.Traffic
-            .Over(section)
-            .Over(Of(route.Kind, route.Name))
-            .Over(OfApp(app));
+        var fields = OfRule(route, rule);
+        foreach (var (outer, handing) in way.Reverse()) fields = fields.Over(OfRule(outer, handing));
+        fields = fields.Over(OfApp(app));
         var request = fields.Request?.Value ?? Defaults.Request;
         WarnIfBackendIsSlower(fields, request);
         return Entry(app, fields, request, fields.Request?.Origin, fields.RetryUnsafeMethods);
+    }
+
+    private TrafficFields OfRule(HttpRoute route, HttpRouteRule rule)
+    {
+        Origins.Add(TargetKinds.NameOf(route.Kind), route.Name, rule.Traffic);
+        var section = rule.Name is { } name ? Of(route.Kind, route.Name, name.Value) : TrafficFields.None;
+        return rule.Traffic.Over(section).Over(Of(route.Kind, route.Name));
     }
 
     public WayPolicy ForDirectCall(string app)

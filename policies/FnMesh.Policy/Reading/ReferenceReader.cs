@@ -10,22 +10,23 @@ internal static class ReferenceReader
     private static readonly string[] OtherBackends = ["Broker", "Channel", "HTTPRoute", "KafkaSink", "Pod", "ServiceImport", "Deployment"];
     private static readonly string[] Targets = ["AuthorizationPolicy", "Broker", "FunctionApp", "GRPCRoute", "HTTPRoute", "Mesh", "Namespace", "Service", "Subscription"];
 
-    /// <summary>The parents of a route: names of an app with its kind, or <c>edge</c> and <c>mesh</c>.</summary>
-    public static ImmutableArray<Reference> ReadParents(FieldReader spec)
+    /// <summary>The parents of a route: names of an app or, but for gRPC, of a route that hands calls to it, with their kind, or <c>edge</c> and <c>mesh</c>.</summary>
+    public static ImmutableArray<Reference> ReadParents(FieldReader spec, bool isGrpc = false)
     {
+        string[] kinds = isGrpc ? ["FunctionApp", "Gateway", "Service"] : ["FunctionApp", "Gateway", "HTTPRoute", "Service"];
         var parents = ImmutableArray.CreateBuilder<Reference>();
         var seen = new HashSet<(string?, string, string?)>();
         foreach (var parent in spec.Maps(spec.FilledList("parentRefs", required: true), "parentRefs"))
         {
-            parent.Expect("kind", "FunctionApp", "Gateway", "Service");
+            parent.Expect("kind", kinds);
             var reference = Read(parent, nameRequired: true);
             parent.Close("sectionName", "port");
             if (reference is null) continue;
-            if (reference.Kind is { } kind && kind.Value is not ("FunctionApp" or "Service" or "Gateway"))
-                parent.Error(DiagnosticCodes.UnknownValue, kind.Origin, $"unknown kind {Quoted.Text(kind.Value)}{NearestName.Hint(kind.Value, ["FunctionApp", "Gateway", "Service"])}");
+            if (reference.Kind is { } kind && !kinds.Contains(kind.Value))
+                parent.Error(DiagnosticCodes.UnknownValue, kind.Origin, $"unknown kind {Quoted.Text(kind.Value)}{NearestName.Hint(kind.Value, kinds)}");
             else if (reference.Kind is { Value: "Gateway" } gateway && reference.Name.Value != "edge")
                 parent.Error(DiagnosticCodes.ValueNotSupportedYet, gateway.Origin, $"the parent Gateway {Quoted.Text(reference.Name.Value)} is not supported yet; the only one is 'edge'");
-            else if (!seen.Add((reference.Kind?.Value is "FunctionApp" or "Service" ? "FunctionApp" : null, reference.Name.Value, reference.Namespace?.Value)))
+            else if (!seen.Add((reference.Kind?.Value is "FunctionApp" or "Service" ? "FunctionApp" : reference.Kind?.Value is "HTTPRoute" ? "HTTPRoute" : null, reference.Name.Value, reference.Namespace?.Value)))
                 parent.Error(DiagnosticCodes.DuplicateName, reference.Name.Origin, $"the parent {Quoted.Text(reference.Name.Value)} is named twice");
             else
                 parents.Add(reference);
@@ -88,11 +89,11 @@ internal static class ReferenceReader
     }
 
     /// <summary>A backend of a route, and why its kind is none; null without a name.</summary>
-    public static (Reference Reference, string? Fault)? ReadRouteBackend(FieldReader item)
+    public static (Reference Reference, string? Fault)? ReadRouteBackend(FieldReader item, bool mayBeRoute = false)
     {
-        item.Expect("kind", "FunctionApp", "Service");
+        item.Expect("kind", mayBeRoute ? ["FunctionApp", "HTTPRoute", "Service"] : ["FunctionApp", "Service"]);
         if (Read(item, nameRequired: true) is not { } reference) return null;
-        return (reference, reference.Kind is not { } kind || kind.Value is "Service" or "FunctionApp"
+        return (reference, reference.Kind is not { } kind || kind.Value is "Service" or "FunctionApp" || (mayBeRoute && kind.Value is "HTTPRoute")
             ? null
             : $"{Quoted.Text(reference.Name.Value)} is named as a {Quoted.Text(kind.Value)}, which is no backend as a FunctionApp or a Service is");
     }

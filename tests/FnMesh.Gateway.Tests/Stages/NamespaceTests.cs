@@ -81,6 +81,24 @@ public sealed class NamespaceTests : IDisposable
         Assert.Equal(Verdict.Denied, Call("pricing", Theirs, policy).Verdict);
     }
 
+    [Fact]
+    public void A_route_that_is_handed_calls_is_for_whom_they_are_handed_from_and_its_outer_route_s_policies_hold()
+    {
+        string[] policy =
+        [
+            App("pricing"), App("next", "team-a"),
+            Route("platform", "default", "{ name: mesh }", "inner, namespace: team-a, kind: HTTPRoute"),
+            Route("inner", "team-a", "{ kind: HTTPRoute, name: platform, namespace: default }", "next"),
+        ];
+        Assert.Equal((Verdict.Continue, "next.team-a"), Call("pricing", Ours, policy));
+
+        var deny = Allow("default", "{ kind: HTTPRoute, name: platform }", "app/orders").Replace("ALLOW", "DENY", StringComparison.Ordinal);
+        var (verdict, reason) = Call("pricing", Ours, [.. policy, deny]);
+        Assert.Equal(Verdict.Denied, verdict);
+        Assert.EndsWith("denies spiffe://mesh.local/ns/default/app/orders to call GET / on HTTPRoute platform", reason, StringComparison.Ordinal);
+        Assert.Equal((Verdict.Continue, "next.team-a"), Call("pricing.default", Theirs, [.. policy, deny]));
+    }
+
     public void Dispose() => _meter.Dispose();
 
     private static string App(string name, string ns = "default") => $$"""
