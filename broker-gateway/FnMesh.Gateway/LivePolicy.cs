@@ -24,6 +24,16 @@ internal sealed class LivePolicy(TableSwitch table, SubscriptionRunners runners)
         }
     }
 
+    /// <summary>Makes the policy that is live run its subscriptions anew, after they were halted.</summary>
+    /// <exception cref="Broker.BrokerException">A subscription could not be registered.</exception>
+    public async Task ApplyAgainAsync(CancellationToken cancel)
+    {
+        Task latest;
+        lock (_gate) latest = _latest;
+        await latest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (table.Policy is { } policy) await ApplyAsync(policy, cancel);
+    }
+
     public void Apply(EndpointSnapshot endpoints)
     {
         table.Apply(endpoints);

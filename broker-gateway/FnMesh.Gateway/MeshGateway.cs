@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
 using FnMesh.Gateway.Admin;
 using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Broker;
@@ -7,11 +9,14 @@ using FnMesh.Gateway.Deliveries;
 using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Idempotency;
 using FnMesh.Gateway.Ingress;
+using FnMesh.Gateway.Listeners;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Stages;
+using FnMesh.Gateway.TakeOver;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Node.Admin;
+using FnMesh.Node.Http;
 using FnMesh.Node.Storage;
 using FnMesh.Policy.Snapshots;
 using Microsoft.AspNetCore.Routing;
@@ -24,11 +29,13 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace FnMesh.Gateway;
 
-/// <summary>The data plane: one listener for callers from outside and one for members, one broker, and the pipeline that calls and events pass.</summary>
-public sealed class MeshGateway : IAsyncDisposable
+/// <summary>The data plane: listeners for callers from outside and one for members, one broker, and the pipeline that calls and events pass.</summary>
+public sealed partial class MeshGateway : IAsyncDisposable
 {
+    private const string EdgeName = "edge", MeshName = "mesh", AdminName = "admin";
+
     private readonly Telemetry _telemetry;
-    private readonly IBroker _broker;
+    private readonly MovableBroker _broker;
     private readonly TableSwitch _table;
     private readonly SubscriptionRunners _runners;
     private readonly LivePolicy _policy;
@@ -37,15 +44,18 @@ public sealed class MeshGateway : IAsyncDisposable
     private readonly KeyStore _keys;
     private readonly ServiceProvider _forwarding;
     private readonly EdgeServer _edge;
+    private readonly GatewayListeners _listeners;
     private readonly MeshServer? _mesh;
     private readonly TimeProvider _time;
     private AdminListener? _admin;
+    private TakeOverDoor? _door;
     private readonly CancellationTokenSource _cut = new();
+    private readonly TaskCompletionSource _takenOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _stopped;
     private volatile bool _listens;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Everything is disposed of in DisposeAsync.")]
-    private MeshGateway(GatewayOptions options, byte[] sessionKey, Telemetry telemetry, IBroker broker, ILoggerFactory loggers, TimeProvider time)
+    private MeshGateway(GatewayOptions options, byte[] sessionKey, Telemetry telemetry, MovableBroker broker, Predecessor? predecessor, ILoggerFactory loggers, TimeProvider time)
     {
         (_telemetry, _broker, _time) = (telemetry, broker, time);
         var randomness = new Randomness(options.Seed);
@@ -58,16 +68,17 @@ public sealed class MeshGateway : IAsyncDisposable
         _forwarding = new ServiceCollection().AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddLogging().AddHttpForwarder().BuildServiceProvider();
 
         var stages = StageOrder.Create(telemetry.Spans, telemetry.Instruments, randomness, loggers.CreateLogger("FnMesh.Gateway.Refusals"), time);
-        _keys = new KeyStore(options.DataDirectory, time);
+        _keys = new KeyStore(options.DataDirectory, time, isShared: predecessor is not null);
         var pipeline = new MeshPipeline(stages, loggers.CreateLogger<MeshPipeline>());
         var courier = new Courier(pipeline, () => _table.Current, _client, telemetry.Spans, randomness, time);
         _runners = new SubscriptionRunners(broker, courier.DeliverAsync, () => _table.Current, telemetry.Instruments, loggers, time);
         _policy = new LivePolicy(_table, _runners);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, telemetry.Instruments, randomness, time, options.Cors, loggers, new KeyedCalls(_keys, loggers.CreateLogger<KeyedCalls>(), time), _cut.Token);
-        _edge = new EdgeServer(options.Edge, ingress.HandleEdgeAsync, loggers, time);
+        _edge = new EdgeServer(options.Edge, ingress.HandleEdgeAsync, loggers, time, given: predecessor?.Take(EdgeName, options.Edge));
+        _listeners = new GatewayListeners(port => new IPEndPoint(options.Edge.Address, port), ingress.HandleListenerAsync, () => _table.Current, options.PortOwner, loggers, time, (name, place) => predecessor?.Take(name, place));
         if (options.Mesh is { } mesh)
-            _mesh = new MeshServer(mesh, options.Credentials ?? throw new ArgumentException("a mesh listener needs an identity", nameof(options)), options.MaxConnectionAge, ingress.HandleMeshAsync, MapAdmin, loggers, time);
+            _mesh = new MeshServer(mesh, options.Credentials ?? throw new ArgumentException("a mesh listener needs an identity", nameof(options)), options.MaxConnectionAge, ingress.HandleMeshAsync, MapAdmin, loggers, time, predecessor?.Take(MeshName, mesh));
         telemetry.Instruments.ObserveInFlight(() => ingress.InFlight);
         telemetry.Instruments.ObservePolicy(() => _table.Current?.Version);
         telemetry.Instruments.ObserveSubscriptions(() => _runners.States);
@@ -79,8 +90,14 @@ public sealed class MeshGateway : IAsyncDisposable
     /// <summary>Where members connect; null without a mesh listener.</summary>
     public Uri? MeshAddress => _mesh?.Address;
 
+    /// <summary>What does not work of what the policy's listeners ask for, one sentence each that begins with GATEWAY/LISTENER; empty when all does.</summary>
+    public IReadOnlyList<string> ListenerFaults => _listeners.Faults;
+
     /// <summary>Where metrics and health are served; null when they are not.</summary>
     public Uri? AdminAddress => _admin?.Address;
+
+    /// <summary>Completes when another gateway has taken over: it serves, and this one accepts no connection any more.</summary>
+    public Task TakenOver => _takenOver.Task;
 
     /// <summary>Opens the broker and listens; until the first policy has come every request is answered NotReady.</summary>
     /// <param name="options">Where to listen and keep data.</param>
@@ -89,16 +106,20 @@ public sealed class MeshGateway : IAsyncDisposable
     /// <param name="cancel">Gives up starting.</param>
     /// <param name="beforeListening">What to do with the gateway before it opens its listeners, such as to serve what is known already.</param>
     /// <exception cref="IOException">A port is taken.</exception>
-    /// <exception cref="GatewayStartException">The data directory cannot be used.</exception>
+    /// <exception cref="GatewayStartException">The data directory cannot be used, or the gateway that runs on it is not to be taken over from.</exception>
     public static async Task<MeshGateway> StartAsync(GatewayOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel, Func<MeshGateway, Task>? beforeListening = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
         var environment = new ConfigurationBuilder().AddInMemoryCollection(options.Environment).Build();
-        EmbeddedBroker broker;
+        using var predecessor = options.TakesOver ? await Predecessor.FindAsync(options.DataDirectory, options.Name, time, cancel) : null;
+        var log = loggers.CreateLogger<MeshGateway>();
+        if (options.TakesOver && predecessor is null) LogNobody(log, options.DataDirectory);
+        MovableBroker broker;
         try
         {
-            broker = await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = options.DataDirectory }, loggers, time, cancel);
+            if (predecessor is not null) await predecessor.ReleaseAsync(cancel);
+            broker = new MovableBroker(await OpenAsync(cancel), options.DataDirectory, time);
         }
         catch (BrokerException refused)
         {
@@ -119,14 +140,20 @@ public sealed class MeshGateway : IAsyncDisposable
             throw new GatewayStartException($"{SpanTable.PathIn(options.DataDirectory)}: traces cannot be kept there ({failure.Message}); check that it is a file and its folder writable, or choose another data directory.", failure);
         }
 
-        var gateway = new MeshGateway(options, sessionKey, telemetry, broker, loggers, time);
+        SharedListener? adminSocket = null;
+        var gateway = new MeshGateway(options, sessionKey, telemetry, broker, predecessor, loggers, time);
         try
         {
             if (beforeListening is not null) await beforeListening(gateway);
-            if (options.Admin is { } admin) gateway._admin = await AdminListener.StartAsync(admin, new AdminOptions { Metrics = telemetry.Text.Render, Unready = gateway.Unready }, loggers, cancel);
+            if (predecessor is not null && gateway._table.Current is null) throw new GatewayStartException($"the gateway on '{options.DataDirectory}' is not taken over: it has kept no policy that this one could serve at once; it goes on");
+            if (options.Admin is { } admin) gateway._admin = await AdminListener.StartAsync(admin, new AdminOptions { Metrics = telemetry.Text.Render, Unready = gateway.Unready }, loggers, cancel, adminSocket = new SharedListener(loggers, predecessor?.Take(AdminName, admin)));
             await gateway._edge.StartAsync(cancel);
             if (gateway._mesh is { } mesh) await mesh.StartAsync(cancel);
+            // Last: what policy asks for must not take a port that the process was started with.
+            await gateway._listeners.StartAsync(cancel);
             gateway._listens = true;
+            if (options.OffersTakeOver) gateway.OfferTakeOver(options, adminSocket, OpenAsync, loggers);
+            if (predecessor is not null) await predecessor.ServeAsync(cancel);
             return gateway;
         }
         catch
@@ -134,6 +161,8 @@ public sealed class MeshGateway : IAsyncDisposable
             await gateway.DisposeAsync();
             throw;
         }
+
+        async Task<IBroker> OpenAsync(CancellationToken opening) => await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = options.DataDirectory }, loggers, time, opening);
     }
 
     /// <summary>Removes the event log, with what was delivered of it, the traces and the idempotency keys from a data directory that no gateway uses.</summary>
@@ -146,7 +175,7 @@ public sealed class MeshGateway : IAsyncDisposable
         PrivateFile.Remove(KeyTables.PathIn(dataDirectory));
     }
 
-    /// <summary>Makes a policy live: completes when calls are decided by it and all its subscriptions are registered. The latest call wins.</summary>
+    /// <summary>Makes a policy live: completes when calls are decided by it, all its subscriptions are registered and its listeners are open, or were tried. The latest call wins.</summary>
     /// <exception cref="GatewayStartException">The broker could not register a subscription; the policy before stays live.</exception>
     public async ValueTask ApplyAsync(PolicySnapshot policy, CancellationToken cancel)
     {
@@ -154,6 +183,7 @@ public sealed class MeshGateway : IAsyncDisposable
         try
         {
             await _policy.ApplyAsync(policy, cancel);
+            await _listeners.FollowAsync(cancel);
         }
         catch (BrokerException failed)
         {
@@ -174,6 +204,12 @@ public sealed class MeshGateway : IAsyncDisposable
         MetricsEndpoint.Map(routes, _telemetry.Text);
     }
 
+    /// <summary>
+    /// After <see cref="TakenOver"/>: completes when no connection is open any more, or at <paramref name="cancel"/>. Each ends after its next request; one that brings none ends when it has been idle for too long, as always.
+    /// </summary>
+    public Task DrainAsync(CancellationToken cancel) =>
+        Task.WhenAll(_edge.Socket.LeaveAsync(), _mesh?.Socket.LeaveAsync() ?? Task.CompletedTask).WaitAsync(cancel);
+
     /// <summary>Takes nothing new and lets what is in flight end, until <paramref name="cancel"/>; what is not settled then is delivered after the next start.</summary>
     public async Task StopAsync(CancellationToken cancel)
     {
@@ -182,7 +218,7 @@ public sealed class MeshGateway : IAsyncDisposable
         await using var late = cancel.UnsafeRegister(static cut => ((CancellationTokenSource)cut!).Cancel(), _cut);
         cancel = _cut.Token;
         // What is in flight may call others: the way for that closes last.
-        var ending = Task.WhenAll(_edge.StopAsync(cancel), _runners.StopAsync(cancel));
+        var ending = Task.WhenAll(_edge.StopAsync(cancel), _listeners.StopAsync(cancel), _runners.StopAsync(cancel));
         await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_mesh is not null) await _mesh.StopAsync(cancel);
         await ending;
@@ -191,8 +227,10 @@ public sealed class MeshGateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(new CancellationToken(canceled: true));
+        if (_door is not null) await _door.DisposeAsync();
         if (_admin is not null) await _admin.DisposeAsync();
         _edge.Dispose();
+        await _listeners.DisposeAsync();
         if (_mesh is not null) await _mesh.DisposeAsync();
         await _policy.DisposeAsync();
         await _checks.DisposeAsync();
@@ -203,6 +241,42 @@ public sealed class MeshGateway : IAsyncDisposable
         _cut.Dispose();
         await _telemetry.DisposeAsync();
     }
+
+    private void OfferTakeOver(GatewayOptions options, SharedListener? admin, Func<CancellationToken, Task<IBroker>> reopen, ILoggerFactory loggers)
+    {
+        if (!SocketRights.IsSupported) return;
+        var log = loggers.CreateLogger<TakeOverDoor>();
+        (string Name, SharedListener? Listener)[] listeners = [(EdgeName, _edge.Socket), (MeshName, _mesh?.Socket), (AdminName, admin)];
+        var handOver = new HandOver(Sockets, _broker, _runners, _policy, reopen, LeaveAsync, log, _time);
+        try
+        {
+            _door = TakeOverDoor.Open(options.DataDirectory, handOver, _broker, log, _time);
+        }
+        catch (IOException failure)
+        {
+            LogNotOffered(log, failure.Message);
+        }
+
+        IReadOnlyList<(string, Socket)> Sockets() =>
+        [
+            .. from one in listeners where one.Listener is not null select (one.Name, one.Listener.Socket!),
+            .. from one in _listeners.Sockets.Take(SocketRights.MaxSockets - listeners.Length) select (one.Name, one.Listener.Socket!),
+        ];
+
+        async Task LeaveAsync(string successor)
+        {
+            foreach (var (_, listener) in listeners) _ = listener?.LeaveAsync();
+            await _listeners.LeaveAsync();
+            await options.Left(successor);
+            _takenOver.TrySetResult();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "no gateway can take over from this one: {Reason}")]
+    private static partial void LogNotOffered(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "no gateway runs on '{Directory}' that could be taken over; this one starts by itself")]
+    private static partial void LogNobody(ILogger logger, string directory);
 
     /// <summary>Why nobody should be sent here; null when the listeners are open and a policy is served.</summary>
     internal string? Unready() =>

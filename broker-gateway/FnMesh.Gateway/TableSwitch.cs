@@ -16,6 +16,9 @@ internal sealed class TableSwitch(Instruments instruments, Randomness randomness
     /// <summary>Null until the first policy has come.</summary>
     public RoutingTable? Current => Volatile.Read(ref _live)?.Table;
 
+    /// <summary>The policy that is live; null until the first has come.</summary>
+    public PolicySnapshot? Policy => Volatile.Read(ref _live)?.Policy;
+
     /// <summary>Told each table that is live from now on; must not block.</summary>
     public Action<RoutingTable>? Swapped { get; set; }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FnMesh.Gateway.Tests;
 
+[Collection("telemetry")]
 public sealed class ReadinessTests
 {
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;

@@ -17,6 +17,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
     private readonly ILogger _log = loggers.CreateLogger<SubscriptionRunner>();
     private SubscriptionRunner[] _running = [];
     private bool _stopped;
+    private bool _halted;
 
     /// <summary>Where each stands now.</summary>
     public IReadOnlyList<SubscriptionState> States =>
@@ -26,6 +27,8 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
     /// <exception cref="BrokerException">One could not be registered.</exception>
     public async Task<IReadOnlyDictionary<string, SubscriptionProgress>> RegisterAsync(RoutingTable next, CancellationToken cancel)
     {
+        // Where the log is not here nobody can be registered; whoever holds it has the same policy.
+        if (Volatile.Read(ref _halted)) return new Dictionary<string, SubscriptionProgress>();
         var running = Volatile.Read(ref _running).Select(static runner => runner.Name).ToHashSet();
         Dictionary<string, SubscriptionProgress> registered = [];
         foreach (var name in next.Subscriptions.Keys.Where(name => !running.Contains(name))) registered.Add(name, await broker.OpenAsync(name, cancel));
@@ -38,7 +41,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
         SubscriptionRunner[] leaving;
         lock (_gate)
         {
-            if (_stopped) return;
+            if (_stopped || _halted) return;
             leaving = [.. _running.Where(runner => !live.Subscriptions.ContainsKey(runner.Name))];
             List<SubscriptionRunner> running = [.. _running.Except(leaving)];
             foreach (var runner in running) runner.Apply(RulesOf(live.Subscriptions[runner.Name]));
@@ -65,6 +68,23 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
             return Task.WhenAll(_running.Select(runner => runner.StopAsync(cancel)));
         }
     }
+
+    /// <summary>As <see cref="StopAsync"/>, until <see cref="Resume"/>; completes when nobody uses the broker any more.</summary>
+    public async Task HaltAsync(CancellationToken cancel)
+    {
+        SubscriptionRunner[] running;
+        lock (_gate)
+        {
+            Volatile.Write(ref _halted, true);
+            running = Interlocked.Exchange(ref _running, []);
+        }
+
+        await Task.WhenAll(running.Select(runner => runner.StopAsync(cancel)));
+        foreach (var runner in running) await runner.DisposeAsync();
+    }
+
+    /// <summary>The next policy that is registered and followed runs again.</summary>
+    public void Resume() => Volatile.Write(ref _halted, false);
 
     public async ValueTask DisposeAsync()
     {

@@ -21,13 +21,16 @@ internal sealed class KeyStore : IAsyncDisposable
     private readonly string _directory;
     private readonly TimeProvider _time;
     private readonly int _most;
+    private readonly bool _isShared;
     private bool _started;
     private bool _closed;
 
-    /// <param name="directory">Where the file is; no other gateway uses it.</param>
+    /// <param name="directory">Where the file is; no other gateway uses it, but one that was taken over from.</param>
     /// <param name="time">Ends what is kept.</param>
     /// <param name="most">How many keys are kept.</param>
-    public KeyStore(string directory, TimeProvider time, int most = KeyTables.MaxKeys) => (_directory, _time, _most) = (directory, time, most);
+    /// <param name="isShared">Whether there is such a one, whose calls may be under way.</param>
+    public KeyStore(string directory, TimeProvider time, int most = KeyTables.MaxKeys, bool isShared = false) =>
+        (_directory, _time, _most, _isShared) = (directory, time, most, isShared);
 
     /// <exception cref="KeyStoreException">Nothing is known of the key.</exception>
     public Task<KeyClaim> ClaimAsync(byte[] key, byte[] payload, TimeSpan keepFor)
@@ -90,7 +93,7 @@ internal sealed class KeyStore : IAsyncDisposable
             try
             {
                 // One that could not be opened may be by the next time.
-                tables ??= new KeyTables(_directory, _most);
+                tables ??= new KeyTables(_directory, _most, _isShared);
                 tables.Begin();
                 foreach (var work in group) work.Run(tables);
                 if (_time.GetElapsedTime(swept) >= Sweep)

@@ -26,7 +26,10 @@ internal sealed class KeyTables : IDisposable
     private readonly int _most;
     private long _count;
 
-    public KeyTables(string directory, int most = MaxKeys)
+    /// <param name="directory">Where the file is.</param>
+    /// <param name="most">How many keys are kept.</param>
+    /// <param name="isShared">Whether another process, which is ending, still carries calls with keys of this file.</param>
+    public KeyTables(string directory, int most = MaxKeys, bool isShared = false)
     {
         _most = most;
         var path = PathIn(directory);
@@ -42,7 +45,7 @@ internal sealed class KeyTables : IDisposable
             if (version == 0) Execute($"BEGIN IMMEDIATE; {Tables} PRAGMA user_version = {Version}; COMMIT;");
             Execute($"PRAGMA max_page_count = {MaxFileBytes / Number("PRAGMA page_size")};");
             // What was under way when the gateway ended may have been done, or not.
-            Execute($"UPDATE keys SET state = {(int)KeyState.Unknown} WHERE state = {(int)KeyState.Running};");
+            if (!isShared) Execute($"UPDATE keys SET state = {(int)KeyState.Unknown} WHERE state = {(int)KeyState.Running};");
             _count = Number("SELECT count(*) FROM keys");
         }
         catch

@@ -1,10 +1,12 @@
 using System.Net;
+using System.Net.Sockets;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Node.Http;
 using FnMesh.Node.Identity;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -32,17 +34,21 @@ internal sealed partial class MeshServer : IHttpApplication<HttpContext>, IAsync
     /// <param name="admin">Maps what the gateway tells of itself to control and to people.</param>
     /// <param name="loggers">For refusals.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="given">A socket that listens there already.</param>
     public MeshServer(
-        IPEndPoint listen, NodeCredentials credentials, TimeSpan maxAge, Func<HttpContext, SpiffeId, Task> handle, Action<IEndpointRouteBuilder> admin, ILoggerFactory loggers, TimeProvider time)
+        IPEndPoint listen, NodeCredentials credentials, TimeSpan maxAge, Func<HttpContext, SpiffeId, Task> handle, Action<IEndpointRouteBuilder> admin, ILoggerFactory loggers, TimeProvider time,
+        Socket? given = null)
     {
+        Socket = new SharedListener(loggers, given, InlineSockets.Apply);
         (_handle, _log) = (handle, loggers.CreateLogger<MeshServer>());
         // Only its parts are used: the server takes requests without a host's pipeline around them.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseSockets(InlineSockets.Apply).UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             ServerLimits.Apply(kestrel);
             kestrel.Listen(listen, endpoint => endpoint.UseMesh(credentials, static _ => true, PeerRefused, time, maxAge));
         });
+        builder.Services.AddSingleton<IConnectionListenerFactory>(Socket);
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
         _parts = builder.Build();
@@ -53,6 +59,8 @@ internal sealed partial class MeshServer : IHttpApplication<HttpContext>, IAsync
         _admin = ((IApplicationBuilder)_parts).Build();
         _server = _parts.Services.GetRequiredService<IServer>();
     }
+
+    public SharedListener Socket { get; }
 
     /// <summary>Where it listens, once it has started.</summary>
     public Uri Address => new(_server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
@@ -67,6 +75,7 @@ internal sealed partial class MeshServer : IHttpApplication<HttpContext>, IAsync
 
     public Task ProcessRequestAsync(HttpContext context)
     {
+        Socket.Pass(context.Features);
         // The listener takes nobody without an identity.
         if (PeerConnection.PeerOf(context) is not { } caller) throw new InvalidOperationException("a request of nobody came through the mesh listener");
         if (!context.Request.Host.Host.Equals(MeshName.Gateway, StringComparison.OrdinalIgnoreCase)) return _handle(context, caller);
@@ -77,7 +86,11 @@ internal sealed partial class MeshServer : IHttpApplication<HttpContext>, IAsync
     {
     }
 
-    public ValueTask DisposeAsync() => _parts.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _parts.DisposeAsync();
+        Socket.Dispose();
+    }
 
     private async Task AskAsync(HttpContext context)
     {

@@ -5,9 +5,9 @@ using FnMesh.Policy;
 namespace FnMesh.Gateway.Stages;
 
 /// <summary>
-/// Finds the rule for a call. From outside a route on <c>edge</c> must match. A call of the mesh names an app: a route attached to the app wins, then one on <c>mesh</c>,
-/// of each what the caller's own namespace has for its members' calls before the other,
-/// and without either the call goes to the app directly, as does what runs one of its functions by name. Publications go to the mesh's one broker, and deliveries know their subscription.
+/// Finds the rule for a call. From outside a route on <c>edge</c>, or on the listener that it came by, must match. A call of the mesh names an app: where routes are attached to the app one of them must match;
+/// otherwise one on <c>mesh</c> may, and without it the call goes to the app directly, as does what runs one of its functions by name. Of each, what the caller's own namespace has for its members' calls wins.
+/// Publications go to the mesh's one broker, and deliveries know their subscription.
 /// </summary>
 internal sealed class MatchStage : IStage
 {
@@ -25,10 +25,11 @@ internal sealed class MatchStage : IStage
     {
         if (envelope.IsInvocation)
             return envelope.Refuse(Verdict.NoRoute, "what begins with /_fnmesh/ belongs to the mesh, and nobody from outside reaches it; run a function with `fnmesh invoke`");
-        envelope.Rule = envelope.Table.Edge.Find(envelope);
+        var routes = envelope.Listener?.Routes ?? envelope.Table.Edge;
+        envelope.Rule = routes.Find(envelope);
         if (envelope.Rule is not null) return Verdict.Continue;
-        var none = $"no {(envelope.IsGrpc ? "GRPCRoute or HTTPRoute" : "HTTPRoute")} on edge matches {envelope.Method} {envelope.Path} for host {envelope.Host}";
-        var why = envelope.Table.Unrouted.Explain(envelope.Method, envelope.Path) ?? envelope.Table.Edge.Near.Explain(envelope);
+        var none = $"no {(envelope.IsGrpc ? "GRPCRoute or HTTPRoute" : "HTTPRoute")} on {envelope.Listener?.Name ?? "edge"} matches {envelope.Method} {envelope.Path} for host {envelope.Host}";
+        var why = envelope.Table.Unrouted.Explain(envelope.Method, envelope.Path) ?? routes.Near.Explain(envelope);
         return envelope.Refuse(Verdict.NoRoute, why is null ? $"{none}; add a rule, or look at `fnmesh get httproutes`" : $"{none}: {why}");
     }
 
@@ -40,10 +41,13 @@ internal sealed class MatchStage : IStage
         var ns = Principals.NamespaceOf(envelope.Caller);
         if (!MeshName.TryFind(table, envelope.Host.Span, ns, out var app)) return envelope.Refuse(Verdict.NoRoute, NoApp(envelope, MeshName.AppOf(envelope.Host.Span, ns)));
         table.Consumers.TryGetValue(ns, out var own);
-        envelope.Rule = envelope.IsInvocation
-            ? app.Direct
-            : own?.Find(app, envelope) ?? app.Attached.Find(envelope) ?? own?.Mesh.Find(envelope) ?? table.Mesh.Find(envelope) ?? app.Direct;
-        return Verdict.Continue;
+        var ours = own?.Apps.GetValueOrDefault(app.Name);
+        if (envelope.IsInvocation) envelope.Rule = app.Direct;
+        else if (ours is null && app.Attached is null) envelope.Rule = own?.Mesh.Find(envelope) ?? table.Mesh.Find(envelope) ?? app.Direct;
+        else envelope.Rule = ours?.Find(envelope) ?? app.Attached?.Find(envelope);
+        if (envelope.Rule is not null) return Verdict.Continue;
+        var none = $"no route that is attached to the app '{envelope.Host}' matches {envelope.Method} {envelope.Path}, and where routes are attached there is no other way";
+        return envelope.Refuse(Verdict.NoRoute, (ours?.Near.Explain(envelope) ?? app.Attached?.Near.Explain(envelope)) is { } why ? $"{none}: {why}" : $"{none}; add a rule, or one without 'matches' for all else");
     }
 
     private static string NoApp(Envelope envelope, string app)

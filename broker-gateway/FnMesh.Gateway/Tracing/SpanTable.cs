@@ -33,8 +33,9 @@ internal sealed class SpanTable : IDisposable
     private readonly Statement _find;
     private readonly Statement _oldest;
     private readonly Statement _remove;
+    private readonly Statement _next;
 
-    /// <summary>The last row of the file, which grows until it is full.</summary>
+    /// <summary>The last row that this process began, which grows until it is full. A gateway that takes over writes rows of its own.</summary>
     private readonly SpanBlock _open = new();
     private long _openId;
     private long _spans;
@@ -49,7 +50,6 @@ internal sealed class SpanTable : IDisposable
             PRAGMA user_version = {SchemaVersion};
             """);
         _spans = Number(connection, "SELECT coalesce(sum(count), 0) FROM blocks");
-        _openId = Number(connection, "SELECT coalesce(max(id), 0) + 1 FROM blocks");
         _begin = new(connection, "BEGIN IMMEDIATE");
         _commit = new(connection, "COMMIT");
         _rollback = new(connection, "ROLLBACK");
@@ -57,6 +57,7 @@ internal sealed class SpanTable : IDisposable
         _find = new(connection, "SELECT traces, spans FROM blocks ORDER BY id");
         _oldest = new(connection, "SELECT id, ended, count FROM blocks ORDER BY id LIMIT 1");
         _remove = new(connection, "DELETE FROM blocks WHERE id = ?");
+        _next = new(connection, "SELECT coalesce(max(id), 0) + 1 FROM blocks");
     }
 
     /// <summary>Opens the file, and begins a new one when what is there is empty, no database, damaged or of another version.</summary>
@@ -142,7 +143,7 @@ internal sealed class SpanTable : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<Statement>)[_begin, _commit, _rollback, _put, _find, _oldest, _remove]) statement.Dispose();
+        foreach (var statement in (ReadOnlySpan<Statement>)[_begin, _commit, _rollback, _put, _find, _oldest, _remove, _next]) statement.Dispose();
         _connection.Dispose();
     }
 
@@ -178,14 +179,26 @@ internal sealed class SpanTable : IDisposable
     private void Put(SpanBlock block)
     {
         if (_open.Count + block.Count > SpanBlock.Capacity || block.LastEnded - _open.FirstEnded > MaxBlockTime.Ticks) CloseBlock();
+        if (_open.Count == 0) _openId = Next();
         _open.Add(block);
         _put.Bind(1, _openId).Bind(2, _open.LastEnded).Bind(3, _open.Count).Bind(4, MemoryMarshal.AsBytes(_open.Traces)).Bind(5, _open.Spans).Run();
     }
 
     private void CloseBlock()
     {
-        _openId++;
         _open.Clear();
+    }
+
+    private long Next()
+    {
+        try
+        {
+            return _next.Step() ? _next.Number(0) : 1;
+        }
+        finally
+        {
+            _next.Reset();
+        }
     }
 
     /// <returns>How many spans were removed.</returns>

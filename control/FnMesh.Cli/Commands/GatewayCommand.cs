@@ -17,7 +17,10 @@ internal static class GatewayCommand
 {
     private const int DefaultEdgePort = 7071;
     private const int DefaultMeshPort = 7443;
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(8);
+
+    /// <summary>Longer than a connection may be idle, so that none has to be ended that a caller may be about to use.</summary>
+    private static readonly TimeSpan DefaultDrain = TimeSpan.FromSeconds(90);
 
     public static Command Create(Terminal terminal)
     {
@@ -25,7 +28,9 @@ internal static class GatewayCommand
         var mesh = RoleOptions.Listen("--mesh-listen", "Where members connect, over mutual TLS", DefaultMeshPort);
         var advertise = RoleOptions.Origin("--mesh-advertise", "The https address that members are told (default: where it listens)");
         var data = RoleOptions.Data(".fnmesh-gateway");
-        var command = new Command("gateway", $"Run a gateway alone. It joins by {MemberEnvironment.ControlName} and {MemberEnvironment.JoinTokenFileName}.") { edge, mesh, advertise, data };
+        var takeOver = new Option<bool>("--take-over") { Description = "Take over from the gateway that runs on the same --data-dir, without a failed call; Linux" };
+        var drain = RoleOptions.Duration("--drain-timeout", "How long connections may go on after another gateway has taken over", DefaultDrain);
+        var command = new Command("gateway", $"Run a gateway alone. It joins by {MemberEnvironment.ControlName} and {MemberEnvironment.JoinTokenFileName}.") { edge, mesh, advertise, data, takeOver, drain };
         command.SetAction(async (parsed, cancel) =>
         {
             if (!Uri.TryCreate(terminal.Variable(MemberEnvironment.ControlName), UriKind.Absolute, out var control) || control.Scheme != Uri.UriSchemeHttps)
@@ -68,16 +73,19 @@ internal static class GatewayCommand
                     Mesh = parsed.GetValue(mesh) ?? new IPEndPoint(IPAddress.Loopback, DefaultMeshPort),
                     Admin = admin,
                     DataDirectory = directory,
+                    OffersTakeOver = true,
+                    TakesOver = parsed.GetValue(takeOver),
                     Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+                    PortOwner = PortOwner.Find,
                     Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value),
                 },
             };
-            return await RunAsync(options, terminal, cancel);
+            return await RunAsync(options, parsed.GetValue(drain), terminal, cancel);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(GatewayNodeOptions options, Terminal terminal, CancellationToken cancel)
+    private static async Task<int> RunAsync(GatewayNodeOptions options, TimeSpan drain, Terminal terminal, CancellationToken cancel)
     {
         await using var lines = new LineWriter(terminal.Error, terminal.ColouredError, terminal.Time);
         using var loggers = new LineLoggers(lines);
@@ -87,9 +95,17 @@ internal static class GatewayCommand
             await using var node = await GatewayNode.StartAsync(options, loggers, terminal.Time, cancel);
             await terminal.Out.WriteLineAsync($$"""ready {"gateway":"{{Origin(node.Gateway.EdgeAddress)}}","mesh":"{{Origin(node.Gateway.MeshAddress!)}}"{{ReadyAdmin.Of(node.Gateway.AdminAddress)}}}""");
             await terminal.Out.FlushAsync(cancel);
-            await Task.Delay(Timeout.InfiniteTimeSpan, terminal.Time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            using var drain = new CancellationTokenSource(DrainTimeout, terminal.Time);
-            await node.StopAsync(drain.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await node.Gateway.TakenOver.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!cancel.IsCancellationRequested)
+            {
+                lines.Say($"another gateway has taken over; what is open here may go on for {drain.TotalSeconds:0.###} s");
+                using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                await using var timer = terminal.Time.CreateTimer(static enough => ((CancellationTokenSource)enough!).Cancel(), enough, drain, Timeout.InfiniteTimeSpan);
+                await node.DrainAsync(enough.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            using var stop = new CancellationTokenSource(StopTimeout, terminal.Time);
+            await node.StopAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using FnMesh.Node.Members;
+using FnMesh.Policy.Reading;
 
 namespace FnMesh.Cli.Commands;
 
@@ -14,7 +16,7 @@ internal static class RoleOptions
         HelpName = "IP:PORT",
         CustomParser = result =>
         {
-            if (IPEndPoint.TryParse(result.Tokens[0].Value, out var endpoint)) return endpoint;
+            if (ListenAddress.TryParse(result.Tokens[0].Value, out var endpoint)) return endpoint;
             result.AddError($"{name} is '{result.Tokens[0].Value}', which is no IP address with a port, such as 127.0.0.1:{port}");
             return null;
         },
@@ -30,6 +32,22 @@ internal static class RoleOptions
             if (MemberEnvironment.IsOrigin(result.Tokens[0].Value, out var address)) return address;
             result.AddError($"{name} is '{result.Tokens[0].Value}', which is no https address with a port alone, such as https://10.0.0.7:7443");
             return null;
+        },
+    };
+
+    /// <summary>A time of 0 to 24 hours.</summary>
+    public static Option<TimeSpan> Duration(string name, string what, TimeSpan otherwise) => new(name)
+    {
+        Description = $"{what}: 1m30s, or a number of seconds (default: {otherwise.TotalSeconds:0}s)",
+        HelpName = "DURATION",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result =>
+        {
+            var written = result.Tokens[0].Value;
+            var read = int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : Durations.Parse(written);
+            if (read is { } duration && duration >= TimeSpan.Zero && duration <= TimeSpan.FromHours(24)) return duration;
+            result.AddError($"{name} is '{written}', which is no duration of up to 24h, such as 90s or 1m30s, or a number of seconds");
+            return otherwise;
         },
     };
 

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -23,12 +22,13 @@ public sealed class AdminListener : IHttpApplication<HttpContext>, IAsyncDisposa
 
     private readonly KestrelServer _server;
     private readonly ListenOptions _listener;
+    private readonly SharedListener _socket;
     private readonly AdminOptions _options;
     private readonly bool _isLoopback;
 
-    private AdminListener(IPEndPoint listen, AdminOptions options, ILoggerFactory loggers)
+    private AdminListener(IPEndPoint listen, AdminOptions options, SharedListener socket, ILoggerFactory loggers)
     {
-        (_options, _isLoopback) = (options, IPAddress.IsLoopback(listen.Address));
+        (_options, _socket, _isLoopback) = (options, socket, IPAddress.IsLoopback(listen.Address));
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         kestrel.Limits.MaxRequestBodySize = 0;
@@ -42,7 +42,7 @@ public sealed class AdminListener : IHttpApplication<HttpContext>, IAsyncDisposa
             opened = endpoint;
         });
         _listener = opened!;
-        _server = new KestrelServer(Options.Create(kestrel), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers), loggers);
+        _server = new KestrelServer(Options.Create(kestrel), socket, loggers);
     }
 
     /// <summary>Where it listens.</summary>
@@ -53,12 +53,13 @@ public sealed class AdminListener : IHttpApplication<HttpContext>, IAsyncDisposa
     /// <param name="options">What it tells.</param>
     /// <param name="loggers">For the server.</param>
     /// <param name="cancel">Gives up.</param>
+    /// <param name="socket">Opens the port; null for a socket that no other process has a part in.</param>
     /// <exception cref="IOException">The port is taken, or the address is not one of this machine.</exception>
-    public static async Task<AdminListener> StartAsync(IPEndPoint listen, AdminOptions options, ILoggerFactory loggers, CancellationToken cancel)
+    public static async Task<AdminListener> StartAsync(IPEndPoint listen, AdminOptions options, ILoggerFactory loggers, CancellationToken cancel, SharedListener? socket = null)
     {
         ArgumentNullException.ThrowIfNull(listen);
         ArgumentNullException.ThrowIfNull(options);
-        var listener = new AdminListener(listen, options, loggers);
+        var listener = new AdminListener(listen, options, socket ?? new SharedListener(loggers), loggers);
         try
         {
             await listener._server.StartAsync(listener, cancel);
@@ -67,6 +68,7 @@ public sealed class AdminListener : IHttpApplication<HttpContext>, IAsyncDisposa
         catch (Exception failure)
         {
             listener._server.Dispose();
+            listener._socket.Dispose();
             if (failure is SocketException) throw new IOException($"cannot listen on {listen} ({AdminAddress.Variable}): {failure.Message}", failure);
             throw;
         }
@@ -77,6 +79,7 @@ public sealed class AdminListener : IHttpApplication<HttpContext>, IAsyncDisposa
     public Task ProcessRequestAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        _socket.Pass(context.Features);
         var (request, response) = (context.Request, context.Response);
         response.Headers.CacheControl = "no-store";
         if (_isLoopback && !LoopbackHost.Allows(request.Host))
@@ -105,6 +108,7 @@ public sealed class AdminListener : IHttpApplication<HttpContext>, IAsyncDisposa
     {
         await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _server.Dispose();
+        _socket.Dispose();
     }
 
     private static Task WriteAsync(HttpContext context, string type, string body)

@@ -29,7 +29,9 @@ public sealed class PriorKnowledgeTransport : IConnectionListenerFactory
     {
     }
 
-    internal PriorKnowledgeTransport(IConnectionListenerFactory sockets, TimeProvider time) => (_sockets, _time) = (sockets, time);
+    /// <param name="sockets">Opens the port.</param>
+    /// <param name="time">The clock.</param>
+    public PriorKnowledgeTransport(IConnectionListenerFactory sockets, TimeProvider time) => (_sockets, _time) = (sockets, time);
 
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0"u8;
 

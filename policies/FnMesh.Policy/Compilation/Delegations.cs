@@ -8,7 +8,7 @@ namespace FnMesh.Policy.Compilation;
 /// Follows HTTPRoutes that hand the calls below a path to other HTTPRoutes. The one names the other in <c>backendRefs</c>, the other the one in <c>parentRefs</c>: both agree, so no grant is needed.
 /// What the other matches is cut to what the one does, in path, hosts and everything else.
 /// </summary>
-internal sealed class Delegations(PolicyNames names, DiagnosticBag diagnostics)
+internal sealed class Delegations(PolicyNames names, RouteParents routeParents, DiagnosticBag diagnostics)
 {
     /// <summary>How many rules may hand on one after the other.</summary>
     public const int Deepest = 8;
@@ -83,6 +83,14 @@ internal sealed class Delegations(PolicyNames names, DiagnosticBag diagnostics)
             return null;
         }
 
+        // A listener takes the outer route for its host, which the inner one need not have.
+        var parents = routeParents.For(at.Parents, hosts);
+        if (parents.IsEmpty && !at.Parents.IsEmpty)
+        {
+            Warn(origin, $"nothing is handed to {Quoted.Text(child.Name)}: it has no host of {string.Join(", ", at.Parents)}");
+            return null;
+        }
+
         var rules = ImmutableArray.CreateBuilder<(HttpRouteRule Rule, int Index)>();
         foreach (var (own, index) in child.Rules.Select((own, index) => (own, index)))
         {
@@ -93,7 +101,7 @@ internal sealed class Delegations(PolicyNames names, DiagnosticBag diagnostics)
                 rules.Add((own with { Matches = matches }, index));
         }
 
-        return new DelegatedRoute(child, at.Parents, hosts, rules.ToImmutable(), way);
+        return new DelegatedRoute(child, parents, hosts, rules.ToImmutable(), way);
     }
 
     private void Refuse(Origin origin, string why)

@@ -27,13 +27,11 @@ internal static class MatchCut
     /// <summary>Hosts of both lists, of which an empty one is every host; null for none.</summary>
     public static ImmutableArray<string>? Hosts(ImmutableArray<string> outer, ImmutableArray<string> inner)
     {
-        if (outer.IsEmpty || inner.IsEmpty) return outer.IsEmpty ? inner : outer;
-        var both = outer.SelectMany(one => inner, (one, other) => Covers(one, other) ? other : Covers(other, one) ? one : null).OfType<string>().Distinct(StringComparer.Ordinal).ToImmutableArray();
+        if (outer.IsEmpty) return inner;
+        var both = outer.SelectMany(one => HostnameIntersection.Of(one, inner) ?? []).Distinct(StringComparer.Ordinal).ToImmutableArray();
         return both.IsEmpty ? null : both;
     }
 
     private static bool IsBelow(string path, string prefix) =>
         prefix == "/" || (path.StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || path[prefix.Length] == '/'));
-
-    private static bool Covers(string host, string other) => host == other || (host.StartsWith('*') && other.Length > host.Length - 1 && other.EndsWith(host[1..], StringComparison.Ordinal));
 }

@@ -86,18 +86,8 @@ internal sealed class PolicyNames
 
     public string NearRoute(string name) => NearestName.Hint(name, _routes.Keys);
 
-    /// <summary>Null, with a diagnostic, when there is no such parent of a route.</summary>
-    public string? Parent(Reference reference, Referrer from)
-    {
-        var name = reference.Name;
-        if (reference.Kind is { Value: "FunctionApp" or "Service" }) return App(reference.QualifiedFor(from))?.Name;
-        if (name.Value is "edge" or "mesh") return name.Value;
-        var isApp = IsApp(reference.QualifiedFor(from).Value);
-        _diagnostics.Error(DiagnosticCodes.UnknownReference, name.Origin, isApp
-            ? $"{Quoted.Text(name.Value)} is an app; add 'kind: FunctionApp' to attach the route to calls to it"
-            : $"there is no parent {Quoted.Text(name.Value)}{(NearestName.Hint(name.Value, ["edge", "mesh"]) is { Length: > 0 } hint ? hint : "; the parents are 'edge', 'mesh' and, with 'kind: FunctionApp', apps")}");
-        return null;
-    }
+    /// <summary>An app that a route is attached to; null, with a diagnostic, when there is none.</summary>
+    public string? AppParent(Reference reference, Referrer from) => App(reference.QualifiedFor(from))?.Name;
 
     /// <summary>Null, with a diagnostic, when there is no such target.</summary>
     public AuthorizationTarget? Target(TargetReference target, Referrer from)

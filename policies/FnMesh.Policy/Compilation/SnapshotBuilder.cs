@@ -11,6 +11,7 @@ internal sealed class SnapshotBuilder
     private readonly ImmutableArray<WrittenResource> _resources;
     private readonly DiagnosticBag _diagnostics;
     private readonly PolicyNames _names;
+    private readonly RouteParents _parents;
     private readonly TrafficTable _traffic;
     private readonly Delegations _delegations;
     private readonly string _trustDomain;
@@ -28,7 +29,9 @@ internal sealed class SnapshotBuilder
         _names = new PolicyNames(mesh?.Name ?? Defaults.Mesh, inOrder, diagnostics);
         AttributeRoutes = mesh?.AttributeRoutes;
         _trustDomain = mesh?.TrustDomain ?? _names.Mesh + ".local";
-        _delegations = new Delegations(_names, diagnostics);
+        _parents = new RouteParents(inOrder.OfType<Gateway>(), _names, diagnostics);
+        ListenerConflicts.Find(inOrder.OfType<Gateway>(), diagnostics);
+        _delegations = new Delegations(_names, _parents, diagnostics);
         _traffic = new TrafficTable(inOrder.OfType<TrafficPolicy>(), _names, diagnostics);
     }
 
@@ -40,20 +43,13 @@ internal sealed class SnapshotBuilder
 
     public PolicySnapshot Build()
     {
-        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh)] });
+        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh), .. _traffic.OfBroker().Fields] });
         var written = _resources.OfType<HttpRoute>().OrderBy(route => route.Namespace, StringComparer.Ordinal).ThenBy(route => route.Name, StringComparer.Ordinal).ThenBy(route => route.Kind).ToArray();
-        var reached = written.SelectMany(route => _delegations.Of(route, ParentsOf(route))).ToArray();
+        var reached = written.SelectMany(route => _delegations.Of(route, _parents.Of(route))).ToArray();
         _delegations.WarnOfUnused(written);
         var routes = reached.OrderBy(at => at.Route.Namespace, StringComparer.Ordinal).ThenBy(at => at.Route.Name, StringComparer.Ordinal).ThenBy(at => at.Route.Kind).Select(Route).ToImmutableArray();
         SameMatches.Warn(routes, _diagnostics);
         return Snapshot(routes);
-    }
-
-    /// <summary>Those that are no routes.</summary>
-    private ImmutableArray<string> ParentsOf(HttpRoute route)
-    {
-        var from = new Referrer(TargetKinds.NameOf(route.Kind), route.Namespace);
-        return [.. route.Parents.Except(route.Routes).Select(parent => _names.Parent(parent, from)).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
     }
 
     private PolicySnapshot Snapshot(ImmutableArray<RouteEntry> routes) => PolicySnapshotJson.WithHash(new PolicySnapshot
@@ -63,11 +59,31 @@ internal sealed class SnapshotBuilder
         TrustDomain = _trustDomain,
         SvidLife = _mesh?.SvidLife?.Value,
         InFlight = _mesh?.InFlight?.Value,
+        BrokerLimits = _traffic.OfBroker().Entry,
+        Gateways = Gateways(),
         Apps = [.. _resources.OfType<FunctionApp>().Select(App)],
         Routes = routes,
         Subscriptions = [.. _resources.OfType<Subscription>().Select(SubscriptionOf).OfType<SubscriptionEntry>()],
         Authorization = [.. _resources.OfType<AuthorizationPolicy>().SelectMany(Authorization)],
     });
+
+    private ImmutableArray<GatewayEntry>? Gateways()
+    {
+        ImmutableArray<GatewayEntry> gateways = [.. _resources.OfType<Gateway>().Select(gateway => new GatewayEntry
+        {
+            Name = gateway.Name,
+            Origin = gateway.Origin,
+            Listeners = [.. gateway.Listeners.OrderBy(listener => listener.Name.Value, StringComparer.Ordinal).Select(listener => new ListenerEntry
+            {
+                Name = listener.Name.Value,
+                Origin = listener.Origin,
+                Port = listener.Port.Value,
+                Hostname = listener.Hostname?.Value,
+                Tls = listener.Tls,
+            })],
+        })];
+        return gateways.IsEmpty ? null : gateways;
+    }
 
     private Mesh? OnlyMesh(IEnumerable<Mesh> meshes)
     {

@@ -10,26 +10,29 @@ internal static class ReferenceReader
     private static readonly string[] OtherBackends = ["Broker", "Channel", "HTTPRoute", "KafkaSink", "Pod", "ServiceImport", "Deployment"];
     private static readonly string[] Targets = ["AuthorizationPolicy", "Broker", "FunctionApp", "GRPCRoute", "HTTPRoute", "Mesh", "Namespace", "Service", "Subscription"];
 
-    /// <summary>The parents of a route: names of an app or, but for gRPC, of a route that hands calls to it, with their kind, or <c>edge</c> and <c>mesh</c>.</summary>
-    public static ImmutableArray<Reference> ReadParents(FieldReader spec, bool isGrpc = false)
+    /// <summary>The parents of a route: names of an app or, but for gRPC, of a route that hands calls to it, with their kind, of a Gateway, or <c>edge</c> and <c>mesh</c>.</summary>
+    public static ImmutableArray<ParentReference> ReadParents(FieldReader spec, bool isGrpc = false)
     {
         string[] kinds = isGrpc ? ["FunctionApp", "Gateway", "Service"] : ["FunctionApp", "Gateway", "HTTPRoute", "Service"];
-        var parents = ImmutableArray.CreateBuilder<Reference>();
-        var seen = new HashSet<(string?, string, string?)>();
+        var parents = ImmutableArray.CreateBuilder<ParentReference>();
+        var seen = new HashSet<(string?, string, string?, string?, int?)>();
         foreach (var parent in spec.Maps(spec.FilledList("parentRefs", required: true), "parentRefs"))
         {
             parent.Expect("kind", kinds);
             var reference = Read(parent, nameRequired: true);
-            parent.Close("sectionName", "port");
+            var section = parent.Label("sectionName");
+            var port = parent.Whole("port", 1, 65535);
+            parent.Close();
             if (reference is null) continue;
+            var (isApp, isRoute) = (reference.Kind?.Value is "FunctionApp" or "Service", reference.Kind?.Value is "HTTPRoute");
             if (reference.Kind is { } kind && !kinds.Contains(kind.Value))
                 parent.Error(DiagnosticCodes.UnknownValue, kind.Origin, $"unknown kind {Quoted.Text(kind.Value)}{NearestName.Hint(kind.Value, kinds)}");
-            else if (reference.Kind is { Value: "Gateway" } gateway && reference.Name.Value != "edge")
-                parent.Error(DiagnosticCodes.ValueNotSupportedYet, gateway.Origin, $"the parent Gateway {Quoted.Text(reference.Name.Value)} is not supported yet; the only one is 'edge'");
-            else if (!seen.Add((reference.Kind?.Value is "FunctionApp" or "Service" ? "FunctionApp" : reference.Kind?.Value is "HTTPRoute" ? "HTTPRoute" : null, reference.Name.Value, reference.Namespace?.Value)))
+            else if ((isApp || isRoute || reference is { Kind: null, Name.Value: "mesh" }) && (parent.Has("sectionName") ? "sectionName" : parent.Has("port") ? "port" : null) is { } field)
+                parent.Error(DiagnosticCodes.FieldNotSupportedYet, parent.Place(field), $"field '{field}' of 'parentRefs' selects listeners of a Gateway; {Quoted.Text(reference.Name.Value)} has none, remove it");
+            else if (!seen.Add((isApp ? "FunctionApp" : isRoute ? "HTTPRoute" : null, reference.Name.Value, reference.Namespace?.Value, section?.Value, port?.Value)))
                 parent.Error(DiagnosticCodes.DuplicateName, reference.Name.Origin, $"the parent {Quoted.Text(reference.Name.Value)} is named twice");
             else
-                parents.Add(reference);
+                parents.Add(new ParentReference(reference, section, port));
         }
 
         return parents.ToImmutable();

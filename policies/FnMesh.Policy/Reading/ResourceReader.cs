@@ -27,6 +27,7 @@ internal static class ResourceReader
             ["Subscription"] = Ours,
             ["TrafficPolicy"] = Ours,
             ["AuthorizationPolicy"] = Ours,
+            ["Gateway"] = Standard,
             ["HTTPRoute"] = Standard,
             ["GRPCRoute"] = Standard,
             ["ReferenceGrant"] = Standard,
@@ -37,7 +38,6 @@ internal static class ResourceReader
         new Dictionary<string, string>
         {
             ["JwtProvider"] = Ours,
-            ["Gateway"] = Standard,
         });
 
     /// <summary>Null when the document is of no kind that acts or has no name; the reasons are diagnostics.</summary>
@@ -53,7 +53,7 @@ internal static class ResourceReader
         var spec = ReadSpec(fields, kind.Value);
         fields.Close();
         var known = name ?? new Written<string>("", fields.Origin);
-        var resource = spec is null ? null : ReadKind(kind.Value, known, fields.Origin, spec)?.In(ns);
+        var resource = spec is null ? null : ReadKind(kind.Value, known, ns, fields.Origin, spec)?.In(ns);
         if (name is null) return null;
         resources.Add(new Resource(
             apiVersion is { } written && written.Value == Before ? Before : ApiVersions[kind.Value], kind.Value, ns, known.Value, fields.Origin, YamlJson.Write(document.Root), document.Text));
@@ -71,7 +71,7 @@ internal static class ResourceReader
         fields.Choice("apiVersion", kind == "ReferenceGrant" ? [Standard, Before] : [ApiVersions[kind]], [], required: true);
         fields.Choice("kind", [kind], [], required: true);
         ReadMetadata(fields, kind);
-        ReadKind(kind, new Written<string>("", fields.Origin), fields.Origin, fields.Map("spec", required: kind != "Mesh")!);
+        ReadKind(kind, new Written<string>("", fields.Origin), QualifiedName.Default, fields.Origin, fields.Map("spec", required: kind != "Mesh")!);
         return shape;
     }
 
@@ -121,10 +121,11 @@ internal static class ResourceReader
             ? FieldReader.Open(new YamlMap(document.Origin, []), "spec", document.Diagnostics)
             : document.Map("spec", required: true);
 
-    private static WrittenResource ReadKind(string kind, Written<string> name, Origin origin, FieldReader spec) => kind switch
+    private static WrittenResource ReadKind(string kind, Written<string> name, string ns, Origin origin, FieldReader spec) => kind switch
     {
         "Mesh" => MeshReader.Read(name.Value, origin, spec),
         "FunctionApp" => FunctionAppReader.Read(name, origin, spec),
+        "Gateway" => GatewayReader.Read(name, ns, origin, spec),
         "HTTPRoute" => HttpRouteReader.Read(name.Value, origin, spec),
         "GRPCRoute" => GrpcRouteReader.Read(name.Value, origin, spec),
         "Subscription" => SubscriptionReader.Read(name.Value, origin, spec),

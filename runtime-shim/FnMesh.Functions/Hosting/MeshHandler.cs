@@ -19,6 +19,11 @@ internal sealed class MeshHandler(Lazy<HttpMessageInvoker> mesh, HttpMessageInvo
         return dot < 0 || address.Host.AsSpan(dot).SequenceEqual(InDefault) || isNamespace?.Invoke(address.Host[(dot + 1)..]) == true;
     }
 
+    /// <summary>Where an app is called; null when the text is no name of one.</summary>
+    public Uri? AddressOf(string app) => Array.TrueForAll(app.Split('.'), IsLabel) && new Uri($"http://{app}") is var address && IsMesh(address) ? address : null;
+
+    private static bool IsLabel(string name) => name.Length is > 0 and <= 63 && name[0] != '-' && name[^1] != '-' && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.RequestUri is not { IsAbsoluteUri: true } address || !IsMesh(address)) return others.SendAsync(request, cancellationToken);

@@ -37,6 +37,15 @@ internal sealed class ApartMesh : IAsyncDisposable
     public async Task StartGatewayAsync(params IEnumerable<(string Name, string Value)> more) => Gateway = await StartAsync(
         [.. Join("gateway"), .. more], ["gateway", "--listen", $"127.0.0.1:{Gateway?.Gateway.Port ?? 0}", "--mesh-listen", $"127.0.0.1:{Gateway?.Mesh!.Port ?? 0}", "--data-dir", "gateway"]);
 
+    /// <summary>Starts a gateway that takes over from the one that was started last.</summary>
+    /// <returns>The one that was started last, which is ending.</returns>
+    public async Task<UpProcess> UpgradeGatewayAsync(params IEnumerable<string> options)
+    {
+        var before = Gateway;
+        Gateway = await StartAsync(Join("gateway"), ["gateway", "--listen", $"127.0.0.1:{before.Gateway.Port}", "--mesh-listen", $"127.0.0.1:{before.Mesh!.Port}", "--data-dir", "gateway", "--take-over", .. options]);
+        return before;
+    }
+
     /// <summary>Starts the relay behind a shim, as revision <c>APP-v1</c>.</summary>
     /// <param name="app">Whose token it is given.</param>
     /// <param name="to">Where the relay hands requests to.</param>
@@ -47,6 +56,22 @@ internal sealed class ApartMesh : IAsyncDisposable
         var shim = BeginShim(app, to, node, more);
         await shim.BecomeReadyAsync();
         return shim;
+    }
+
+    /// <summary>Starts functions in C# as in production, by their environment alone, as revision <c>APP-v1</c>, and waits until they serve in the mesh.</summary>
+    /// <param name="app">Whose token they are given.</param>
+    /// <param name="program">The assembly.</param>
+    /// <param name="to">What they know as <c>RELAY_TO</c>.</param>
+    /// <param name="node">The node's name.</param>
+    public async Task<UpProcess> StartFunctionsAsync(string app, string program, string to, string node)
+    {
+        var functions = UpProcess.StartFunctions(
+            program, Folder.Path,
+            [.. Join(app), ("FNMESH_REVISION", $"{app}-v1"), ("FNMESH_NODE", node), ("FNMESH_NODE_DIR", Folder[node]), (RelayFunction.To, to), ("Logging__LogLevel__Default", "Warning"), ("Logging__LogLevel__FnMesh", "Information")],
+            $"{Folder.Path}#{_processes.Count}");
+        _processes.Add(functions);
+        await functions.ServeAsync($"{app}-v1");
+        return functions;
     }
 
     /// <summary>As <see cref="StartShimAsync"/>, without waiting for it.</summary>

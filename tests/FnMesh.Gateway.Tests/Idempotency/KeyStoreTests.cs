@@ -55,6 +55,19 @@ public sealed class KeyStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_under_way_in_a_gateway_that_was_taken_over_from_is_under_way_until_that_one_has_its_answer()
+    {
+        await using var ending = new KeyStore(_folder.Path, _time);
+        await ending.ClaimAsync(Key, Payload, Hour);
+        await using var store = new KeyStore(_folder.Path, _time, isShared: true);
+        Assert.Equal(KeyState.Running, (await store.ClaimAsync(Key, Payload, Hour)).State);
+
+        await ending.FinishAsync(Key, KeyState.Done, new KeptAnswer(201, [], [1]));
+
+        Assert.Equal(KeyState.Done, (await store.ClaimAsync(Key, Payload, Hour)).State);
+    }
+
+    [Fact]
     public async Task A_key_is_free_when_it_is_forgotten_and_when_its_time_is_up_but_not_while_its_call_runs()
     {
         await using var store = new KeyStore(_folder.Path, _time);

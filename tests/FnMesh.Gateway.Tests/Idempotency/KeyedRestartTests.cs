@@ -5,6 +5,7 @@ using FnMesh.Gateway.Tests.Fixtures;
 namespace FnMesh.Gateway.Tests.Idempotency;
 
 /// <summary>Keys in a whole gateway.</summary>
+[Collection("telemetry")]
 public sealed class KeyedRestartTests
 {
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;

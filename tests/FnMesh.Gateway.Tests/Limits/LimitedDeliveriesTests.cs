@@ -2,6 +2,7 @@ using FnMesh.Gateway.Tests.Fixtures;
 
 namespace FnMesh.Gateway.Tests.Limits;
 
+[Collection("telemetry")]
 public sealed class LimitedDeliveriesTests
 {
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;

@@ -56,6 +56,21 @@ public sealed class SpanStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_gateways_of_which_one_takes_over_from_the_other_write_spans_beside_each_other()
+    {
+        Activity[] spans = [Ended(), Ended(), Ended(), Ended()];
+        await using var ending = await OpenAsync();
+        await using var store = await OpenAsync();
+        foreach (var (span, by) in spans.Zip([ending, store, ending, store]))
+        {
+            by.Add(span);
+            await by.FlushAsync(default).WaitAsync(SpanRig.Timeout);
+        }
+
+        foreach (var span in spans) Assert.Single(await store.FindTraceAsync(span.TraceId, default).WaitAsync(SpanRig.Timeout));
+    }
+
+    [Fact]
     public async Task The_oldest_go_when_there_are_too_many()
     {
         await using var store = await OpenAsync(new() { DataDirectory = _folder, MaxSpans = 1_000 });

@@ -1,0 +1,169 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace FnMesh.Node.Http;
+
+/// <summary>
+/// The socket of one listener, which another process may have opened and a third may go on with. Connections that wait to be accepted wait in the socket, so none is lost as long as one process holds it.
+/// </summary>
+/// <remarks>
+/// Kestrel's own listener is closed while it may be accepting, and .NET then disconnects the socket itself, for every process that holds it. This one stops accepting first.
+/// </remarks>
+public sealed class SharedListener : IConnectionListenerFactory, IDisposable
+{
+    private const int Backlog = 512;
+
+    private readonly SocketConnectionContextFactory _connections;
+    private readonly Socket? _given;
+    private readonly CancellationTokenSource _enough = new();
+    private readonly TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _unbound = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _accepting = Task.CompletedTask;
+    private volatile bool _isLeaving;
+    private int _open;
+
+    /// <param name="loggers">For connections.</param>
+    /// <param name="given">A socket that listens already; null to open one.</param>
+    /// <param name="connections">What of the connections is not left at its default.</param>
+    public SharedListener(ILoggerFactory loggers, Socket? given = null, Action<SocketTransportOptions>? connections = null)
+    {
+        var options = new SocketTransportOptions();
+        connections?.Invoke(options);
+        _given = given;
+        _connections = new SocketConnectionContextFactory(
+            new SocketConnectionFactoryOptions
+            {
+                IOQueueCount = options.IOQueueCount,
+                MaxReadBufferSize = options.MaxReadBufferSize,
+                MaxWriteBufferSize = options.MaxWriteBufferSize,
+                UnsafePreferInlineScheduling = options.UnsafePreferInlineScheduling,
+                WaitForDataBeforeAllocatingBuffer = options.WaitForDataBeforeAllocatingBuffer,
+            },
+            loggers.CreateLogger<SharedListener>());
+    }
+
+    /// <summary>Completes when a server that started has been stopped as far as that this process holds the port no more.</summary>
+    public Task Unbound => _unbound.Task;
+
+    /// <summary>The socket, once the server has started.</summary>
+    public Socket? Socket { get; private set; }
+
+    /// <inheritdoc/>
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        if (Socket is not null) throw new InvalidOperationException("a shared listener has one socket");
+        Socket = _given ?? Open(endpoint);
+        return new(new Listener(this));
+    }
+
+    /// <summary>
+    /// Accepts no connection any more, and asks each that is open to end after its next request: <c>Connection: close</c> in HTTP/1.1, GOAWAY in HTTP/2. The socket itself stays as it is for whoever holds it too.
+    /// Completes when no connection is open.
+    /// </summary>
+    public async Task LeaveAsync()
+    {
+        _isLeaving = true;
+        await StopAcceptingAsync();
+        if (Volatile.Read(ref _open) == 0) _none.TrySetResult();
+        await _none.Task;
+    }
+
+    /// <summary>To be called for each request before it is answered.</summary>
+    /// <param name="request">The request's features.</param>
+    public void Pass(IFeatureCollection request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (_isLeaving) request.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _given?.Dispose();
+        Socket?.Dispose();
+        _connections.Dispose();
+        _enough.Dispose();
+    }
+
+    /// <exception cref="AddressInUseException">Somebody listens there.</exception>
+    private static Socket Open(EndPoint endpoint)
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.Listen(Backlog);
+            return socket;
+        }
+        catch (SocketException failure)
+        {
+            socket?.Dispose();
+            if (failure.SocketErrorCode == SocketError.AddressAlreadyInUse) throw new AddressInUseException(failure.Message, failure);
+            throw;
+        }
+    }
+
+    private async Task<ConnectionContext?> AcceptAsync()
+    {
+        while (!_enough.IsCancellationRequested)
+        {
+            try
+            {
+                var accepted = await Socket!.AcceptAsync(_enough.Token);
+                accepted.NoDelay = true;
+                var connection = _connections.Create(accepted);
+                Interlocked.Increment(ref _open);
+                connection.ConnectionClosed.UnsafeRegister(static listener => ((SharedListener)listener!).Closed(), this);
+                return connection;
+            }
+            catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
+            {
+                return null;
+            }
+            catch (SocketException)
+            {
+                // One that was reset while it waited; the next may be sound.
+            }
+        }
+
+        return null;
+    }
+
+    private void Closed()
+    {
+        if (Interlocked.Decrement(ref _open) == 0 && _isLeaving) _none.TrySetResult();
+    }
+
+    private async Task StopAcceptingAsync()
+    {
+        await _enough.CancelAsync();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private sealed class Listener(SharedListener shared) : IConnectionListener
+    {
+        public EndPoint EndPoint { get; } = shared.Socket!.LocalEndPoint!;
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            var next = shared.AcceptAsync();
+            shared._accepting = next;
+            return await next;
+        }
+
+        public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            await shared.StopAcceptingAsync();
+            shared.Socket!.Dispose();
+            shared._unbound.TrySetResult();
+        }
+
+        public ValueTask DisposeAsync() => UnbindAsync(cancellationToken: default);
+    }
+}
