@@ -56,7 +56,8 @@ public static class ControlApi
         var kind = (string?)context.Request.RouteValues["kind"];
         if (kind is not null && ResourceKinds.Find(kind) is null)
             return WriteUnknownKindAsync(context, kind);
-        var answer = ResourceListAnswer.Of(mesh.Resources, kind is null ? null : ResourceKinds.Find(kind));
+        var ns = context.Request.Query["namespace"].ToString();
+        var answer = ResourceListAnswer.Of(mesh.Resources, kind is null ? null : ResourceKinds.Find(kind), ns.Length == 0 ? null : ns);
         return WriteAsync(context, StatusCodes.Status200OK, answer, ControlJson.Default.ResourceListAnswer);
     }
 
@@ -65,10 +66,10 @@ public static class ControlApi
         if (state() is not { } mesh)
             return WriteNotReadyAsync(context);
         var written = (string)context.Request.RouteValues["kind"]!;
-        var name = (string)context.Request.RouteValues["name"]!;
+        var name = QualifiedName.Read((string)context.Request.RouteValues["name"]!);
         if (ResourceKinds.Find(written) is not { } kind)
             return WriteUnknownKindAsync(context, written);
-        var found = mesh.Resources.FirstOrDefault(resource => resource.Kind == kind && resource.Name == name);
+        var found = mesh.Resources.FirstOrDefault(resource => resource.Kind == kind && resource.QualifiedName == name);
         return found is null
             ? WriteNoResourceAsync(context, mesh.Resources, kind, name)
             : WriteAsync(context, StatusCodes.Status200OK, ResourceAnswer.Of(found), ControlJson.Default.ResourceAnswer);
@@ -81,7 +82,7 @@ public static class ControlApi
         context,
         StatusCodes.Status404NotFound,
         "No such resource",
-        $"there is no {kind} named '{name}'{NearestName.Hint(name, resources.Where(resource => resource.Kind == kind).Select(resource => resource.Name))}");
+        $"there is no {kind} named '{name}'{NearestName.Hint(name, resources.Where(resource => resource.Kind == kind).Select(resource => resource.QualifiedName))}");
 
     internal static Task WriteNotReadyAsync(HttpContext context) =>
         WriteProblemAsync(context, StatusCodes.Status503ServiceUnavailable, "Not ready", "the mesh is still starting");

@@ -94,6 +94,9 @@ public sealed class MeshNode : IAsyncDisposable
     /// <summary>The mesh listeners that control named last; empty when it named none.</summary>
     public IReadOnlyList<Uri> ReadLastKnownGateways() => _store.ReadGateways();
 
+    /// <summary>The namespaces that control named last; empty when it named none.</summary>
+    public IReadOnlyList<string> ReadLastKnownNamespaces() => _store.ReadNamespaces();
+
     /// <summary>Opens the stream to control and keeps it open. To be called once.</summary>
     /// <param name="duties">What to do with what control says.</param>
     /// <param name="serving">The hash of the policy and the version of the endpoints that are served already; empty for none.</param>
@@ -109,6 +112,18 @@ public sealed class MeshNode : IAsyncDisposable
                 {
                     gateways(addresses);
                     _store.Keep(kept => kept.Write(addresses));
+                },
+            };
+        }
+
+        if (duties.Namespaces is { } namespaces)
+        {
+            duties = duties with
+            {
+                Namespaces = names =>
+                {
+                    namespaces(names);
+                    _store.Keep(kept => kept.WriteNamespaces(names));
                 },
             };
         }

@@ -19,4 +19,7 @@ public sealed record NodeDuties
 
     /// <summary>Told the https addresses of the gateways' mesh listeners.</summary>
     public Action<IReadOnlyList<Uri>>? Gateways { get; init; }
+
+    /// <summary>Told the namespaces that have apps.</summary>
+    public Action<IReadOnlyList<string>>? Namespaces { get; init; }
 }

@@ -41,6 +41,9 @@ internal static class DiagnosticCodes
     public const string KeptHeader = "FNM1212";
     public const string InvalidPattern = "FNM1213";
     public const string CorsContradicts = "FNM1214";
+    public const string TargetElsewhere = "FNM1215";
+    public const string ReferenceNotPermitted = "FNM1216";
+    public const string DelegationContradicts = "FNM1217";
     public const string HealthCheckTarget = "FNM1220";
     public const string SessionContradicts = "FNM1221";
     public const string LimitsContradict = "FNM1224";
@@ -56,7 +59,6 @@ internal static class DiagnosticCodes
     public const string KindNotSupportedYet = "FNM1301";
     public const string FieldNotSupportedYet = "FNM1302";
     public const string ValueNotSupportedYet = "FNM1303";
-    public const string NamespaceNotSupportedYet = "FNM1304";
 
     // It acts, but probably not as meant.
     public const string RuleWithoutBackends = "FNM1401";
@@ -64,6 +66,9 @@ internal static class DiagnosticCodes
     public const string UnknownPrincipal = "FNM1403";
     public const string MatchTaken = "FNM1404";
     public const string InvalidBackend = "FNM1405";
+    public const string BackendNotPermitted = "FNM1407";
+    public const string GrantWithoutEffect = "FNM1408";
+    public const string NothingDelegated = "FNM1409";
     public const string FailoverToItself = "FNM1410";
     public const string LimitWithoutEffect = "FNM1411";
 }

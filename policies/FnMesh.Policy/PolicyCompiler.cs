@@ -32,7 +32,7 @@ public static class PolicyCompiler
         return new PolicyCompilation(
             diagnostics.HasErrors ? null : snapshot,
             diagnostics.InOrder(),
-            [.. resources.OrderBy(resource => resource.Kind, StringComparer.Ordinal).ThenBy(resource => resource.Name, StringComparer.Ordinal)])
+            [.. resources.OrderBy(resource => resource.Kind, StringComparer.Ordinal).ThenBy(resource => resource.Namespace, StringComparer.Ordinal).ThenBy(resource => resource.Name, StringComparer.Ordinal)])
         {
             Ways = builder.Ways,
             AttributeRoutes = builder.AttributeRoutes,
@@ -40,7 +40,7 @@ public static class PolicyCompiler
         };
     }
 
-    /// <summary>The first of each kind and name, ordered by name; the others are refused.</summary>
+    /// <summary>The first of each kind and qualified name, ordered by namespace and name; the others are refused.</summary>
     private static ImmutableArray<WrittenResource> Distinct(IEnumerable<WrittenResource> written, DiagnosticBag diagnostics)
     {
         var first = new Dictionary<(Type Kind, string Name), Origin>();
@@ -55,6 +55,6 @@ public static class PolicyCompiler
                     $"the same kind has the name {Quoted.Text(resource.Name)} already at {first[key]}; rename or remove one");
         }
 
-        return [.. distinct.OrderBy(resource => resource.Name, StringComparer.Ordinal)];
+        return [.. distinct.OrderBy(resource => resource.Namespace, StringComparer.Ordinal).ThenBy(resource => resource.Name, StringComparer.Ordinal)];
     }
 }

@@ -10,4 +10,8 @@ namespace FnMesh.Policy;
 /// <param name="Origin">Where the document begins.</param>
 /// <param name="Json">The document as canonical JSON: keys in ordinal order, no white space.</param>
 /// <param name="Yaml">The document's text with its comments.</param>
-public sealed record Resource(string ApiVersion, string Kind, string Namespace, string Name, Origin Origin, string Json, string Yaml);
+public sealed record Resource(string ApiVersion, string Kind, string Namespace, string Name, Origin Origin, string Json, string Yaml)
+{
+    /// <summary>As it is named outside of its document.</summary>
+    public string QualifiedName { get; } = FnMesh.Policy.QualifiedName.Of(Namespace, Name);
+}

@@ -14,7 +14,7 @@ public sealed class MeshClient : IDisposable
     private static readonly JsonEventFormatter Formatter = new();
     private static readonly Uri Broker = new("http://broker/events");
 
-    private readonly HttpMessageHandler _way;
+    private readonly MeshHandler _way;
     private readonly HttpClient _client;
     private readonly Func<string> _app;
     private readonly JsonSerializerOptions _json;
@@ -27,14 +27,14 @@ public sealed class MeshClient : IDisposable
     }
 
     /// <summary>A client whose base address is the app; its requests carry the trace and the deadline of the function that makes them.</summary>
-    /// <param name="app">The app's name, alone or with its namespace behind a dot: DNS labels.</param>
+    /// <param name="app">The app's name, of the caller's own namespace, or with a namespace of the mesh behind a dot: DNS labels.</param>
     /// <exception cref="ArgumentException">It names no app, as an external host does, which would be called past the mesh.</exception>
     public HttpClient CreateHttpClient(string app)
     {
         ArgumentException.ThrowIfNullOrEmpty(app);
-        return MeshHandler.AddressOf(app) is { } address
+        return _way.AddressOf(app) is { } address
             ? new HttpClient(_way, disposeHandler: false) { BaseAddress = address }
-            : throw new ArgumentException($"'{app}' is no app of the mesh: write its name, such as 'pricing', or its name and namespace, 'pricing.default'; other hosts are called with a client of IHttpClientFactory", nameof(app));
+            : throw new ArgumentException($"'{app}' is no app of the mesh: write its name, such as 'pricing', or its name and a namespace that the mesh has, 'pricing.default'; other hosts are called with a client of IHttpClientFactory", nameof(app));
     }
 
     /// <summary>Publishes an event with JSON data; completes when it is durable.</summary>

@@ -77,8 +77,7 @@ public static class ShimmedProcess
             throw new ShimStartException($"{MemberEnvironment.AppName} is '{expected}', but the join token is for '{shim.App}'; give it the token of '{expected}', and a node directory of its own");
         var variables = OwnVariables.ToDictionary(name => name, _ => "");
         variables["PORT"] = port.ToString();
-        variables[MemberEnvironment.AppName] = shim.App;
-        variables[MemberEnvironment.RevisionName] = options.Member.Revision;
+        foreach (var (name, value) in MemberEnvironment.Names(shim.App, options.Member.Revision)) variables[name] = value;
         variables["FNMESH_GATEWAY"] = shim.Door.GetLeftPart(UriPartial.Authority);
         if (!LaunchPlan.TryFind([.. options.Command], options.Directory, variables, out var start, out var failure)) throw new ShimStartException(failure);
         try

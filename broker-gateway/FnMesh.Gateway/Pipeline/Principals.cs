@@ -1,3 +1,5 @@
+using FnMesh.Policy;
+
 namespace FnMesh.Gateway.Pipeline;
 
 /// <summary>Who is behind an envelope, as policy writes it and as it is carried: members by their SPIFFE ID, everybody else by a word.</summary>
@@ -10,6 +12,18 @@ internal static class Principals
 
     /// <summary>Whether somebody proved to be a member of the mesh.</summary>
     public static bool IsMember(string principal) => principal.StartsWith(Scheme, StringComparison.Ordinal);
+
+    /// <summary>The namespace that a caller is of: that of an app, and <c>default</c> of everybody else.</summary>
+    public static ReadOnlySpan<char> NamespaceOf(ReadOnlySpan<char> principal)
+    {
+        const string Before = "/ns/";
+        if (!principal.StartsWith(Scheme, StringComparison.Ordinal)) return QualifiedName.Default;
+        var path = principal[Scheme.Length..];
+        path = path[Math.Max(path.IndexOf('/'), 0)..];
+        if (!path.StartsWith(Before, StringComparison.Ordinal)) return QualifiedName.Default;
+        path = path[Before.Length..];
+        return path.IndexOf('/') is > 0 and var end ? path[..end] : QualifiedName.Default;
+    }
 
     /// <summary>A pattern of a policy with the short names completed: <c>app/x</c>, <c>ns/n/app/x</c>, <c>user/x</c>, <c>gateway</c>, <c>control</c>.</summary>
     public static string Whole(string pattern, string trustDomain)

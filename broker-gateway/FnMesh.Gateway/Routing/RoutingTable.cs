@@ -15,6 +15,7 @@ internal sealed class RoutingTable
         Edge = new RouteTable([]),
         Mesh = new RouteTable([]),
         Apps = FrozenDictionary<string, AppRoutes>.Empty.GetAlternateLookup<ReadOnlySpan<char>>(),
+        Consumers = FrozenDictionary<string, ConsumerRoutes>.Empty.GetAlternateLookup<ReadOnlySpan<char>>(),
         Subscriptions = FrozenDictionary<string, SubscriptionBinding>.Empty,
         Broker = [],
     };
@@ -31,7 +32,10 @@ internal sealed class RoutingTable
     /// <summary>For all calls between functions.</summary>
     public required RouteTable Mesh { get; init; }
 
-    /// <summary>By the name that a call of the mesh has as its host.</summary>
+    /// <summary>What namespaces have for calls of their own members, by namespace; those that have nothing of the kind are missing.</summary>
+    public required FrozenDictionary<string, ConsumerRoutes>.AlternateLookup<ReadOnlySpan<char>> Consumers { get; init; }
+
+    /// <summary>By qualified name.</summary>
     public required FrozenDictionary<string, AppRoutes>.AlternateLookup<ReadOnlySpan<char>> Apps { get; init; }
 
     public required FrozenDictionary<string, SubscriptionBinding> Subscriptions { get; init; }

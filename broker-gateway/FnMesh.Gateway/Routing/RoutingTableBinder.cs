@@ -10,6 +10,7 @@ using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Mirroring;
 using FnMesh.Gateway.Sessions;
+using FnMesh.Policy;
 using FnMesh.Policy.Compilation;
 using FnMesh.Policy.Effective;
 using FnMesh.Policy.Snapshots;
@@ -56,7 +57,10 @@ internal sealed class RoutingTableBinder
         Ports = Ports(),
         Mesh = Routes("mesh"),
         Unrouted = UnroutedCalls.Of(_policy),
-        Apps = _policy.Apps.ToFrozenDictionary(app => app.Name, app => new AppRoutes(Routes(app.Name), Direct(app)), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>(),
+        Apps = _policy.Apps.ToFrozenDictionary(app => app.Name, app => new AppRoutes(app.Name, Attached(app.Name), Direct(app)), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>(),
+        Consumers = _policy.Routes
+            .Where(route => route.Parents.Any(route.IsConsumerOf)).Select(route => route.Namespace).Distinct(StringComparer.Ordinal)
+            .ToFrozenDictionary(ns => ns, Consumer, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>(),
         Subscriptions = _policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription),
         HealthTargets = HealthTargets(),
         MostInFlight = _policy.InFlight ?? LoadGate.Default,
@@ -64,7 +68,18 @@ internal sealed class RoutingTableBinder
         Broker = [_mesh, Access("the broker", (AuthorizationTargetKind.Broker, string.Empty, null))],
     };
 
-    private RouteTable Routes(string parent, string? hostname = null) => new([.. _policy.Routes.Where(route => route.Parents.Contains(parent)).SelectMany(route => Matches(route, hostname))]);
+    private RouteTable Routes(string parent, string? hostname = null) =>
+        new([.. _policy.Routes.Where(route => route.Parents.Contains(parent) && !route.IsConsumerOf(parent)).SelectMany(route => Matches(route, hostname))]);
+
+    /// <summary>A route whose rules match nothing, because it hands on all its calls, is attached all the same.</summary>
+    private RouteTable? Attached(string app) => _policy.Routes.Any(route => route.Parents.Contains(app) && !route.IsConsumerOf(app)) ? Routes(app) : null;
+
+    private ConsumerRoutes Consumer(string ns)
+    {
+        var routes = _policy.Routes.Where(route => route.Namespace == ns).ToArray();
+        RouteTable On(string parent) => new([.. routes.Where(route => route.Parents.Contains(parent) && route.IsConsumerOf(parent)).SelectMany(route => Matches(route, listener: null))]);
+        return new ConsumerRoutes(On("mesh"), _policy.Apps.Where(app => routes.Any(route => route.Parents.Contains(app.Name) && route.IsConsumerOf(app.Name))).ToFrozenDictionary(app => app.Name, app => On(app.Name), StringComparer.Ordinal));
+    }
 
     private FrozenDictionary<int, HostTable<BoundListener>> Ports() => (_policy.Gateways ?? [])
         .SelectMany(gateway => gateway.Listeners, (gateway, listener) => (Name: ListenerEntry.ParentOf(gateway.Name, listener.Name), Entry: listener))
@@ -109,12 +124,13 @@ internal sealed class RoutingTableBinder
         Access =
         [
             _mesh,
-            Access(
-                $"{TargetKinds.NameOf(route.Kind)} {route.Name}",
-                (route.Kind, route.Name, null),
-                rule.Name is null ? null : (route.Kind, route.Name, rule.Name)),
+            .. (route.Delegated ?? []).Select(by => RouteAccess(AuthorizationTargetKind.HttpRoute, by.Route, by.Rule)),
+            RouteAccess(route.Kind, route.Name, rule.Name),
         ],
     };
+
+    private AccessTarget RouteAccess(AuthorizationTargetKind kind, string route, string? rule) =>
+        Access($"{TargetKinds.NameOf(kind)} {route}", (kind, route, null), rule is null ? null : (kind, route, rule));
 
     private SubscriptionBinding Subscription(SubscriptionEntry entry)
     {
@@ -125,7 +141,7 @@ internal sealed class RoutingTableBinder
             Matcher = EventMatcher.Compile(entry),
             Split = outside ? Outside(entry) : Split(entry.Sink.Backends),
             Target = outside ? new Uri(entry.Sink.Uri).PathAndQuery : entry.Sink.Uri,
-            Access = [_mesh, Access($"Subscription {entry.Name}", (AuthorizationTargetKind.Subscription, entry.Name, null))],
+            Access = [_mesh, .. outside ? NamespaceAccess(entry.Name) : [], Access($"Subscription {entry.Name}", (AuthorizationTargetKind.Subscription, entry.Name, null))],
         };
     }
 
@@ -164,9 +180,16 @@ internal sealed class RoutingTableBinder
         Identity = known?.Identity,
         WasReady = known is { WasReady: true },
         Instruments = Measured(app, revision),
-        Access = [Access($"FunctionApp {app}", (AuthorizationTargetKind.FunctionApp, app, null))],
+        Access = [.. NamespaceAccess(app), Access($"FunctionApp {app}", (AuthorizationTargetKind.FunctionApp, app, null))],
         Repeatable = RepeatableCalls.Of(_apps[app].Revisions.FirstOrDefault(entry => entry.Name == revision)?.Calls),
     };
+
+    /// <summary>What policies say of everything in the namespace of something; none where they say nothing.</summary>
+    private AccessTarget[] NamespaceAccess(string qualified)
+    {
+        var target = (AuthorizationTargetKind.Namespace, QualifiedName.NamespaceOf(qualified), (string?)null);
+        return _authorization.Contains(target) ? [Access($"Namespace {target.Item2}", target)] : [];
+    }
 
     private bool IsNear(RevisionEndpoints revision, Uri address) =>
         _zone.Length > 0 && revision.Zones is { } zones && zones.Any(zone => zone.Endpoint == address && zone.Zone == _zone);

@@ -6,7 +6,8 @@ namespace FnMesh.Gateway.Stages;
 
 /// <summary>
 /// Finds the rule for a call. From outside a route on <c>edge</c>, or on the listener that it came by, must match. A call of the mesh names an app: where routes are attached to the app one of them must match;
-/// otherwise one on <c>mesh</c> may, and without it the call goes to the app directly, as does what runs one of its functions by name. Publications go to the mesh's one broker, and deliveries know their subscription.
+/// otherwise one on <c>mesh</c> may, and without it the call goes to the app directly, as does what runs one of its functions by name. Of each, what the caller's own namespace has for its members' calls wins.
+/// Publications go to the mesh's one broker, and deliveries know their subscription.
 /// </summary>
 internal sealed class MatchStage : IStage
 {
@@ -36,15 +37,26 @@ internal sealed class MatchStage : IStage
     {
         if (envelope.Host.Span.Equals(MeshName.Broker, StringComparison.OrdinalIgnoreCase))
             return envelope.Refuse(Verdict.NoRoute, "the broker takes POST /events and nothing else");
-        if (!envelope.Table.Apps.TryGetValue(MeshName.AppOf(envelope.Host.Span), out var app))
-        {
-            var near = NearestName.Hint(MeshName.AppOf(envelope.Host.Span).ToString(), envelope.Table.Apps.Dictionary.Keys);
-            return envelope.Refuse(Verdict.NoRoute, $"there is no app '{envelope.Host}' in the mesh{(near.Length > 0 ? near : "; name one as the host, such as http://app/path, and look at `fnmesh get functionapps`")}");
-        }
-
-        envelope.Rule = envelope.IsInvocation ? app.Direct : app.Attached.IsEmpty ? envelope.Table.Mesh.Find(envelope) ?? app.Direct : app.Attached.Find(envelope);
+        var table = envelope.Table;
+        var ns = Principals.NamespaceOf(envelope.Caller);
+        if (!MeshName.TryFind(table, envelope.Host.Span, ns, out var app)) return envelope.Refuse(Verdict.NoRoute, NoApp(envelope, MeshName.AppOf(envelope.Host.Span, ns)));
+        table.Consumers.TryGetValue(ns, out var own);
+        var ours = own?.Apps.GetValueOrDefault(app.Name);
+        if (envelope.IsInvocation) envelope.Rule = app.Direct;
+        else if (ours is null && app.Attached is null) envelope.Rule = own?.Mesh.Find(envelope) ?? table.Mesh.Find(envelope) ?? app.Direct;
+        else envelope.Rule = ours?.Find(envelope) ?? app.Attached?.Find(envelope);
         if (envelope.Rule is not null) return Verdict.Continue;
         var none = $"no route that is attached to the app '{envelope.Host}' matches {envelope.Method} {envelope.Path}, and where routes are attached there is no other way";
-        return envelope.Refuse(Verdict.NoRoute, app.Attached.Near.Explain(envelope) is { } why ? $"{none}: {why}" : $"{none}; add a rule, or one without 'matches' for all else");
+        return envelope.Refuse(Verdict.NoRoute, (ours?.Near.Explain(envelope) ?? app.Attached?.Near.Explain(envelope)) is { } why ? $"{none}: {why}" : $"{none}; add a rule, or one without 'matches' for all else");
+    }
+
+    private static string NoApp(Envelope envelope, string app)
+    {
+        var names = envelope.Table.Apps.Dictionary.Keys;
+        var where = QualifiedName.NamespaceOf(app) == QualifiedName.Default ? "in the mesh" : $"in the namespace '{QualifiedName.NamespaceOf(app)}'";
+        if (NearestName.Hint(app, names) is { Length: > 0 } near) return $"there is no app '{envelope.Host}' {where}{near}";
+        return names.FirstOrDefault(known => QualifiedName.NameOf(known) == QualifiedName.NameOf(app)) is { } other
+            ? $"there is no app '{envelope.Host}' {where}, and there is one in another: call http://{QualifiedName.NameOf(other)}.{QualifiedName.NamespaceOf(other)}"
+            : $"there is no app '{envelope.Host}' {where}; name one as the host, such as http://app/path or http://app.namespace/path, and look at `fnmesh get functionapps -A`";
     }
 }

@@ -17,13 +17,14 @@ internal static class CallCommand
         var method = new Option<string>("--method", "-X") { Description = "The HTTP method (default GET, or POST with data)", HelpName = "M" };
         var data = new Option<string?>("--data", "-d") { Description = "The body; @FILE reads a file, - reads stdin", HelpName = "DATA" };
         var headers = new Option<string[]>("--header", "-H") { Description = "A header; may be repeated", HelpName = "NAME: VALUE" };
+        var ns = NamespaceOption.Create();
         LiveNames.Complete(app, terminal, (names, _) => names.Apps());
         LiveNames.Complete(path, terminal, (names, written) => names.Paths(written(app)));
-        var command = new Command("call", "Call a function through the mesh, with your own identity.") { app, path, method, data, headers };
+        var command = new Command("call", "Call a function through the mesh, with your own identity.") { app, path, method, data, headers, ns };
         ControlSession.Attach(command, terminal, async (session, parsed, cancel) =>
         {
             var (request, misuse) = await CallRequest.ReadAsync(
-                parsed.GetValue(app)!, parsed.GetValue(path)!, parsed.GetValue(method), parsed.GetValue(data), parsed.GetValue(headers) ?? [], terminal, cancel);
+                parsed.Qualify(ns, parsed.GetValue(app)!), parsed.GetValue(path)!, parsed.GetValue(method), parsed.GetValue(data), parsed.GetValue(headers) ?? [], terminal, cancel);
             if (request is null)
             {
                 terminal.Complain(misuse!);

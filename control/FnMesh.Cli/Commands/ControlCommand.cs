@@ -93,7 +93,7 @@ internal static class ControlCommand
         if (token.Split('=', 2) is not [var who, { Length: > 0 } file]) return $"--token '{token}' is not ID=FILE";
         try
         {
-            if (IdOf(who, trustDomain) is not { } id) return $"--token '{token}': '{who}' is none of 'gateway', 'app/NAME' and 'user/NAME'";
+            if (IdOf(who, trustDomain) is not { } id) return $"--token '{token}': '{who}' is none of 'gateway', 'app/NAME', 'ns/NAMESPACE/app/NAME' and 'user/NAME'";
             files.Issue(Path.GetFullPath(file), id, TokenLife);
             return null;
         }
@@ -112,7 +112,8 @@ internal static class ControlCommand
     private static SpiffeId? IdOf(string who, string trustDomain) => who.Split('/') switch
     {
         ["gateway"] => SpiffeId.Gateway(trustDomain),
-        ["app", { Length: > 0 } app] => SpiffeId.App(trustDomain, "default", app),
+        ["app", { Length: > 0 } app] => SpiffeId.App(trustDomain, QualifiedName.Read(app)),
+        ["ns", var ns, "app", { Length: > 0 } app] when QualifiedName.IsNamespace(ns) => SpiffeId.App(trustDomain, ns, app),
         ["user", { Length: > 0 } user] => SpiffeId.User(trustDomain, user),
         _ => null,
     };

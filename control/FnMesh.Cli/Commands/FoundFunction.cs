@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Clients;
 using FnMesh.Policy;
+using FnMesh.Policy.Declarations;
 
 namespace FnMesh.Cli.Commands;
 
@@ -50,5 +51,5 @@ internal sealed record FoundFunction(string App, string Name, string Trigger, Im
     }
 
     private bool Is(string name) =>
-        Name.Equals(name, StringComparison.OrdinalIgnoreCase) || $"{App}-{Name}".Replace('_', '-').Equals(name, StringComparison.OrdinalIgnoreCase);
+        Name.Equals(name, StringComparison.OrdinalIgnoreCase) || DeclaredDocument.NameOf(App, Name).Equals(name, StringComparison.OrdinalIgnoreCase);
 }

@@ -39,7 +39,7 @@ internal static class GatewayCommand
                 return ExitCode.WrongUsage;
             }
 
-            if (!MemberEnvironment.HasNamespace(terminal.Variable, out var fault) || !AdminAddress.TryRead(terminal.Variable, out var admin, out fault))
+            if (!AdminAddress.TryRead(terminal.Variable, out var admin, out var fault))
             {
                 terminal.Complain(fault);
                 return ExitCode.WrongUsage;

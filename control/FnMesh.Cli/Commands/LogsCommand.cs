@@ -19,14 +19,15 @@ internal static class LogsCommand
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what is said, until Ctrl+C or the end of the mesh" };
         var revision = new Option<string?>("--revision") { Description = "Only lines of this revision", HelpName = "NAME" };
         var tail = new Option<int>("--tail") { Description = $"How many of the lines that are there, up to {MaxTail}", HelpName = "N", DefaultValueFactory = _ => DefaultTail, CustomParser = result => WholeNumber.Read(result, "--tail", 0, MaxTail) };
-        var command = new Command("logs", "Print what functions and the mesh said last; each line after its app/revision.") { app, follow, revision, tail };
+        var ns = NamespaceOption.Create();
+        var command = new Command("logs", "Print what functions and the mesh said last; each line after its app/revision.") { app, follow, revision, tail, ns };
         LiveNames.Complete(app, terminal, (names, _) => names.Apps().Append(Control.Logs.LogLine.Mesh));
         revision.CompletionSources.Add(context => LiveNames.Of(context, terminal).Revisions(LiveNames.Written(context.ParseResult, app)));
         ControlSession.Attach(command, terminal, (session, parsed, cancel) =>
         {
             var query = new List<string> { $"tail={parsed.GetValue(tail)}" };
-            if (parsed.GetValue(app) is { } one) query.Add($"app={Uri.EscapeDataString(one)}");
-            if (parsed.GetValue(revision) is { } part) query.Add($"revision={Uri.EscapeDataString(part)}");
+            if (parsed.GetValue(app) is { } one) query.Add($"app={Uri.EscapeDataString(one == Control.Logs.LogLine.Mesh ? one : parsed.Qualify(ns, one))}");
+            if (parsed.GetValue(revision) is { } part) query.Add($"revision={Uri.EscapeDataString(parsed.Qualify(ns, part))}");
             if (parsed.GetValue(follow)) query.Add("follow=true");
             return RunAsync(session, $"/api/v1/logs?{string.Join('&', query)}", parsed.GetValue(follow), terminal, cancel);
         });

@@ -11,8 +11,10 @@ internal static class NodesCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("nodes", "List gateways and endpoints of functions: who they are, what they serve, what they refuse.");
-        ControlSession.Attach(command, terminal, (session, _, cancel) => session.ShowAsync("/api/v1/nodes", Table, cancel));
+        var ns = NamespaceOption.Create("Only those of apps in this namespace (default: all, and gateways)");
+        var command = new Command("nodes", "List gateways and endpoints of functions: who they are, what they serve, what they refuse.") { ns };
+        ControlSession.Attach(command, terminal, (session, parsed, cancel) =>
+            session.ShowAsync(parsed.GetValue(ns) is { } one ? $"/api/v1/nodes?namespace={one}" : "/api/v1/nodes", Table, cancel));
         return command;
     }
 

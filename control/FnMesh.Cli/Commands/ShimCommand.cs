@@ -5,6 +5,7 @@ using FnMesh.Cli.Up;
 using FnMesh.Node;
 using FnMesh.Node.Admin;
 using FnMesh.Node.Members;
+using FnMesh.Policy;
 using FnMesh.Shim;
 
 namespace FnMesh.Cli.Commands;
@@ -29,7 +30,7 @@ internal static class ShimCommand
                 Listen = environment.Listen,
                 Advertise = environment.Advertise,
                 Admin = admin,
-                ExpectedApp = terminal.Variable(MemberEnvironment.AppName) is { Length: > 0 } app ? app : null,
+                ExpectedApp = terminal.Variable(MemberEnvironment.AppName) is { Length: > 0 } app ? QualifiedName.Read(app, environment.Member.Namespace ?? QualifiedName.Default) : null,
                 Command = [.. parsed.GetValue(program)!],
                 Directory = terminal.CurrentDirectory,
                 Output = (isError, line) => (isError ? terminal.Error : terminal.Out).WriteLine(line),

@@ -15,12 +15,13 @@ internal static class TrafficCommand
     {
         var app = new Argument<string>("APP") { Description = "The app" };
         var shares = new Argument<string[]>("REV=PERCENT") { Description = "New shares, which add up to 100; a revision that is not named gets 0. Without any the split is shown", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("traffic", "Show or change how an app's traffic is split between its revisions. A change is written into the app's policy file and is live when this ends.") { app, shares };
+        var ns = NamespaceOption.Create();
+        var command = new Command("traffic", "Show or change how an app's traffic is split between its revisions. A change is written into the app's policy file and is live when this ends.") { app, shares, ns };
         LiveNames.Complete(app, terminal, (names, _) => names.Apps());
         LiveNames.Complete(shares, terminal, (names, written) => written(app) is { } one ? names.Revisions(one).Select(revision => $"{revision}=") : []);
         ControlSession.Attach(command, terminal, async (session, parsed, cancel) =>
         {
-            var path = $"/api/v1/apps/{Uri.EscapeDataString(parsed.GetValue(app)!)}/traffic";
+            var path = $"/api/v1/apps/{Uri.EscapeDataString(parsed.Qualify(ns, parsed.GetValue(app)!))}/traffic";
             if (parsed.GetValue(shares) is not { Length: > 0 } written) return await session.ShowAsync(path, Table, cancel);
             if (Read(written, out var wanted) is { } misuse)
             {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Clients;
+using FnMesh.Policy;
 
 namespace FnMesh.Cli.Completion;
 
@@ -18,7 +19,7 @@ internal sealed class LiveNames
     private LiveNames(Uri? control, TimeProvider time) => (_control, _time) = (control, time);
 
     /// <summary>Kinds, as they are easiest to type.</summary>
-    public static ImmutableArray<string> Kinds { get; } = ["authorizationpolicy", "functionapp", "httproute", "mesh", "subscription", "trafficpolicy"];
+    public static ImmutableArray<string> Kinds { get; } = ["authorizationpolicy", "functionapp", "httproute", "mesh", "referencegrant", "subscription", "trafficpolicy"];
 
     /// <summary>Lets names complete an argument while it is the one that is typed: behind it the next one is asked for.</summary>
     public static void Complete(Argument argument, Terminal terminal, Func<LiveNames, Func<Argument, string?>, IEnumerable<string>> names)
@@ -44,14 +45,16 @@ internal sealed class LiveNames
 
     /// <summary>Of a kind; none for no kind.</summary>
     public IEnumerable<string> Resources(string? kind) =>
-        kind is null ? [] : Ask($"/api/v1/resources/{Uri.EscapeDataString(kind)}").Items().Select(item => item.Text("name"));
+        kind is null ? [] : Ask($"/api/v1/resources/{Uri.EscapeDataString(kind)}").Items().Select(NameOf);
 
     /// <summary>Of an app, or of all.</summary>
     public IEnumerable<string> Revisions(string? app) =>
         from item in Ask("/api/v1/resources/FunctionApp").Items()
-        where app is null || item.Text("name") == app
+        where app is null || NameOf(item) == app
         from revision in item?["resource"]?["spec"].Items("revisions") ?? []
         select revision.Text("name");
+
+    private static string NameOf(JsonNode? item) => item.Text("namespace") is { Length: > 0 } ns ? QualifiedName.Of(ns, item.Text("name")) : item.Text("name");
 
     /// <summary>Of every app, as <c>invoke</c> takes them.</summary>
     public IEnumerable<string> Functions() => Ask("/api/v1/functions").Items().Select(item => item.Text("name")).Distinct(StringComparer.Ordinal);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 using FnMesh.Cli.Output;
 using FnMesh.Control.Nodes;
+using FnMesh.Policy;
 using FnMesh.Policy.Compilation;
 using FnMesh.Policy.Declarations;
 using FnMesh.Policy.Snapshots;
@@ -111,7 +112,8 @@ internal static class FunctionTable
             Split(policy, subscription.Sink.Backends));
 
     /// <summary>What attributes declare is called APP-FUNCTION.</summary>
-    private static string FunctionOf(string app, string name) => name.StartsWith(app + "-", StringComparison.Ordinal) ? name[(app.Length + 1)..] : name;
+    private static string FunctionOf(string app, string name) =>
+        name.StartsWith(QualifiedName.NameOf(app) + "-", StringComparison.Ordinal) && QualifiedName.NamespaceOf(name) == QualifiedName.NamespaceOf(app) ? QualifiedName.NameOf(name)[(QualifiedName.NameOf(app).Length + 1)..] : name;
 
     private static IEnumerable<string> Apps(ImmutableArray<BackendEntry> backends) =>
         backends.Select(backend => backend.App).Distinct(StringComparer.Ordinal);

@@ -15,7 +15,7 @@ internal sealed class MeshTokens(TokenFiles files, string data, string trustDoma
     {
         Issue(UpFile.TokenIn(data, "gateway"), SpiffeId.Gateway(trustDomain));
         Issue(UpFile.TokenIn(data, "user"), SpiffeId.User(trustDomain, UserName()));
-        foreach (var app in policy.Apps) Issue(UpFile.AppTokenIn(data, app.Name), SpiffeId.App(trustDomain, "default", app.Name));
+        foreach (var app in policy.Apps) Issue(UpFile.AppTokenIn(data, app.Name), SpiffeId.App(trustDomain, app.Name));
     }
 
     private void Issue(string path, SpiffeId id)

@@ -16,9 +16,9 @@ internal static class Description
     {
         var declared = DeclaringFunctions(mesh, resource);
         var policy = mesh.Snapshot;
-        var app = resource.Kind == "FunctionApp" ? mesh.App(resource.Name) : null;
-        var route = policy.Routes.FirstOrDefault(entry => TargetKinds.NameOf(entry.Kind) == resource.Kind && entry.Name == resource.Name);
-        var subscription = resource.Kind == "Subscription" ? policy.Subscriptions.FirstOrDefault(entry => entry.Name == resource.Name) : null;
+        var app = resource.Kind == "FunctionApp" ? mesh.App(resource.QualifiedName) : null;
+        var route = policy.Routes.FirstOrDefault(entry => TargetKinds.NameOf(entry.Kind) == resource.Kind && entry.Name == resource.QualifiedName);
+        var subscription = resource.Kind == "Subscription" ? policy.Subscriptions.FirstOrDefault(entry => entry.Name == resource.QualifiedName) : null;
         ImmutableArray<LeadAnswer>? leads = route is not null ? [.. Leads.Of(mesh, route)] : subscription is not null ? [.. Leads.Of(mesh, subscription)] : null;
         return new DescriptionAnswer(
             ResourceAnswer.Of(resource),
@@ -51,7 +51,7 @@ internal static class Description
 
         if (resource.Kind == "Gateway")
         {
-            yield return Conditions.ReadyOf(mesh, resource.Name);
+            yield return Conditions.ReadyOf(mesh, resource.QualifiedName);
             yield break;
         }
 
@@ -93,19 +93,19 @@ internal static class Description
     };
 
     private static IEnumerable<WayAnswer> WaysOf(DescribedMesh mesh, Resource resource) => resource.Kind == "TrafficPolicy"
-        ? mesh.Policy.Ways.Select(way => WayAnswer.Of(way, field => field.Kind == "TrafficPolicy" && field.Name == resource.Name)).Where(way => !way.Fields.IsEmpty)
-        : mesh.Policy.Ways.Where(way => way.Kind == resource.Kind && way.Name == resource.Name).Select(way => WayAnswer.Of(way, static _ => true));
+        ? mesh.Policy.Ways.Select(way => WayAnswer.Of(way, field => field.Kind == "TrafficPolicy" && field.Name == resource.QualifiedName)).Where(way => !way.Fields.IsEmpty)
+        : mesh.Policy.Ways.Where(way => way.Kind == resource.Kind && way.Name == resource.QualifiedName).Select(way => WayAnswer.Of(way, static _ => true));
 
     private static IEnumerable<AccessAnswer> AccessOf(PolicySnapshot policy, Resource resource, RouteEntry? route, SubscriptionEntry? subscription)
     {
-        if (resource.Kind == "AuthorizationPolicy") return AccessRows.Of(policy, resource.Name);
-        var app = new AuthorizationTarget(AuthorizationTargetKind.FunctionApp, resource.Name, null);
+        if (resource.Kind == "AuthorizationPolicy") return AccessRows.Of(policy, resource.QualifiedName);
+        AuthorizationTarget[] app = [NamespaceOf(resource.QualifiedName), new(AuthorizationTargetKind.FunctionApp, resource.QualifiedName, null)];
         if (resource.Kind == "FunctionApp")
-            return [.. AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh, app], $"{Members}, and who comes through a route on edge"), .. AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh, app], "what the broker took")];
+            return [.. AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh, .. app], $"{Members}, and who comes through a route on edge"), .. AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh, .. app], "what the broker took")];
         if (route is not null)
             return AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh, .. TargetsOf(route), .. AppsOf(route.Rules.SelectMany(rule => rule.Backends))], route.IsFromOutside ? "everybody" : Members);
         if (subscription is not null)
-            return AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh, new(AuthorizationTargetKind.Subscription, resource.Name, null), .. AppsOf(subscription.Sink.Backends)], "what the broker took");
+            return AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh, .. subscription.Sink.Backends.IsEmpty ? [NamespaceOf(subscription.Name)] : Array.Empty<AuthorizationTarget>(), new(AuthorizationTargetKind.Subscription, resource.QualifiedName, null), .. AppsOf(subscription.Sink.Backends)], "what the broker took");
         if (resource.Kind == "Mesh")
             return [.. AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh], $"{Members}, and who comes through a route on edge"), .. AccessRows.Of(policy, Operation.Publish, [AccessRows.Mesh, AccessRows.Broker], Members), .. AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh], "what the broker took")];
         return [];
@@ -114,9 +114,14 @@ internal static class Description
     private static IEnumerable<AuthorizationTarget> TargetsOf(RouteEntry route) => route.Rules
         .Select(rule => rule.Name).OfType<string>()
         .Select(section => new AuthorizationTarget(route.Kind, route.Name, section))
-        .Prepend(new AuthorizationTarget(route.Kind, route.Name, null));
+        .Prepend(new AuthorizationTarget(route.Kind, route.Name, null))
+        .Concat((route.Delegated ?? []).SelectMany(by => new[] { new AuthorizationTarget(AuthorizationTargetKind.HttpRoute, by.Route, null), new AuthorizationTarget(AuthorizationTargetKind.HttpRoute, by.Route, by.Rule) }))
+        .Distinct();
 
     private static IEnumerable<AuthorizationTarget> AppsOf(IEnumerable<BackendEntry> backends) => backends
         .Select(backend => backend.App).Distinct(StringComparer.Ordinal)
-        .Select(name => new AuthorizationTarget(AuthorizationTargetKind.FunctionApp, name, null));
+        .SelectMany(name => new[] { NamespaceOf(name), new AuthorizationTarget(AuthorizationTargetKind.FunctionApp, name, null) })
+        .Distinct();
+
+    private static AuthorizationTarget NamespaceOf(string qualified) => new(AuthorizationTargetKind.Namespace, QualifiedName.NamespaceOf(qualified), null);
 }

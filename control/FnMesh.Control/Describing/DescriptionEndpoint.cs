@@ -1,4 +1,5 @@
 using FnMesh.Control.Http;
+using FnMesh.Policy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,10 +14,10 @@ internal static class DescriptionEndpoint
     public static void MapDescriptions(this IEndpointRouteBuilder routes, Func<DescribedMesh?> mesh) => routes.MapGet("/api/v1/resources/{kind}/{name}/description", context =>
     {
         var written = (string)context.Request.RouteValues["kind"]!;
-        var name = (string)context.Request.RouteValues["name"]!;
+        var name = QualifiedName.Read((string)context.Request.RouteValues["name"]!);
         if (mesh() is not { } now) return ControlApi.WriteNotReadyAsync(context);
         if (ResourceKinds.Find(written) is not { } kind) return ControlApi.WriteUnknownKindAsync(context, written);
-        return now.Policy.Resources.FirstOrDefault(resource => resource.Kind == kind && resource.Name == name) is { } found
+        return now.Policy.Resources.FirstOrDefault(resource => resource.Kind == kind && resource.QualifiedName == name) is { } found
             ? ControlApi.WriteAsync(context, StatusCodes.Status200OK, Description.Of(now, found), DescriptionJson.Default.DescriptionAnswer)
             : ControlApi.WriteNoResourceAsync(context, now.Policy.Resources, kind, name);
     });

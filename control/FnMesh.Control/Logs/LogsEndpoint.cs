@@ -38,7 +38,8 @@ internal static class LogsEndpoint
     private static bool TryReadQuestion(IQueryCollection query, PolicySnapshot? policy, out LogQuestion question, out int status, out string fault)
     {
         string? Of(string name) => query[name].ToString() is { Length: > 0 } value ? value : null;
-        (question, status, fault) = (new LogQuestion(Of("app"), Of("revision"), DefaultTail, Of("follow") == "true"), StatusCodes.Status400BadRequest, "");
+        string? Qualified(string name) => Of(name) is { } written ? QualifiedName.Read(written) : null;
+        (question, status, fault) = (new LogQuestion(Qualified("app"), Qualified("revision"), DefaultTail, Of("follow") == "true"), StatusCodes.Status400BadRequest, "");
         if (Of("tail") is { } text)
         {
             if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > LogTail.MaxLines)

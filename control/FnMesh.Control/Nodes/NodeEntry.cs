@@ -79,8 +79,8 @@ internal sealed class NodeEntry(string name, SpiffeId id, Role role)
 
     private string? Zone => (Function?.Zone ?? Announcement?.Gateway?.Zone) is { Length: > 0 } zone ? zone : null;
 
-    /// <summary>The app's name; empty for a gateway.</summary>
-    public string App => Id.TryReadApp(out _, out var app) ? app : "";
+    /// <summary>The app's qualified name; empty for a gateway.</summary>
+    public string App => Id.AppName ?? "";
 
     /// <summary>A node whose stream begins. What it announced on the stream before stands until it says otherwise.</summary>
     /// <param name="hello">What it says of itself.</param>

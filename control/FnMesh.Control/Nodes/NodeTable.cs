@@ -77,7 +77,7 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
             Hear(node);
             Refresh();
             _pushed.CatchUp(node);
-            if (!node.IsGateway && GatewayWords.Of(_nodes.Gateways) is { } gateways) outbox.Add(gateways);
+            if (!node.IsGateway && GatewayWords.Of(_nodes.Gateways, Policy) is { } gateways) outbox.Add(gateways);
             Settle();
             return node;
         }
@@ -148,7 +148,9 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
         lock (_gate)
         {
             var same = Policy?.Hash == policy.Hash;
+            var namespaces = GatewayWords.NamespacesOf(Policy).ToArray();
             Policy = policy;
+            if (!GatewayWords.NamespacesOf(policy).SequenceEqual(namespaces)) TellGateways();
             life.Follow(policy);
             foreach (var node in _nodes.All) _pushed.TellToRenew(node, IsTooLong(node));
             _judgement.Consider(policy, considered, refusals);
@@ -273,7 +275,7 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
 
     private void TellGateways()
     {
-        if (GatewayWords.Of(_nodes.Gateways) is not { } gateways) return;
+        if (GatewayWords.Of(_nodes.Gateways, Policy) is not { } gateways) return;
         foreach (var function in _nodes.All.Where(node => !node.IsGateway)) function.Outbox?.Add(gateways);
     }
 

@@ -32,7 +32,7 @@ internal sealed class TrafficEndpoint(ControlRole role, TimeProvider time) : IDi
     private Task FindAsync(HttpContext context, Func<AppEntry, Task> then)
     {
         if (role.Current?.Snapshot is not { } policy) return ControlApi.WriteNotReadyAsync(context);
-        var name = (string)context.Request.RouteValues["app"]!;
+        var name = QualifiedName.Read((string)context.Request.RouteValues["app"]!);
         return policy.Apps.FirstOrDefault(app => app.Name == name) is { } found
             ? then(found)
             : WriteNoAppAsync(context, name, policy);
@@ -125,9 +125,10 @@ internal sealed class TrafficEndpoint(ControlRole role, TimeProvider time) : IDi
         if (body is not { Traffic: { IsDefaultOrEmpty: false, Length: <= MaxShares } wanted }) return ([], $"the body names no share, or more than {MaxShares}; write {Form}");
         var names = app.Revisions.Select(revision => revision.Name).ToHashSet(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var share in wanted)
+        foreach (var written in wanted)
         {
-            if (share is null) return ([], "a share is null");
+            if (written is not { RevisionName: { } named }) return ([], "a share is null, or names no revision");
+            var share = written with { RevisionName = QualifiedName.Read(named, QualifiedName.NamespaceOf(app.Name)) };
             if (!names.Contains(share.RevisionName)) return ([], $"the app {app.Name} has no revision '{share.RevisionName}'{(NearestName.Hint(share.RevisionName, names) is { Length: > 0 } hint ? hint : $"; it has {string.Join(", ", app.Revisions.Select(revision => revision.Name))}")}");
             if (!seen.Add(share.RevisionName)) return ([], $"the revision '{share.RevisionName}' is named twice");
             if (share.Percent is < 0 or > 100) return ([], $"{share.Percent} percent of {share.RevisionName} is not from 0 to 100");
@@ -135,7 +136,7 @@ internal sealed class TrafficEndpoint(ControlRole role, TimeProvider time) : IDi
 
         var sum = wanted.Sum(share => share.Percent);
         return sum == 100
-            ? ([.. wanted.Select(share => new TrafficShare(share.RevisionName, share.Percent))], null)
+            ? ([.. wanted.Select(share => new TrafficShare(QualifiedName.Read(share.RevisionName, QualifiedName.NamespaceOf(app.Name)), share.Percent))], null)
             : ([], $"the percents add up to {sum}, not to 100; a revision that is not named gets 0");
     }
 

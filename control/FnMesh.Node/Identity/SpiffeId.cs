@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using FnMesh.Policy;
 
 namespace FnMesh.Node.Identity;
 
@@ -33,19 +34,28 @@ public sealed record SpiffeId
     /// <exception cref="ArgumentException">A part holds what a SPIFFE ID may not.</exception>
     public static SpiffeId App(string trustDomain, string ns, string app) => Of(trustDomain, "ns", ns, "app", app);
 
-    /// <inheritdoc cref="App"/>
+    /// <param name="trustDomain">The trust domain.</param>
+    /// <param name="app">The app's qualified name.</param>
+    /// <exception cref="ArgumentException">A part holds what a SPIFFE ID may not.</exception>
+    public static SpiffeId App(string trustDomain, string app) => App(trustDomain, QualifiedName.NamespaceOf(app), QualifiedName.NameOf(app));
+
+    /// <inheritdoc cref="App(string, string, string)"/>
     public static SpiffeId Gateway(string trustDomain) => Of(trustDomain, "gateway");
 
-    /// <inheritdoc cref="App"/>
+    /// <inheritdoc cref="App(string, string, string)"/>
     public static SpiffeId Control(string trustDomain) => Of(trustDomain, "control");
 
-    /// <inheritdoc cref="App"/>
+    /// <inheritdoc cref="App(string, string, string)"/>
     public static SpiffeId User(string trustDomain, string name) => Of(trustDomain, "user", name);
 
-    /// <summary>The app that a workload is; false for who is no workload.</summary>
+    /// <summary>The qualified name of the app that a workload is; null for who is no workload.</summary>
+    public string? AppName => TryReadApp(out var ns, out var app) ? QualifiedName.Of(ns, app) : null;
+
+    /// <summary>The app that a workload is, neither part with a dot; false for who is no workload.</summary>
     public bool TryReadApp([NotNullWhen(true)] out string? ns, [NotNullWhen(true)] out string? app)
     {
-        (ns, app) = Path.Split('/') is ["", "ns", var space, "app", var name] ? (space, name) : (null, null);
+        // A dot parts name and namespace where they stand in one text: a name with one could be read as somebody else.
+        (ns, app) = Path.Split('/') is ["", "ns", var space, "app", var name] && !space.Contains('.', StringComparison.Ordinal) && !name.Contains('.', StringComparison.Ordinal) ? (space, name) : (null, null);
         return app is not null;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using FnMesh.Node.Protocol;
+using FnMesh.Policy;
 
 namespace FnMesh.Node.Members;
 
@@ -25,14 +26,21 @@ public sealed record MemberEnvironment(MemberOptions Member, IPEndPoint Listen, 
     /// <summary>The node's private folder; by default one of its own below the user's local application data.</summary>
     public const string NodeDirectoryName = "FNMESH_NODE_DIR";
 
-    /// <summary>Whether the namespace that is named, if one is, is there.</summary>
+    /// <summary>What a process is told of who it is.</summary>
+    /// <param name="app">The app's qualified name.</param>
+    /// <param name="revision">The revision's qualified name.</param>
+    public static IEnumerable<KeyValuePair<string, string>> Names(string app, string revision) =>
+    [
+        new(NamespaceName, QualifiedName.NamespaceOf(app)), new(AppName, QualifiedName.NameOf(app)), new(RevisionName, QualifiedName.NameOf(revision)),
+    ];
+
+    /// <summary>The qualified name of the revision that the variables name; null when they name none.</summary>
     /// <param name="variable">Reads a variable; null or empty when it is not set.</param>
-    /// <param name="fault">Names the variable and the mend; null when nothing is wrong.</param>
-    public static bool HasNamespace(Func<string, string?> variable, [NotNullWhen(false)] out string? fault)
+    public static string? RevisionIn(Func<string, string?> variable)
     {
         ArgumentNullException.ThrowIfNull(variable);
-        fault = variable(NamespaceName) is { Length: > 0 } other and not "default" ? $"{NamespaceName} is '{other}', and the namespace 'default' is the only one yet; leave it out" : null;
-        return fault is null;
+        return variable(RevisionName) is not { Length: > 0 } revision ? null
+            : variable(NamespaceName) is { Length: > 0 } ns ? QualifiedName.Read(revision, ns) : QualifiedName.Read(revision);
     }
 
     /// <param name="variable">Reads a variable; null or empty when it is not set.</param>
@@ -49,8 +57,8 @@ public sealed record MemberEnvironment(MemberOptions Member, IPEndPoint Listen, 
             fault = $"{ControlName} is not set; name the https address of control's node port, such as https://127.0.0.1:7444";
         else if (!IsOrigin(control, out var address))
             fault = $"{ControlName} is '{control}', which is no https address of control's node port, such as https://127.0.0.1:7444";
-        else if (!HasNamespace(variable, out fault))
-            return false;
+        else if (Read(NamespaceName) is { } ns && !QualifiedName.IsNamespace(ns))
+            fault = $"{NamespaceName} is '{ns}', which is no name of a namespace: a DNS label of a-z, 0-9 and '-'";
         else if (Read(RevisionName) is not { } revision)
             fault = $"{RevisionName} is not set; name the revision of the FunctionApp that this process serves";
         else if (!ListenAddress.TryParse(Read(ListenName) ?? "127.0.0.1:0", out var listen))
@@ -67,6 +75,7 @@ public sealed record MemberEnvironment(MemberOptions Member, IPEndPoint Listen, 
                 new MemberOptions
                 {
                     Revision = revision,
+                    Namespace = Read(NamespaceName),
                     Zone = Read(ZoneName) ?? "",
                     Node = new NodeOptions
                     {

@@ -6,8 +6,11 @@ public sealed record MemberOptions
     /// <summary>How the process joins.</summary>
     public required NodeOptions Node { get; init; }
 
-    /// <summary>The revision that it serves; its app stands in its identity.</summary>
+    /// <summary>The revision that it serves; its app, and the namespace of a bare name, stand in its identity.</summary>
     public required string Revision { get; init; }
+
+    /// <summary>The namespace that its identity must have; null for any.</summary>
+    public string? Namespace { get; init; }
 
     /// <summary>Where it runs; empty for no zone.</summary>
     public string Zone { get; init; } = "";

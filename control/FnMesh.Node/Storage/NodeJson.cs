@@ -7,4 +7,5 @@ namespace FnMesh.Node.Storage;
 [JsonSerializable(typeof(StoredCredentials))]
 [JsonSerializable(typeof(UpFile))]
 [JsonSerializable(typeof(Uri[]))]
+[JsonSerializable(typeof(string[]))]
 internal sealed partial class NodeJson : JsonSerializerContext;

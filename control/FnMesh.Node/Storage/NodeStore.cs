@@ -18,6 +18,7 @@ internal sealed class NodeStore(PrivateFolder folder, Action<string, string>? da
     public const string EndpointsFile = "endpoints.json";
     public const string CredentialsFile = "credentials.json";
     private const string GatewaysFile = "gateways.json";
+    private const string NamespacesFile = "namespaces.json";
     private const byte LineEnd = (byte)'\n';
 
     private readonly Lock _keeping = new();
@@ -25,7 +26,7 @@ internal sealed class NodeStore(PrivateFolder folder, Action<string, string>? da
     /// <summary>Takes rights to what is there away from others.</summary>
     /// <returns>Whether they might have read the key, or put another identity in its place.</returns>
     /// <exception cref="UnauthorizedAccessException">A file is somebody else's.</exception>
-    public bool Close() => folder.Close(CredentialsFile, PolicyFile, EndpointsFile, GatewaysFile).Contains(Path.Combine(folder.Path, CredentialsFile));
+    public bool Close() => folder.Close(CredentialsFile, PolicyFile, EndpointsFile, GatewaysFile, NamespacesFile).Contains(Path.Combine(folder.Path, CredentialsFile));
 
     /// <summary>Writes what the node has already made its own: a full disk must not end what lives in memory. One at a time, so that what is read last in it stands.</summary>
     public void Keep(Action<NodeStore> write)
@@ -106,6 +107,21 @@ internal sealed class NodeStore(PrivateFolder folder, Action<string, string>? da
     }
 
     public void Write(IReadOnlyList<Uri> gateways) => folder.Write(GatewaysFile, JsonSerializer.SerializeToUtf8Bytes([.. gateways], NodeJson.Default.UriArray));
+
+    public IReadOnlyList<string> ReadNamespaces()
+    {
+        try
+        {
+            return Read(NamespacesFile) is { } json ? JsonSerializer.Deserialize(json, NodeJson.Default.StringArray) ?? [] : [];
+        }
+        catch (JsonException fault)
+        {
+            Say(NamespacesFile, fault.Message);
+            return [];
+        }
+    }
+
+    public void WriteNamespaces(IReadOnlyList<string> namespaces) => folder.Write(NamespacesFile, JsonSerializer.SerializeToUtf8Bytes([.. namespaces], NodeJson.Default.StringArray));
 
     /// <summary>Null for none, and for one that cannot be read.</summary>
     private byte[]? Read(string name)

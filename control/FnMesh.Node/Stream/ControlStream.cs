@@ -197,6 +197,7 @@ internal sealed class ControlStream(
                 credentials.Update(bundle: Enrolment.Read(word.Bundle));
                 break;
             case ToNode.WordOneofCase.Mesh:
+                duties.Namespaces?.Invoke([.. word.Mesh.Namespaces]);
                 duties.Gateways?.Invoke([.. word.Mesh.Gateways.Where(address => Uri.TryCreate(address, UriKind.Absolute, out _)).Select(address => new Uri(address))]);
                 break;
             case ToNode.WordOneofCase.RenewNow:

@@ -13,15 +13,31 @@ internal sealed class RouteParents(IEnumerable<Gateway> gateways, PolicyNames na
 
     private readonly SortedDictionary<string, Gateway> _gateways = new(gateways.ToDictionary(gateway => gateway.Name), StringComparer.Ordinal);
 
-    /// <summary>As in <see cref="RouteEntry.Parents"/>.</summary>
+    /// <summary>As in <see cref="RouteEntry.Parents"/>; without the routes that hand calls on.</summary>
     public ImmutableArray<string> Of(HttpRoute route) =>
-        [.. route.Parents.SelectMany(parent => Of(route, parent)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        [.. route.Parents.Where(parent => parent.Reference.Kind is not { Value: "HTTPRoute" }).SelectMany(parent => Of(route, parent)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>Those by which calls for some of the hosts come in.</summary>
+    /// <param name="parents">As in <see cref="RouteEntry.Parents"/>.</param>
+    /// <param name="hosts">Empty for every host.</param>
+    public ImmutableArray<string> For(ImmutableArray<string> parents, ImmutableArray<string> hosts) =>
+        [.. parents.Where(parent => !parent.Contains('/', StringComparison.Ordinal) || HostnameIntersection.Of(HostOf(parent), hosts) is not null)];
+
+    private string? HostOf(string parent)
+    {
+        var slash = parent.IndexOf('/', StringComparison.Ordinal);
+        return _gateways[parent[..slash]].Listeners.First(listener => listener.Name.Value == parent[(slash + 1)..]).Hostname?.Value;
+    }
 
     private IEnumerable<string> Of(HttpRoute route, ParentReference parent)
     {
-        var name = parent.Reference.Name;
-        var kind = parent.Reference.Kind?.Value;
-        if (kind is "FunctionApp" or "Service" || (kind is null && name.Value == Mesh)) return names.Parent(parent.Reference) is { } one ? [one] : [];
+        var reference = parent.Reference;
+        var from = new Referrer(TargetKinds.NameOf(route.Kind), route.Namespace);
+        var kind = reference.Kind?.Value;
+        if (kind is "FunctionApp" or "Service") return names.AppParent(reference, from) is { } one ? [one] : [];
+        // The edge and the mesh belong to every namespace; where none is written, their names are meant.
+        var name = reference is { Namespace: null, Name.Value: Edge or Mesh } ? reference.Name : reference.QualifiedFor(from);
+        if (kind is null && name.Value == Mesh) return [Mesh];
         if (_gateways.TryGetValue(name.Value, out var gateway)) return Of(route, parent, gateway);
         if (name.Value == Edge) return OfEdge(parent);
         diagnostics.Error(DiagnosticCodes.UnknownReference, name.Origin, kind is null && names.IsApp(name.Value)
@@ -30,7 +46,13 @@ internal sealed class RouteParents(IEnumerable<Gateway> gateways, PolicyNames na
         return [];
     }
 
-    private string Hint(string name, string? kind) => NearestName.Hint(name, _gateways.Keys.Append(Edge).Concat(kind is null ? [Mesh] : (string[])[]));
+    private string Hint(string name, string? kind)
+    {
+        if (NearestName.Hint(name, _gateways.Keys.Append(Edge).Concat(kind is null ? [Mesh] : (string[])[])) is { Length: > 0 } near) return near;
+        return _gateways.Keys.FirstOrDefault(known => QualifiedName.NameOf(known) == QualifiedName.NameOf(name)) is { } other
+            ? $"; there is one in the namespace {Quoted.Text(QualifiedName.NamespaceOf(other))}: add 'namespace'"
+            : "";
+    }
 
     /// <summary>The edge without a Gateway of that name: the port that the gateway was started with, whose number no policy knows.</summary>
     private string[] OfEdge(ParentReference parent)
@@ -55,20 +77,22 @@ internal sealed class RouteParents(IEnumerable<Gateway> gateways, PolicyNames na
             if (meant.Length == 0) return Unknown(wanted.Origin, $"the Gateway {Quoted.Text(gateway.Name)} has no {(section is { } of ? $"listener {Quoted.Text(of.Value)}" : "listener")} on port {wanted.Value}");
         }
 
-        var accepting = meant.Where(listener => Fault(route, listener) is null).Select(listener => ListenerEntry.ParentOf(gateway.Name, listener.Name.Value)).ToArray();
+        var accepting = meant.Where(listener => Fault(route, gateway, listener) is null).Select(listener => ListenerEntry.ParentOf(gateway.Name, listener.Name.Value)).ToArray();
         if (gateway.Name == Edge && section is null && port is null) return accepting.Prepend(Edge);
         if (accepting.Length == 0 && meant.Length > 0)
         {
             diagnostics.Warning(DiagnosticCodes.RouteNotAccepted, parent.Reference.Origin,
-                $"no listener of the Gateway {Quoted.Text(gateway.Name)} accepts {TargetKinds.NameOf(route.Kind)} {Quoted.Text(route.Name)}, so it gets no call there: {string.Join("; ", meant.Select(listener => $"{Quoted.Text(listener.Name.Value)} {Fault(route, listener)}"))}");
+                $"no listener of the Gateway {Quoted.Text(gateway.Name)} accepts {TargetKinds.NameOf(route.Kind)} {Quoted.Text(route.Name)}, so it gets no call there: {string.Join("; ", meant.Select(listener => $"{Quoted.Text(listener.Name.Value)} {Fault(route, gateway, listener)}"))}");
         }
 
         return accepting;
     }
 
     /// <summary>Why a listener does not take a route; null when it does.</summary>
-    private static string? Fault(HttpRoute route, GatewayListener listener)
+    private static string? Fault(HttpRoute route, Gateway gateway, GatewayListener listener)
     {
+        if (!listener.IsForAllNamespaces && route.Namespace != gateway.Namespace)
+            return $"takes routes of the namespace {Quoted.Text(gateway.Namespace)} alone; 'allowedRoutes' with 'namespaces: {{ from: All }}' lets in others";
         if (!listener.Kinds.Contains(route.Kind)) return $"takes {string.Join(" and ", listener.Kinds.Select(TargetKinds.NameOf))} alone";
         return HostnameIntersection.Of(listener.Hostname?.Value, route.Hostnames) is null ? $"is for {listener.Hostname!.Value.Value}, and the route for {string.Join(", ", route.Hostnames)}" : null;
     }

@@ -10,17 +10,17 @@ public static class SameMatches
     public static IEnumerable<TakenMatch> Find(IEnumerable<RouteEntry> routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        var first = new Dictionary<(string Parent, string Host, PathMatchType Type, string Path, string? Method, string Headers), (RouteEntry Route, RouteRuleEntry Rule)>();
+        var first = new Dictionary<(string Parent, string? Consumer, string Host, PathMatchType Type, string Path, string? Method, string Headers), (RouteEntry Route, RouteRuleEntry Rule)>();
         foreach (var route in routes)
         {
-            var places = (from parent in route.Parents from host in route.Hostnames.DefaultIfEmpty("") select (parent, host)).ToArray();
+            var places = (from parent in route.Parents from host in route.Hostnames.DefaultIfEmpty("") select (parent, Consumer: route.IsConsumerOf(parent) ? route.Namespace : null, host)).ToArray();
             foreach (var (rule, match) in route.Rules.SelectMany(rule => rule.Matches, (rule, match) => (rule, match)))
             {
                 var headers = string.Join('\n', match.Headers.Select(header => $"{header}").Concat((match.QueryParams ?? []).Select(parameter => $"{parameter}")).Append($"{match.IsGrpc} {match.GrpcMethod}"));
-                foreach (var (parent, host) in places)
+                foreach (var (parent, consumer, host) in places)
                 {
-                    if (first.TryAdd((parent, host, match.PathType, match.Path, match.Method, headers), (route, rule))) continue;
-                    var winner = first[(parent, host, match.PathType, match.Path, match.Method, headers)];
+                    if (first.TryAdd((parent, consumer, host, match.PathType, match.Path, match.Method, headers), (route, rule))) continue;
+                    var winner = first[(parent, consumer, host, match.PathType, match.Path, match.Method, headers)];
                     if (!Apps(winner.Rule).SetEquals(Apps(rule))) yield return new TakenMatch(route, rule, match, parent, host, winner.Route, winner.Rule);
                 }
             }

@@ -13,11 +13,12 @@ internal sealed class SnapshotBuilder
     private readonly PolicyNames _names;
     private readonly RouteParents _parents;
     private readonly TrafficTable _traffic;
+    private readonly Delegations _delegations;
     private readonly string _trustDomain;
     private readonly Mesh? _mesh;
     private readonly ImmutableArray<EffectiveWay>.Builder _ways = ImmutableArray.CreateBuilder<EffectiveWay>();
 
-    /// <param name="resources">No two of one kind and name, ordered by name.</param>
+    /// <param name="resources">No two of one kind and name, ordered by namespace and name.</param>
     public SnapshotBuilder(ImmutableArray<WrittenResource> resources, DiagnosticBag diagnostics)
     {
         _resources = resources;
@@ -30,6 +31,7 @@ internal sealed class SnapshotBuilder
         _trustDomain = mesh?.TrustDomain ?? _names.Mesh + ".local";
         _parents = new RouteParents(inOrder.OfType<Gateway>(), _names, diagnostics);
         ListenerConflicts.Find(inOrder.OfType<Gateway>(), diagnostics);
+        _delegations = new Delegations(_names, _parents, diagnostics);
         _traffic = new TrafficTable(inOrder.OfType<TrafficPolicy>(), _names, diagnostics);
     }
 
@@ -42,7 +44,10 @@ internal sealed class SnapshotBuilder
     public PolicySnapshot Build()
     {
         if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh), .. _traffic.OfBroker().Fields] });
-        var routes = _resources.OfType<HttpRoute>().OrderBy(route => route.Name, StringComparer.Ordinal).ThenBy(route => route.Kind).Select(Route).ToImmutableArray();
+        var written = _resources.OfType<HttpRoute>().OrderBy(route => route.Namespace, StringComparer.Ordinal).ThenBy(route => route.Name, StringComparer.Ordinal).ThenBy(route => route.Kind).ToArray();
+        var reached = written.SelectMany(route => _delegations.Of(route, _parents.Of(route))).ToArray();
+        _delegations.WarnOfUnused(written);
+        var routes = reached.OrderBy(at => at.Route.Namespace, StringComparer.Ordinal).ThenBy(at => at.Route.Name, StringComparer.Ordinal).ThenBy(at => at.Route.Kind).Select(Route).ToImmutableArray();
         SameMatches.Warn(routes, _diagnostics);
         return Snapshot(routes);
     }
@@ -110,26 +115,28 @@ internal sealed class SnapshotBuilder
         };
     }
 
-    private RouteEntry Route(HttpRoute route) => new()
+    private RouteEntry Route(DelegatedRoute at) => Route(at, new Referrer(TargetKinds.NameOf(at.Route.Kind), at.Route.Namespace));
+
+    private RouteEntry Route(DelegatedRoute at, Referrer from) => new()
     {
-        Name = route.Name,
-        IsGrpc = route is GrpcRoute ? true : null,
-        Origin = route.Origin,
-        Parents = _parents.Of(route),
-        Hostnames = route.Hostnames,
-        Rules =
-        [
-            .. route.Rules.Select((rule, index) => new RouteRuleEntry
-            {
-                Name = rule.Name?.Value,
-                Origin = rule.Origin,
-                Matches = rule.Matches,
-                Filters = WithMirrors(rule.Filters, rule.Mirrors),
-                Session = rule.Session is { } session ? new SessionEntry(session.Type, session.Name ?? $"session-{route.Name}-{rule.Name?.Value ?? $"{index + 1}"}", session.AbsoluteTimeout, session.IdleTimeout, session.IsPermanent) : null,
-                InvalidBackends = InvalidBackends(rule.Backends),
-                Backends = Backends(rule.Backends.Where(backend => !IsInvalid(backend)), TargetKinds.NameOf(route.Kind), route.Name, rule.Name?.Value ?? $"{index + 1}", app => _traffic.ForCall(route, rule, app)),
-            }),
-        ],
+        Name = at.Route.Name,
+        IsGrpc = at.Route is GrpcRoute ? true : null,
+        Origin = at.Route.Origin,
+        Parents = at.Parents,
+        Hostnames = at.Hostnames,
+        Delegated = at.Way.IsEmpty ? null : [.. at.Way.Select(step => new DelegationEntry(step.Route.Name, step.Rule.Name?.Value))],
+        Rules = [.. at.Rules.Select(written => Rule(at, written.Rule, written.Index, from))],
+    };
+
+    private RouteRuleEntry Rule(DelegatedRoute at, HttpRouteRule rule, int index, Referrer from) => new()
+    {
+        Name = rule.Name?.Value,
+        Origin = rule.Origin,
+        Matches = rule.Matches,
+        Filters = WithMirrors(rule.Filters, rule.Mirrors, from),
+        Session = rule.Session is { } session ? new SessionEntry(session.Type, session.Name ?? $"session-{at.Route.Name}-{rule.Name?.Value ?? $"{index + 1}"}", session.AbsoluteTimeout, session.IdleTimeout, session.IsPermanent) : null,
+        InvalidBackends = InvalidBackends(at.Route, rule.Backends, from),
+        Backends = Backends(rule.Backends.Where(backend => !IsInvalid(backend, from)), from, at.Route.Name, rule.Name?.Value ?? $"{index + 1}", app => _traffic.ForCall(at.Route, rule, app, at.Way)),
     };
 
     private SubscriptionEntry? SubscriptionOf(Subscription subscription)
@@ -137,7 +144,7 @@ internal sealed class SnapshotBuilder
         if (subscription.Sink is not { } sink) return null;
         var delivery = subscription.Delivery;
         var whole = _ways.Count;
-        var backends = Backends(sink.Backends, "Subscription", subscription.Name, null, app => _traffic.ForDelivery(subscription.Name, app, delivery.Timeout));
+        var backends = Backends(sink.Backends, new Referrer("Subscription", subscription.Namespace), subscription.Name, null, app => _traffic.ForDelivery(subscription.Name, app, delivery.Timeout));
         WayPolicy? outside = sink.Backends.IsEmpty ? _traffic.ForDelivery(subscription.Name, null, delivery.Timeout) : null;
         if (outside is { } away) _ways.Add(new EffectiveWay { Kind = "Subscription", Name = subscription.Name, Fields = away.Fields });
         var entry = new SubscriptionEntry
@@ -166,30 +173,30 @@ internal sealed class SnapshotBuilder
         return entry;
     }
 
-    private ImmutableArray<BackendEntry> Backends(IEnumerable<BackendReference> written, string kind, string name, string? rule, Func<string, WayPolicy> policy)
+    private ImmutableArray<BackendEntry> Backends(IEnumerable<BackendReference> written, Referrer from, string name, string? rule, Func<string, WayPolicy> policy)
     {
         var backends = ImmutableArray.CreateBuilder<BackendEntry>();
         foreach (var backend in written)
         {
             var (reference, weight, filters, _) = backend;
-            if (_names.Backend(reference) is not { } way) continue;
+            if (_names.Backend(reference, from) is not { } way) continue;
             var (resilience, fields) = policy(way.App);
-            backends.Add(new BackendEntry { App = way.App, Revision = way.Revision, Weight = weight, Resilience = resilience, Filters = WithMirrors(filters, backend.Mirrors) });
-            _ways.Add(new EffectiveWay { Kind = kind, Name = name, Rule = rule, App = way.App, Revision = way.Revision, Fields = fields });
+            backends.Add(new BackendEntry { App = way.App, Revision = way.Revision, Weight = weight, Resilience = resilience, Filters = WithMirrors(filters, backend.Mirrors, from) });
+            _ways.Add(new EffectiveWay { Kind = from.Kind, Name = name, Rule = rule, App = way.App, Revision = way.Revision, Fields = fields });
         }
 
         return backends.ToImmutable();
     }
 
     /// <summary>A mirror that names nothing is warned of and left out: nobody depends on what it says.</summary>
-    private FiltersEntry? WithMirrors(FiltersEntry? filters, ImmutableArray<MirrorReference> written)
+    private FiltersEntry? WithMirrors(FiltersEntry? filters, ImmutableArray<MirrorReference> written, Referrer from)
     {
         if (filters is null || written.IsEmpty) return filters;
         var mirrors = ImmutableArray.CreateBuilder<MirrorEntry>();
         foreach (var (reference, numerator, denominator, fault) in written)
         {
-            if (fault is not null || !_names.IsBackend(reference)) _names.WarnOfNoMirror(reference, fault);
-            else if (numerator > 0 && _names.Backend(reference) is { } way)
+            if (fault is not null || !_names.IsBackend(reference, from)) _names.WarnOfNoMirror(reference, from, fault);
+            else if (numerator > 0 && _names.Backend(reference, from) is { } way)
                 mirrors.Add(new MirrorEntry { App = way.App, Revision = way.Revision, Numerator = numerator, Denominator = denominator, Resilience = _traffic.ForDirectCall(way.App).Resilience });
         }
 
@@ -197,22 +204,30 @@ internal sealed class SnapshotBuilder
     }
 
     /// <summary>What names nothing takes its share of a route's calls with it: with the reference gone the others would get more than they were given.</summary>
-    private ImmutableArray<InvalidBackendEntry>? InvalidBackends(ImmutableArray<BackendReference> written)
+    private ImmutableArray<InvalidBackendEntry>? InvalidBackends(HttpRoute route, ImmutableArray<BackendReference> written, Referrer from)
     {
-        var invalid = written.Where(IsInvalid).ToArray();
-        foreach (var backend in invalid) _names.WarnOfNoBackend(backend);
-        return invalid.Length == 0 ? null : [.. invalid.Select(backend => new InvalidBackendEntry(backend.Reference.Name.Value, backend.Weight))];
+        var invalid = written.Where(backend => IsInvalid(backend, from)).ToArray();
+        foreach (var backend in invalid)
+        {
+            var fault = backend.IsRoute ? _delegations.Fault(route, backend) : backend.Fault;
+            // That one agrees and still gets nothing is an error elsewhere.
+            if (!backend.IsRoute || fault is not null) _names.WarnOfNoBackend(backend with { Fault = fault }, from);
+        }
+
+        return invalid.Length == 0 ? null : [.. invalid.Select(backend => new InvalidBackendEntry(backend.Reference.QualifiedFor(from).Value, backend.Weight))];
     }
 
-    private bool IsInvalid(BackendReference backend) => backend.Fault is not null || !_names.IsBackend(backend.Reference);
+    private bool IsInvalid(BackendReference backend, Referrer from) => backend.Fault is not null || backend.IsRoute || !_names.IsBackend(backend.Reference, from);
 
     private IEnumerable<AuthorizationEntry> Authorization(AuthorizationPolicy policy)
     {
-        foreach (var principal in policy.Principals) WarnIfUnknown(principal);
+        foreach (var principal in policy.Principals) WarnIfUnknown(principal, policy.Namespace);
+        var from = new Referrer("AuthorizationPolicy", policy.Namespace);
+        var rules = policy.Rules.Select(rule => rule with { Principals = [.. rule.Principals.Select(principal => PrincipalOf(principal, policy.Namespace))] }).ToImmutableArray();
         var targets = new HashSet<AuthorizationTarget>();
         foreach (var written in policy.Targets)
         {
-            if (_names.Target(written) is not { } target) continue;
+            if (_names.Target(written, from) is not { } target) continue;
             if (!targets.Add(target))
                 _diagnostics.Error(DiagnosticCodes.DuplicateName, written.Reference.Origin, "this target is named twice in one policy");
         }
@@ -225,14 +240,19 @@ internal sealed class SnapshotBuilder
                 Origin = policy.Origin,
                 Target = target,
                 Action = policy.Action,
-                Rules = policy.Rules,
+                Rules = rules,
             });
     }
 
-    private void WarnIfUnknown(Written<string> principal)
+    /// <summary>A bare <c>app/x</c> is an app of the policy's own namespace.</summary>
+    private static string PrincipalOf(string written, string ns) =>
+        ns != QualifiedName.Default && written.StartsWith("app/", StringComparison.Ordinal) ? $"ns/{ns}/{written}" : written;
+
+    private void WarnIfUnknown(Written<string> principal, string ns)
     {
-        if (!principal.Value.StartsWith("app/", StringComparison.Ordinal) || principal.Value.EndsWith('*')) return;
-        var app = principal.Value["app/".Length..];
+        if (principal.Value.EndsWith('*')) return;
+        if ((principal.Value.StartsWith("app/", StringComparison.Ordinal) ? $"ns/{ns}/{principal.Value}" : principal.Value).Split('/') is not ["ns", var space, "app", var name]) return;
+        var app = QualifiedName.Of(space, name);
         if (!_names.IsApp(app))
             _diagnostics.Warning(DiagnosticCodes.UnknownPrincipal, principal.Origin,
                 $"there is no app {Quoted.Text(app)}, so nobody is {Quoted.Text(principal.Value)}{NearestName.Hint(app, _resources.OfType<FunctionApp>().Select(known => known.Name))}");

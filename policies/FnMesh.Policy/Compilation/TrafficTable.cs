@@ -8,13 +8,14 @@ namespace FnMesh.Policy.Compilation;
 
 /// <summary>
 /// What TrafficPolicies say of each target, and what that means for one way to a backend. Field by field the most specific wins:
-/// mesh, app, route or subscription, rule, the route's own field.
+/// mesh, namespace, app, route or subscription, rule, the route's own field.
 /// </summary>
 internal sealed class TrafficTable
 {
     private readonly Dictionary<AuthorizationTarget, TrafficFields> _byTarget = [];
     private readonly PolicyNames _names;
     private readonly Dictionary<Origin, FailoverEntry?> _failovers = [];
+    private readonly Dictionary<Origin, string> _namespaces = [];
     private readonly HashSet<Origin> _selves = [];
     private readonly DiagnosticBag _diagnostics;
 
@@ -27,16 +28,18 @@ internal sealed class TrafficTable
         foreach (var policy in policies)
         {
             Origins.Add("TrafficPolicy", policy.Name, policy.Fields);
+            if (policy.Fields.Balancing.Failover is { } failover) _namespaces[failover.Origin] = policy.Namespace;
+            var from = new Referrer("TrafficPolicy", policy.Namespace);
             var seen = new HashSet<AuthorizationTarget>();
             foreach (var written in policy.Targets)
             {
-                if (names.Target(written) is not { } target) continue;
+                if (names.Target(written, from) is not { } target) continue;
                 if (target.Kind == AuthorizationTargetKind.Broker && policy.Fields.Fields().FirstOrDefault(static field => !field.Value.StartsWith("limits.", StringComparison.Ordinal)) is { Value: not null } other)
                     diagnostics.Error(DiagnosticCodes.BrokerTarget, other.Origin, $"'{other.Value}' cannot be set for the broker, which takes 'limits' alone; give the broker a policy of its own, or target the mesh, an app, a route or a subscription");
                 else if (!seen.Add(target))
                     diagnostics.Error(DiagnosticCodes.DuplicateName, written.Reference.Origin, "this target is named twice in one policy");
-                else if (target.Kind is not (AuthorizationTargetKind.Mesh or AuthorizationTargetKind.FunctionApp) && policy.Fields.HealthCheck.Path is { } check)
-                    diagnostics.Error(DiagnosticCodes.HealthCheckTarget, check.Origin, $"'healthCheck' is about an app's endpoints, whoever calls them; it cannot be set for {Describe(target)}, only for the mesh and for apps");
+                else if (target.Kind is not (AuthorizationTargetKind.Mesh or AuthorizationTargetKind.Namespace or AuthorizationTargetKind.FunctionApp) && policy.Fields.HealthCheck.Path is { } check)
+                    diagnostics.Error(DiagnosticCodes.HealthCheckTarget, check.Origin, $"'healthCheck' is about an app's endpoints, whoever calls them; it cannot be set for {Describe(target)}, only for the mesh, for namespaces and for apps");
                 else if (target.Kind == AuthorizationTargetKind.Subscription && (policy.Fields.Idempotency.KeepFor?.Origin ?? policy.Fields.Idempotency.Required?.Origin) is { } keys)
                     diagnostics.Error(DiagnosticCodes.IdempotencyTarget, keys, $"'idempotency' is about calls; it cannot be set for {Describe(target)}, whose events have a source and an id");
                 else if (target.Kind == AuthorizationTargetKind.Subscription && policy.Fields.Fault.AbortGrpcStatus is { } status)
@@ -47,23 +50,30 @@ internal sealed class TrafficTable
         }
     }
 
-    public WayPolicy ForCall(HttpRoute route, HttpRouteRule rule, string app)
+    /// <param name="route">The route.</param>
+    /// <param name="rule">Its rule.</param>
+    /// <param name="app">The backend's app.</param>
+    /// <param name="way">The rules that hand the calls to it, outermost first; what they say is less specific, the outer the less.</param>
+    public WayPolicy ForCall(HttpRoute route, HttpRouteRule rule, string app, ImmutableArray<(HttpRoute Route, HttpRouteRule Rule)> way)
     {
-        Origins.Add(TargetKinds.NameOf(route.Kind), route.Name, rule.Traffic);
-        var section = rule.Name is { } name ? Of(route.Kind, route.Name, name.Value) : TrafficFields.None;
-        var fields = rule.Traffic
-            .Over(section)
-            .Over(Of(route.Kind, route.Name))
-            .Over(Of(AuthorizationTargetKind.FunctionApp, app))
-            .Over(Of(AuthorizationTargetKind.Mesh, ""));
+        var fields = OfRule(route, rule);
+        foreach (var (outer, handing) in way.Reverse()) fields = fields.Over(OfRule(outer, handing));
+        fields = fields.Over(OfApp(app));
         var request = fields.Request?.Value ?? Defaults.Request;
         WarnIfBackendIsSlower(fields, request);
         return Entry(app, fields, request, fields.Request?.Origin, fields.RetryUnsafeMethods);
     }
 
+    private TrafficFields OfRule(HttpRoute route, HttpRouteRule rule)
+    {
+        Origins.Add(TargetKinds.NameOf(route.Kind), route.Name, rule.Traffic);
+        var section = rule.Name is { } name ? Of(route.Kind, route.Name, name.Value) : TrafficFields.None;
+        return rule.Traffic.Over(section).Over(Of(route.Kind, route.Name));
+    }
+
     public WayPolicy ForDirectCall(string app)
     {
-        var fields = Of(AuthorizationTargetKind.FunctionApp, app).Over(Of(AuthorizationTargetKind.Mesh, ""));
+        var fields = OfApp(app);
         return Entry(app, fields, fields.Request?.Value ?? Defaults.Request, fields.Request?.Origin, fields.RetryUnsafeMethods);
     }
 
@@ -73,8 +83,7 @@ internal sealed class TrafficTable
     public WayPolicy ForDelivery(string subscription, string? app, Written<TimeSpan>? timeout)
     {
         var fields = Of(AuthorizationTargetKind.Subscription, subscription)
-            .Over(app is null ? TrafficFields.None : Of(AuthorizationTargetKind.FunctionApp, app))
-            .Over(Of(AuthorizationTargetKind.Mesh, ""));
+            .Over(app is null ? OfNamespace(subscription) : OfApp(app));
         if (timeout is { } own) Origins.Add("Subscription", subscription, TrafficFields.None with { Request = own });
         // A delivery always has an end: where "0s" asks for none, the default holds. And it may always be repeated.
         var request = (timeout ?? fields.Request) is { Value.Ticks: > 0 } written ? written : (Written<TimeSpan>?)null;
@@ -84,7 +93,7 @@ internal sealed class TrafficTable
     /// <summary>How an app's endpoints are checked; null for not at all.</summary>
     public (HealthCheckEntry? Entry, ImmutableArray<EffectiveField> Fields) CheckOf(string app)
     {
-        var fields = Of(AuthorizationTargetKind.FunctionApp, app).Over(Of(AuthorizationTargetKind.Mesh, "")).HealthCheck;
+        var fields = OfApp(app).HealthCheck;
         var entry = fields.Entry();
         return (entry, Origins.OfCheck(entry, fields));
     }
@@ -102,7 +111,7 @@ internal sealed class TrafficTable
     {
         if (written is not { } reference) return null;
         if (!_failovers.TryGetValue(reference.Origin, out var failover))
-            _failovers.Add(reference.Origin, failover = _names.Backend(reference.Value) is { } backend ? new FailoverEntry(backend.App, backend.Revision) : null);
+            _failovers.Add(reference.Origin, failover = _names.Backend(reference.Value, new Referrer("TrafficPolicy", _namespaces[reference.Origin])) is { } backend ? new FailoverEntry(backend.App, backend.Revision) : null);
         if (failover is not { Revision: null } || failover.App != app) return failover;
         if (_selves.Add(reference.Origin))
             _diagnostics.Warning(DiagnosticCodes.FailoverToItself, reference.Origin, $"'failover' has no effect on calls to {Quoted.Text(app)} itself; name another app, or one of its revisions");
@@ -168,6 +177,11 @@ internal sealed class TrafficTable
 
     private TrafficFields Of(AuthorizationTargetKind kind, string name, string? section = null) =>
         _byTarget.GetValueOrDefault(new AuthorizationTarget(kind, name, section), TrafficFields.None);
+
+    /// <summary>What holds for an app: its own, over that of its namespace, over that of the mesh.</summary>
+    private TrafficFields OfApp(string app) => Of(AuthorizationTargetKind.FunctionApp, app).Over(OfNamespace(app));
+
+    private TrafficFields OfNamespace(string qualified) => Of(AuthorizationTargetKind.Namespace, QualifiedName.NamespaceOf(qualified)).Over(Of(AuthorizationTargetKind.Mesh, ""));
 
     /// <summary>As people would call it, outside of a sentence about policies.</summary>
     private static string NameOf(AuthorizationTarget target) => target.Kind switch

@@ -4,8 +4,8 @@ using FnMesh.Policy.Snapshots;
 namespace FnMesh.Policy.Declarations;
 
 /// <summary>What the functions of a revision say of themselves in code.</summary>
-/// <param name="App">The app's name.</param>
-/// <param name="Revision">The revision's name.</param>
+/// <param name="App">The app's qualified name.</param>
+/// <param name="Revision">The revision's qualified name.</param>
 /// <param name="Functions">At most <see cref="MaxFunctions"/>.</param>
 public sealed record Declaration(string App, string Revision, ImmutableArray<DeclaredFunction> Functions)
 {

@@ -5,7 +5,7 @@ namespace FnMesh.Policy.Declarations;
 
 /// <summary>The document that a function's declaration stands for.</summary>
 /// <param name="Kind">Subscription or HTTPRoute.</param>
-/// <param name="Name">The app's name, a dash, the function's.</param>
+/// <param name="Name">The app's name, a dash, the function's, in the app's namespace; qualified.</param>
 /// <param name="Source">Its text; the path names app, revision and function.</param>
 public sealed record DeclaredDocument(string Kind, string Name, PolicySource Source)
 {
@@ -25,7 +25,8 @@ public sealed record DeclaredDocument(string Kind, string Name, PolicySource Sou
     internal static bool IsRoute(DeclaredFunction function, bool attributeRoutes) => function.Trigger == DeclaredTrigger.Http && attributeRoutes && function.Level == "anonymous";
 
     /// <summary>The name of the document that a function of an app stands for.</summary>
-    public static string NameOf(string app, string function) => $"{app}-{function}".ToLowerInvariant().Replace('_', '-');
+    public static string NameOf(string app, string function) =>
+        QualifiedName.Of(QualifiedName.NamespaceOf(app), $"{QualifiedName.NameOf(app)}-{function}".ToLowerInvariant().Replace('_', '-'));
 
     /// <summary>JSON is YAML, and needs no quoting rules of our own.</summary>
     private static DeclaredDocument Make(Declaration declaration, DeclaredFunction function, string kind, string version, Action<Utf8JsonWriter> spec)
@@ -38,7 +39,8 @@ public sealed record DeclaredDocument(string Kind, string Name, PolicySource Sou
             json.WriteString("apiVersion", version);
             json.WriteString("kind", kind);
             json.WriteStartObject("metadata");
-            json.WriteString("name", name);
+            json.WriteString("name", QualifiedName.NameOf(name));
+            if (QualifiedName.NamespaceOf(name) is not QualifiedName.Default and var ns) json.WriteString("namespace", ns);
             json.WriteEndObject();
             json.WriteStartObject("spec");
             spec(json);
@@ -64,7 +66,7 @@ public sealed record DeclaredDocument(string Kind, string Name, PolicySource Sou
 
         json.WriteStartObject("sink");
         json.WriteStartObject("ref");
-        json.WriteString("name", app);
+        json.WriteString("name", QualifiedName.NameOf(app));
         json.WriteEndObject();
         json.WriteString("uri", function.Target ?? "/");
         json.WriteEndObject();
@@ -103,7 +105,7 @@ public sealed record DeclaredDocument(string Kind, string Name, PolicySource Sou
         json.WriteEndArray();
         json.WriteStartArray("backendRefs");
         json.WriteStartObject();
-        json.WriteString("name", app);
+        json.WriteString("name", QualifiedName.NameOf(app));
         json.WriteEndObject();
         json.WriteEndArray();
         json.WriteEndObject();

@@ -24,7 +24,7 @@ public sealed record DeclaredPolicy(PolicyCompilation Compilation, ImmutableDict
         var faults = ImmutableDictionary.CreateBuilder<(string App, string Revision), ImmutableArray<string>>();
         if (files.Snapshot is not { } snapshot) return new DeclaredPolicy(files, faults.ToImmutable());
 
-        var written = files.Resources.Select(resource => (resource.Kind, resource.Name)).ToHashSet();
+        var written = files.Resources.Select(resource => (resource.Kind, resource.QualifiedName)).ToHashSet();
         var good = new SortedDictionary<string, PolicySource>(StringComparer.Ordinal);
         var calls = new Dictionary<(string App, string Revision), (ImmutableArray<DeclaredCall>? Calls, ImmutableArray<UnroutedCall>? Unrouted)>();
         var order = snapshot.Apps.SelectMany(app => app.Revisions, (app, revision) => (app.Name, revision.Name)).ToArray();

@@ -14,8 +14,8 @@ public static class TrafficText
     /// Those that are not named get 0. Whether the outcome is good policy is for the compiler to say.
     /// </summary>
     /// <param name="source">The file.</param>
-    /// <param name="app">The app's name.</param>
-    /// <param name="shares">At least one; no revision twice.</param>
+    /// <param name="app">The app's qualified name.</param>
+    /// <param name="shares">At least one, of revisions by their qualified names; no revision twice.</param>
     /// <param name="fault">Why it cannot be done; null when it is.</param>
     /// <returns>The file's new text; null when it cannot be done.</returns>
     public static string? Rewrite(PolicySource source, string app, IReadOnlyList<TrafficShare> shares, out string? fault)
@@ -23,6 +23,7 @@ public static class TrafficText
         var diagnostics = new DiagnosticBag();
         // Whoever hands on the text has left a byte order mark out of it.
         var documents = YamlReader.Read(source, diagnostics);
+        shares = [.. shares.Select(share => share with { Revision = QualifiedName.NameOf(share.Revision) })];
         if (diagnostics.HasErrors) return Refuse($"{diagnostics.InOrder()[0]}", out fault);
         if (documents.Select(document => document.Root as YamlMap).FirstOrDefault(root => IsApp(root, app)) is not { } root || root.Find("spec")?.Value is not YamlMap { Entries.Length: > 0 } spec)
             return Refuse($"{source.Path} holds no FunctionApp {Quoted.Text(app)} any more", out fault);
@@ -45,7 +46,8 @@ public static class TrafficText
     }
 
     private static bool IsApp(YamlMap? root, string app) =>
-        Text(root, "kind") == "FunctionApp" && root!.Find("metadata")?.Value is YamlMap metadata && Text(metadata, "name") == app;
+        Text(root, "kind") == "FunctionApp" && root!.Find("metadata")?.Value is YamlMap metadata
+        && Text(metadata, "name") == QualifiedName.NameOf(app) && (Text(metadata, "namespace") ?? QualifiedName.Default) == QualifiedName.NamespaceOf(app);
 
     private static string? Text(YamlMap? map, string key) => map?.Find(key)?.Value is YamlScalar scalar ? scalar.Text : null;
 

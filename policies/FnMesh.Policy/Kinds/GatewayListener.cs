@@ -10,5 +10,6 @@ namespace FnMesh.Policy.Kinds;
 /// <param name="Hostname">Lower case, exact or with a leading <c>*.</c>; null for every host.</param>
 /// <param name="Tls">Its certificate; null without TLS, or where what is written is no good.</param>
 /// <param name="Kinds">The routes that may attach.</param>
+/// <param name="IsForAllNamespaces">Whether routes of other namespaces than the Gateway's may attach too.</param>
 internal sealed record GatewayListener(
-    Written<string> Name, Origin Origin, Written<int> Port, bool IsHttps, Written<string>? Hostname, ListenerTlsEntry? Tls, ImmutableArray<AuthorizationTargetKind> Kinds);
+    Written<string> Name, Origin Origin, Written<int> Port, bool IsHttps, Written<string>? Hostname, ListenerTlsEntry? Tls, ImmutableArray<AuthorizationTargetKind> Kinds, bool IsForAllNamespaces);

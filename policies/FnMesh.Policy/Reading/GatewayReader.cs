@@ -9,10 +9,16 @@ internal static class GatewayReader
     /// <summary>The standard's bound.</summary>
     public const int MostListeners = 64;
 
-    public static Gateway Read(Written<string> name, Origin origin, FieldReader spec)
+    /// <param name="name">The name within the namespace.</param>
+    /// <param name="ns">The namespace.</param>
+    /// <param name="origin">Where the document begins.</param>
+    /// <param name="spec">The rest.</param>
+    public static Gateway Read(Written<string> name, string ns, Origin origin, FieldReader spec)
     {
         if (name.Value != "edge" && Names.Reserved.Contains(name.Value))
             spec.Error(DiagnosticCodes.ReservedName, name.Origin, $"a Gateway cannot be called {Quoted.Text(name.Value)}; 'edge' adds listeners to the edge, every other name that is not reserved is free");
+        else if (name.Value == "edge" && ns != QualifiedName.Default)
+            spec.Error(DiagnosticCodes.ReservedName, name.Origin, $"a Gateway cannot be called 'edge' in {Quoted.Text(ns)}: the edge belongs to every namespace, and the Gateway 'edge' of 'default' adds listeners to it");
         spec.Choice("gatewayClassName", ["fnmesh"], []);
         var listeners = ImmutableArray.CreateBuilder<GatewayListener>();
         var names = new Dictionary<string, Origin>(StringComparer.Ordinal);

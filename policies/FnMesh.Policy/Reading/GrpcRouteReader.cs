@@ -14,7 +14,7 @@ internal static partial class GrpcRouteReader
 
     public static GrpcRoute Read(string name, Origin origin, FieldReader spec)
     {
-        var parents = ReferenceReader.ReadParents(spec);
+        var parents = ReferenceReader.ReadParents(spec, isGrpc: true);
         var hostnames = HttpRouteReader.ReadHostnames(spec);
         var rules = HttpRouteReader.ReadRules(spec, ReadRule);
         spec.Close("useDefaultGateways");

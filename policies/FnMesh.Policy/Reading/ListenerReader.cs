@@ -24,10 +24,10 @@ internal static class ListenerReader
         var protocol = listener.Choice("protocol", ["HTTP", "HTTPS"], ["TCP", "TLS", "UDP"], required: true);
         var hostname = ReadHostname(listener);
         var tls = ReadTls(listener, protocol);
-        var kinds = listener.Map("allowedRoutes") is { } allowed ? ReadAllowed(allowed) : AllKinds;
+        var (kinds, isForAll) = listener.Map("allowedRoutes") is { } allowed ? ReadAllowed(allowed) : (AllKinds, false);
         listener.Close();
         return name is { } known && port is { } number && protocol is { } spoken
-            ? new GatewayListener(known, listener.Origin, number, spoken.Value == "HTTPS", hostname, tls, kinds)
+            ? new GatewayListener(known, listener.Origin, number, spoken.Value == "HTTPS", hostname, tls, kinds, isForAll)
             : null;
     }
 
@@ -83,12 +83,12 @@ internal static class ListenerReader
         return file.Value;
     }
 
-    private static ImmutableArray<AuthorizationTargetKind> ReadAllowed(FieldReader allowed)
+    private static (ImmutableArray<AuthorizationTargetKind> Kinds, bool IsForAllNamespaces) ReadAllowed(FieldReader allowed)
     {
+        var isForAll = false;
         if (allowed.Map("namespaces") is { } namespaces)
         {
-            // With one namespace they are one.
-            namespaces.Choice("from", ["All", "Same"], ["None", "Selector"]);
+            isForAll = namespaces.Choice("from", ["All", "Same"], ["None", "Selector"]) is { Value: "All" };
             namespaces.Close("selector");
         }
 
@@ -102,6 +102,6 @@ internal static class ListenerReader
         }
 
         allowed.Close();
-        return allowed.Has("kinds") ? [.. kinds.Distinct()] : AllKinds;
+        return (allowed.Has("kinds") ? [.. kinds.Distinct()] : AllKinds, isForAll);
     }
 }

@@ -8,28 +8,28 @@ namespace FnMesh.Policy.Reading;
 internal static class ReferenceReader
 {
     private static readonly string[] OtherBackends = ["Broker", "Channel", "HTTPRoute", "KafkaSink", "Pod", "ServiceImport", "Deployment"];
-    private static readonly string[] Parents = ["FunctionApp", "Gateway", "Service"];
-    private static readonly string[] Targets = ["AuthorizationPolicy", "Broker", "FunctionApp", "GRPCRoute", "HTTPRoute", "Mesh", "Service", "Subscription"];
+    private static readonly string[] Targets = ["AuthorizationPolicy", "Broker", "FunctionApp", "GRPCRoute", "HTTPRoute", "Mesh", "Namespace", "Service", "Subscription"];
 
-    /// <summary>The parents of a route: names of an app with its kind, of a Gateway, or <c>edge</c> and <c>mesh</c>.</summary>
-    public static ImmutableArray<ParentReference> ReadParents(FieldReader spec)
+    /// <summary>The parents of a route: names of an app or, but for gRPC, of a route that hands calls to it, with their kind, of a Gateway, or <c>edge</c> and <c>mesh</c>.</summary>
+    public static ImmutableArray<ParentReference> ReadParents(FieldReader spec, bool isGrpc = false)
     {
+        string[] kinds = isGrpc ? ["FunctionApp", "Gateway", "Service"] : ["FunctionApp", "Gateway", "HTTPRoute", "Service"];
         var parents = ImmutableArray.CreateBuilder<ParentReference>();
-        var seen = new HashSet<(string?, string, string?, int?)>();
+        var seen = new HashSet<(string?, string, string?, string?, int?)>();
         foreach (var parent in spec.Maps(spec.FilledList("parentRefs", required: true), "parentRefs"))
         {
-            parent.Expect("kind", Parents);
+            parent.Expect("kind", kinds);
             var reference = Read(parent, nameRequired: true);
             var section = parent.Label("sectionName");
             var port = parent.Whole("port", 1, 65535);
             parent.Close();
             if (reference is null) continue;
-            var isApp = reference.Kind?.Value is "FunctionApp" or "Service";
-            if (reference.Kind is { } kind && !Parents.Contains(kind.Value))
-                parent.Error(DiagnosticCodes.UnknownValue, kind.Origin, $"unknown kind {Quoted.Text(kind.Value)}{NearestName.Hint(kind.Value, Parents)}");
-            else if ((isApp || reference is { Kind: null, Name.Value: "mesh" }) && (parent.Has("sectionName") ? "sectionName" : parent.Has("port") ? "port" : null) is { } field)
+            var (isApp, isRoute) = (reference.Kind?.Value is "FunctionApp" or "Service", reference.Kind?.Value is "HTTPRoute");
+            if (reference.Kind is { } kind && !kinds.Contains(kind.Value))
+                parent.Error(DiagnosticCodes.UnknownValue, kind.Origin, $"unknown kind {Quoted.Text(kind.Value)}{NearestName.Hint(kind.Value, kinds)}");
+            else if ((isApp || isRoute || reference is { Kind: null, Name.Value: "mesh" }) && (parent.Has("sectionName") ? "sectionName" : parent.Has("port") ? "port" : null) is { } field)
                 parent.Error(DiagnosticCodes.FieldNotSupportedYet, parent.Place(field), $"field '{field}' of 'parentRefs' selects listeners of a Gateway; {Quoted.Text(reference.Name.Value)} has none, remove it");
-            else if (!seen.Add((isApp ? "FunctionApp" : null, reference.Name.Value, section?.Value, port?.Value)))
+            else if (!seen.Add((isApp ? "FunctionApp" : isRoute ? "HTTPRoute" : null, reference.Name.Value, reference.Namespace?.Value, section?.Value, port?.Value)))
                 parent.Error(DiagnosticCodes.DuplicateName, reference.Name.Origin, $"the parent {Quoted.Text(reference.Name.Value)} is named twice");
             else
                 parents.Add(new ParentReference(reference, section, port));
@@ -82,7 +82,7 @@ internal static class ReferenceReader
             if (reference is null) continue;
             if (reference.Kind is not { } kind || Targets.Contains(kind.Value))
                 targets.Add(new TargetReference(reference, section));
-            else if (kind.Value is "Gateway" or "Namespace")
+            else if (kind.Value is "Gateway")
                 item.Error(DiagnosticCodes.ValueNotSupportedYet, kind.Origin, $"a target of kind {Quoted.Text(kind.Value)} is not supported yet");
             else
                 item.Error(DiagnosticCodes.UnknownValue, kind.Origin, $"unknown kind {Quoted.Text(kind.Value)}{NearestName.Hint(kind.Value, Targets)}");
@@ -91,20 +91,12 @@ internal static class ReferenceReader
         return targets.ToImmutable();
     }
 
-    /// <summary>Everything lives in the namespace <c>default</c> for now.</summary>
-    public static void CheckNamespace(FieldReader item)
-    {
-        item.Expect("namespace", "default");
-        if (item.Text("namespace") is { } name && name.Value != "default")
-            item.Error(DiagnosticCodes.NamespaceNotSupportedYet, name.Origin, $"the namespace {Quoted.Text(name.Value)} is not supported yet; the only one is 'default'");
-    }
-
     /// <summary>A backend of a route, and why its kind is none; null without a name.</summary>
-    public static (Reference Reference, string? Fault)? ReadRouteBackend(FieldReader item)
+    public static (Reference Reference, string? Fault)? ReadRouteBackend(FieldReader item, bool mayBeRoute = false)
     {
-        item.Expect("kind", "FunctionApp", "Service");
+        item.Expect("kind", mayBeRoute ? ["FunctionApp", "HTTPRoute", "Service"] : ["FunctionApp", "Service"]);
         if (Read(item, nameRequired: true) is not { } reference) return null;
-        return (reference, reference.Kind is not { } kind || kind.Value is "Service" or "FunctionApp"
+        return (reference, reference.Kind is not { } kind || kind.Value is "Service" or "FunctionApp" || (mayBeRoute && kind.Value is "HTTPRoute")
             ? null
             : $"{Quoted.Text(reference.Name.Value)} is named as a {Quoted.Text(kind.Value)}, which is no backend as a FunctionApp or a Service is");
     }
@@ -112,11 +104,11 @@ internal static class ReferenceReader
     private static Reference? Read(FieldReader item, bool nameRequired)
     {
         CheckGroup(item);
-        CheckNamespace(item);
+        var space = item.Label("namespace");
         var kind = item.Text("kind");
         var name = item.Label("name", nameRequired);
         if (name is null && (nameRequired || item.Has("name"))) return null;
-        return new Reference(kind, name ?? new Written<string>("", item.Origin), item.Origin);
+        return new Reference(kind, name ?? new Written<string>("", item.Origin), item.Origin, space);
     }
 
     private static void CheckGroup(FieldReader item)

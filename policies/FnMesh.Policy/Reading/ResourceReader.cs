@@ -15,6 +15,9 @@ internal static class ResourceReader
     private const string Ours = OurGroup + "/v1alpha1";
     private const string Standard = GatewayGroup + "/v1";
 
+    /// <summary>What ReferenceGrants were for years, and in most files still are.</summary>
+    private const string Before = GatewayGroup + "/v1beta1";
+
     private static readonly ImmutableSortedDictionary<string, string> ApiVersions = ImmutableSortedDictionary.CreateRange(
         StringComparer.Ordinal,
         new Dictionary<string, string>
@@ -27,6 +30,7 @@ internal static class ResourceReader
             ["Gateway"] = Standard,
             ["HTTPRoute"] = Standard,
             ["GRPCRoute"] = Standard,
+            ["ReferenceGrant"] = Standard,
         });
 
     private static readonly ImmutableSortedDictionary<string, string> Later = ImmutableSortedDictionary.CreateRange(
@@ -42,17 +46,17 @@ internal static class ResourceReader
         if (FieldReader.Open(document.Root, "document", diagnostics) is not { } fields) return null;
         var apiVersion = fields.Text("apiVersion", required: true);
         if (fields.Text("kind", required: true) is not { } kind || !CheckKind(kind, diagnostics)) return null;
-        if (apiVersion is { } version && version.Value != ApiVersions[kind.Value])
+        if (apiVersion is { } version && version.Value != ApiVersions[kind.Value] && !(kind.Value == "ReferenceGrant" && version.Value == Before))
             diagnostics.Error(DiagnosticCodes.ApiVersion, version.Origin,
                 $"the apiVersion of {kind.Value} is {Quoted.Text(ApiVersions[kind.Value])}, not {Quoted.Text(version.Value)}");
-        var name = ReadMetadata(fields);
+        var (name, ns) = ReadMetadata(fields, kind.Value);
         var spec = ReadSpec(fields, kind.Value);
         fields.Close();
         var known = name ?? new Written<string>("", fields.Origin);
-        var resource = spec is null ? null : ReadKind(kind.Value, known, fields.Origin, spec);
+        var resource = spec is null ? null : ReadKind(kind.Value, known, ns, fields.Origin, spec)?.In(ns);
         if (name is null) return null;
         resources.Add(new Resource(
-            ApiVersions[kind.Value], kind.Value, "default", known.Value, fields.Origin, YamlJson.Write(document.Root), document.Text));
+            apiVersion is { } written && written.Value == Before ? Before : ApiVersions[kind.Value], kind.Value, ns, known.Value, fields.Origin, YamlJson.Write(document.Root), document.Text));
         return resource;
     }
 
@@ -64,10 +68,10 @@ internal static class ResourceReader
     {
         var shape = new Shape();
         var fields = FieldReader.Open(shape, "document", new DiagnosticBag())!;
-        fields.Choice("apiVersion", [ApiVersions[kind]], [], required: true);
+        fields.Choice("apiVersion", kind == "ReferenceGrant" ? [Standard, Before] : [ApiVersions[kind]], [], required: true);
         fields.Choice("kind", [kind], [], required: true);
-        ReadMetadata(fields);
-        ReadKind(kind, new Written<string>("", fields.Origin), fields.Origin, fields.Map("spec", required: kind != "Mesh")!);
+        ReadMetadata(fields, kind);
+        ReadKind(kind, new Written<string>("", fields.Origin), QualifiedName.Default, fields.Origin, fields.Map("spec", required: kind != "Mesh")!);
         return shape;
     }
 
@@ -84,15 +88,24 @@ internal static class ResourceReader
         return false;
     }
 
-    private static Written<string>? ReadMetadata(FieldReader document)
+    private static (Written<string>? Name, string Namespace) ReadMetadata(FieldReader document, string kind)
     {
-        if (document.Map("metadata", required: true) is not { } metadata) return null;
+        if (document.Map("metadata", required: true) is not { } metadata) return (null, QualifiedName.Default);
         var name = metadata.Label("name", required: true);
-        ReferenceReader.CheckNamespace(metadata);
+        var ns = ReadNamespace(metadata, kind);
         ReadNotes(metadata, "labels");
         ReadNotes(metadata, "annotations");
         metadata.Close();
-        return name;
+        return (name, ns);
+    }
+
+    private static string ReadNamespace(FieldReader metadata, string kind)
+    {
+        if (kind == "Mesh") metadata.Expect("namespace", QualifiedName.Default);
+        if (metadata.Label("namespace") is not { } ns) return QualifiedName.Default;
+        if (kind != "Mesh") return ns.Value;
+        if (ns.Value != QualifiedName.Default) metadata.Error(DiagnosticCodes.InvalidValue, ns.Origin, "a Mesh holds every namespace and stands in none; leave 'namespace' out");
+        return QualifiedName.Default;
     }
 
     /// <summary>Labels and annotations are notes of the writer; nothing here acts on them.</summary>
@@ -108,14 +121,15 @@ internal static class ResourceReader
             ? FieldReader.Open(new YamlMap(document.Origin, []), "spec", document.Diagnostics)
             : document.Map("spec", required: true);
 
-    private static WrittenResource ReadKind(string kind, Written<string> name, Origin origin, FieldReader spec) => kind switch
+    private static WrittenResource ReadKind(string kind, Written<string> name, string ns, Origin origin, FieldReader spec) => kind switch
     {
         "Mesh" => MeshReader.Read(name.Value, origin, spec),
         "FunctionApp" => FunctionAppReader.Read(name, origin, spec),
-        "Gateway" => GatewayReader.Read(name, origin, spec),
+        "Gateway" => GatewayReader.Read(name, ns, origin, spec),
         "HTTPRoute" => HttpRouteReader.Read(name.Value, origin, spec),
         "GRPCRoute" => GrpcRouteReader.Read(name.Value, origin, spec),
         "Subscription" => SubscriptionReader.Read(name.Value, origin, spec),
+        "ReferenceGrant" => ReferenceGrantReader.Read(name.Value, origin, spec),
         "TrafficPolicy" => TrafficPolicyReader.Read(name.Value, origin, spec),
         _ => AuthorizationPolicyReader.Read(name.Value, origin, spec),
     };

@@ -11,8 +11,8 @@ internal static class Words
         ["document.kind"] = "What the document describes.",
         ["document.metadata"] = "The document's name and notes.",
         ["document.spec"] = "What is wanted.",
-        ["metadata.name"] = "Unique among documents of the kind; a DNS label.",
-        ["metadata.namespace"] = "The only one is 'default'.",
+        ["metadata.name"] = "Unique among documents of the kind and namespace; a DNS label.",
+        ["metadata.namespace"] = "Whose it is; default: default. A Mesh has none.",
         ["metadata.labels"] = "Notes; nothing acts on them.",
         ["metadata.annotations"] = "Notes; nothing acts on them.",
 
@@ -51,8 +51,8 @@ internal static class Words
         ["tls.options"] = "Files that each gateway reads where it runs, and again when they change.",
         ["options.fnmesh.dev/certificate-file"] = "PEM: the certificate, then what leads to its authority.",
         ["options.fnmesh.dev/key-file"] = "PEM: its private key, unencrypted.",
-        ["allowedRoutes.namespaces"] = "There is one namespace yet.",
-        ["namespaces.from"] = "Same (default) or All, which are the same yet.",
+        ["allowedRoutes.namespaces"] = "Of which namespaces routes may attach.",
+        ["namespaces.from"] = "Same (default), the Gateway's own, or All.",
         ["allowedRoutes.kinds"] = "Kinds of routes; default: HTTPRoute and GRPCRoute.",
         ["kinds.group"] = "May be left out.",
         ["kinds.kind"] = "HTTPRoute or GRPCRoute.",
@@ -161,7 +161,7 @@ internal static class Words
         ["delivery.ordered"] = "Whether events of one partitionkey are delivered in order; default true.",
         ["delivery.deadLetter"] = "Whether what fails is kept as a dead letter; default true.",
 
-        ["TrafficPolicy.targetRefs"] = "What it holds for; the most specific policy wins, field by field.",
+        ["TrafficPolicy.targetRefs"] = "What it holds for; the most specific policy wins, field by field: Mesh, Namespace, FunctionApp, route or Subscription, rule.",
         ["TrafficPolicy.timeouts"] = "Limits of time.",
         ["TrafficPolicy.retry"] = "Repetitions in line.",
         ["TrafficPolicy.retryConstraint"] = "How many repetitions all calls together may cause.",
@@ -228,14 +228,23 @@ internal static class Words
         ["AuthorizationPolicy.rules"] = "Who may, or may not, do what.",
         ["rules.from"] = "Who; default: everybody.",
         ["rules.to"] = "What; default: every operation.",
-        ["from.principals"] = "anonymous, app/NAME, user/NAME, a SPIFFE ID, or a pattern with one '*' first or last.",
+        ["from.principals"] = "anonymous, app/NAME (of the policy's namespace), ns/NAMESPACE/app/NAME, user/NAME, a SPIFFE ID, or a pattern with one '*' first or last.",
         ["to.operations"] = "Default: all three.",
         ["to.methods"] = "Methods of calls.",
         ["to.paths"] = "Paths of calls, or patterns with one '*' first or last.",
         ["to.eventTypes"] = "Types of events, or patterns with one '*' first or last.",
 
+        ["ReferenceGrant.from"] = "Who may refer into this namespace.",
+        ["ReferenceGrant.to"] = "What they may name.",
+        ["from.group"] = "Of the kind; may be left out.",
+        ["from.kind"] = "The kind of the documents that refer.",
+        ["from.namespace"] = "The namespace of the documents that refer.",
+        ["to.group"] = "Of the kind; may be left out.",
+        ["to.kind"] = "FunctionApp, or Service, which means the same.",
+        ["to.name"] = "One app with its revisions, or one revision; default: all.",
+
         ["targetRefs.sectionName"] = "The name of a rule of a route.",
-        ["targetRefs.name"] = "Its name; Mesh and Broker need none.",
+        ["targetRefs.name"] = "Its name; Mesh and Broker need none. A Namespace is the policy's own, or, from 'default', any.",
         ["backendRefs.weight"] = "Its share among the backends; default 1.",
         ["backendRefs.port"] = "Accepted, and means nothing.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -246,7 +255,7 @@ internal static class Words
         ["group"] = "May be left out.",
         ["kind"] = "May be left out where the name decides.",
         ["name"] = "The name of what is meant.",
-        ["namespace"] = "The only one is 'default'.",
+        ["namespace"] = "Default: that of the document. Backends in another need a ReferenceGrant there; a policy targets its own.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> ReferenceMaps = FrozenSet.Create(StringComparer.Ordinal, "parentRefs", "backendRefs", "backendRef", "targetRefs", "ref");

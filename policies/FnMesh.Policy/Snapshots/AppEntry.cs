@@ -5,6 +5,7 @@ namespace FnMesh.Policy.Snapshots;
 /// <summary>A function app: its revisions and how traffic is shared between them.</summary>
 public sealed record AppEntry
 {
+    /// <summary>Qualified.</summary>
     public required string Name { get; init; }
 
     public required Origin Origin { get; init; }

@@ -9,4 +9,5 @@ public enum AuthorizationTargetKind
     Subscription,
     Broker,
     GrpcRoute,
+    Namespace,
 }

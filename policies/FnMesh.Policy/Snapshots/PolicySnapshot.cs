@@ -30,16 +30,16 @@ public sealed record PolicySnapshot
     /// <summary>How many publications the broker takes through one gateway; null for any number.</summary>
     public LimitsEntry? BrokerLimits { get; init; }
 
-    /// <summary>Ordered by name; null when there is none.</summary>
+    /// <summary>Ordered by namespace, then name; null when there is none.</summary>
     public ImmutableArray<GatewayEntry>? Gateways { get; init; }
 
-    /// <summary>Ordered by name.</summary>
+    /// <summary>Ordered by namespace, then name. Every name in a snapshot is qualified.</summary>
     public required ImmutableArray<AppEntry> Apps { get; init; }
 
-    /// <summary>Ordered by name, of one name an HTTPRoute first, which is the order in which equal matches win (Gateway API, HTTPRouteRule.matches).</summary>
+    /// <summary>Ordered by namespace, then name, of one name an HTTPRoute first, which is the order in which equal matches win (Gateway API, HTTPRouteRule.matches).</summary>
     public required ImmutableArray<RouteEntry> Routes { get; init; }
 
-    /// <summary>Ordered by name.</summary>
+    /// <summary>Ordered by namespace, then name.</summary>
     public required ImmutableArray<SubscriptionEntry> Subscriptions { get; init; }
 
     /// <summary>One entry for each target of each AuthorizationPolicy, ordered by policy name, then target.</summary>

@@ -26,13 +26,12 @@ internal static class LocalEnvironment
         if (!string.IsNullOrEmpty(variable(MemberEnvironment.ControlName))) return none;
         if (!LocalSettings.TryRead(folder, out var variables, out var failure)) throw new AppStartException(failure);
         foreach (var name in variables.Keys.Where(name => variable(name) is not null).ToArray()) variables.Remove(name);
-        if (UpFile.Find(folder)?.File.Of(variable(MemberEnvironment.RevisionName) ?? variables.GetValueOrDefault(MemberEnvironment.RevisionName), folder) is not { } named) return variables;
+        if (UpFile.Find(folder)?.File.Of(MemberEnvironment.RevisionIn(name => variable(name) ?? variables.GetValueOrDefault(name)), folder) is not { } named) return variables;
         // What the mesh says of itself is not the policy's to say.
         var policy = (named.Environment ?? []).Where(entry => entry.Name != "PORT" && !entry.Name.StartsWith("FNMESH_", StringComparison.Ordinal));
         if (!RevisionEnvironment.TryAdd(policy, named.Directory, variables, "where this process is started", out failure))
             throw new AppStartException($"The environment of {named.Revision} in the mesh's policy cannot be had: {failure}.");
-        variables[MemberEnvironment.AppName] = named.App;
-        variables[MemberEnvironment.RevisionName] = named.Revision;
+        foreach (var (name, value) in MemberEnvironment.Names(named.App, named.Revision)) variables[name] = value;
         if (named.Folder.Length > 0 && !Array.Exists(EnvironmentNames, name => variables.ContainsKey(name) || variable(name) is not null)) variables["DOTNET_ENVIRONMENT"] = "Development";
         return variables;
     }

@@ -21,7 +21,7 @@ internal static class Membership
 
     private static MemberEnvironment JoinUp(string path, UpFile up, Func<string, string?> variable, string contentRoot, int seed)
     {
-        if (up.Of(variable(MemberEnvironment.RevisionName), contentRoot) is not { } named) throw new AppStartException($"The mesh of {path} runs no project in '{contentRoot}'; add a FunctionApp whose run.project is this folder, or name the revision in {MemberEnvironment.RevisionName}.");
+        if (up.Of(MemberEnvironment.RevisionIn(variable), contentRoot) is not { } named) throw new AppStartException($"The mesh of {path} runs no project in '{contentRoot}'; add a FunctionApp whose run.project is this folder, or name the revision in {MemberEnvironment.RevisionName}.");
         var name = $"{named.Revision}-by-hand-{(uint)seed:x8}";
         return new MemberEnvironment(
             new MemberOptions

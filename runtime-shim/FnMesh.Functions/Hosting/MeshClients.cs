@@ -25,5 +25,6 @@ internal static class MeshClients
         new Lazy<HttpMessageInvoker>(() => new HttpMessageInvoker(provider.GetRequiredService<MeshMembership>().Member.Gateways, disposeHandler: false)),
         new HttpMessageInvoker(others),
         provider.GetRequiredService<IHttpContextAccessor>(),
-        provider.GetRequiredService<TimeProvider>());
+        provider.GetRequiredService<TimeProvider>(),
+        ns => provider.GetRequiredService<MeshMembership>().KnowsNamespace(ns));
 }

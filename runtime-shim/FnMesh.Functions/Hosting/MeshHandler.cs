@@ -4,18 +4,23 @@ using Microsoft.AspNetCore.Http;
 namespace FnMesh.Functions.Hosting;
 
 /// <summary>
-/// Sends requests whose host is the name of an app over the mesh, and all others the ordinary way. A name is one DNS label, or one and a namespace after a dot, with the scheme http and no port:
-/// no public address looks like that. What is left of the caller's deadline goes along.
+/// Sends requests whose host is the name of an app over the mesh, and all others the ordinary way. A name is one DNS label, or one and a namespace of the mesh after a dot, with the scheme http and no port:
+/// no public address looks like that, as long as nobody calls a namespace <c>com</c>. What is left of the caller's deadline goes along.
 /// </summary>
-internal sealed class MeshHandler(Lazy<HttpMessageInvoker> mesh, HttpMessageInvoker others, IHttpContextAccessor contexts, TimeProvider time) : HttpMessageHandler
+internal sealed class MeshHandler(Lazy<HttpMessageInvoker> mesh, HttpMessageInvoker others, IHttpContextAccessor contexts, TimeProvider time, Func<string, bool>? isNamespace = null) : HttpMessageHandler
 {
+    private const string InDefault = ".default";
+
     /// <summary>Whether an address names an app.</summary>
-    public static bool IsMesh(Uri address) =>
-        address.Scheme == Uri.UriSchemeHttp && address.IsDefaultPort && address.HostNameType == UriHostNameType.Dns
-        && address.Host != "localhost" && (!address.Host.Contains('.', StringComparison.Ordinal) || address.Host.EndsWith(".default", StringComparison.Ordinal));
+    private bool IsMesh(Uri address)
+    {
+        if (address.Scheme != Uri.UriSchemeHttp || !address.IsDefaultPort || address.HostNameType != UriHostNameType.Dns || address.Host == "localhost") return false;
+        var dot = address.Host.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0 || address.Host.AsSpan(dot).SequenceEqual(InDefault) || isNamespace?.Invoke(address.Host[(dot + 1)..]) == true;
+    }
 
     /// <summary>Where an app is called; null when the text is no name of one.</summary>
-    public static Uri? AddressOf(string app) => Array.TrueForAll(app.Split('.'), IsLabel) && new Uri($"http://{app}") is var address && IsMesh(address) ? address : null;
+    public Uri? AddressOf(string app) => Array.TrueForAll(app.Split('.'), IsLabel) && new Uri($"http://{app}") is var address && IsMesh(address) ? address : null;
 
     private static bool IsLabel(string name) => name.Length is > 0 and <= 63 && name[0] != '-' && name[^1] != '-' && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
 

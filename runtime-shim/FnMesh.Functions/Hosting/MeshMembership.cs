@@ -18,10 +18,13 @@ internal sealed partial class MeshMembership(MemberEnvironment environment, Boun
     private Task _announcing = Task.CompletedTask;
 
     /// <exception cref="InvalidOperationException">The app has not been started.</exception>
+    /// <inheritdoc cref="FunctionMember.KnowsNamespace"/>
+    public bool KnowsNamespace(string ns) => _member?.KnowsNamespace(ns) ?? false;
+
     public FunctionMember Member => _member ?? throw new InvalidOperationException("the app has not joined the mesh yet; use the mesh from functions and from services that run once the app has started");
 
     /// <summary>As the app's identity says.</summary>
-    public string App => Member.Credentials.Svid.Id.TryReadApp(out _, out var app) ? app : "";
+    public string App => Member.Credentials.Svid.Id.AppName ?? "";
 
     /// <exception cref="NodeStartException">The mesh refuses the app, or gave no identity in time.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -96,9 +99,9 @@ internal sealed partial class MeshMembership(MemberEnvironment environment, Boun
     private async Task AnnounceAsync()
     {
         var address = environment.Advertise ?? new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        var faults = await Member.AnnounceAsync(address, Declarations.Write(App, environment.Member.Revision, functions), _stop.Token);
+        var faults = await Member.AnnounceAsync(address, Declarations.Write(App, Member.Revision, functions), _stop.Token);
         foreach (var fault in faults) LogRefused(fault);
-        if (faults.Count == 0) LogServes(environment.Member.Revision, address);
+        if (faults.Count == 0) LogServes(Member.Revision, address);
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "serves {Revision} in the mesh at {Address}")]

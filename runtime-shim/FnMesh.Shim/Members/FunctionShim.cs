@@ -23,7 +23,7 @@ public sealed class FunctionShim : IAsyncDisposable
     }
 
     /// <summary>The app that its identity names.</summary>
-    public string App => _member.Credentials.Svid.Id.TryReadApp(out _, out var app) ? app : throw new InvalidOperationException($"{_member.Credentials.Svid.Id} is no function app, and joined as one");
+    public string App => _member.Credentials.Svid.Id.AppName ?? throw new InvalidOperationException($"{_member.Credentials.Svid.Id} is no function app, and joined as one");
 
     /// <summary>Where gateways reach the process.</summary>
     public Uri Address => _advertise ?? _inbound.Address;

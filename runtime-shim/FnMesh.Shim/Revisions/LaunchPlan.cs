@@ -60,8 +60,7 @@ internal sealed class LaunchPlan(SupervisorOptions options)
         }
 
         variables["PORT"] = port.ToString();
-        variables["FNMESH_APP"] = app;
-        variables["FNMESH_REVISION"] = revision.Name;
+        foreach (var (name, value) in MemberEnvironment.Names(app, revision.Name)) variables[name] = value;
         if (assembly is not null)
         {
             // An app that joins by itself is told where to listen in another way.

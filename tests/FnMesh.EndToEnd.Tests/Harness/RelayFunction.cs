@@ -1,14 +1,20 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace FnMesh.EndToEnd.Tests.Harness;
 
-/// <summary>A function as a process of its own: hands each request to a server of the test and answers with that server's status.</summary>
+/// <summary>
+/// A function as a process of its own: hands each request to a server of the test and answers with that server's status. What is asked for <c>…/call/HOST</c> it asks of the mesh instead.
+/// </summary>
 internal static class RelayFunction
 {
     public const string Name = "--relay-function";
+
+    /// <summary>In a path, before the host that is called through the door.</summary>
+    public const string Call = "/call/";
 
     /// <summary>The variable with the address of the test's server.</summary>
     public const string To = "RELAY_TO";
@@ -27,6 +33,15 @@ internal static class RelayFunction
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null });
         app.Run(async context =>
         {
+            if (context.Request.Path.Value!.Split(Call) is [_, var host])
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, Environment.GetEnvironmentVariable("FNMESH_GATEWAY")) { Headers = { Host = host } };
+                using var called = await http.SendAsync(request, context.RequestAborted);
+                context.Response.StatusCode = (int)called.StatusCode;
+                await context.Response.WriteAsync(await called.Content.ReadAsStringAsync(context.RequestAborted), context.RequestAborted);
+                return;
+            }
+
             using var relayed = new HttpRequestMessage(HttpMethod.Post, to + context.Request.Path);
             relayed.Content = new StreamContent(context.Request.Body);
             foreach (var (name, value) in context.Request.Headers)

@@ -3,6 +3,9 @@ namespace FnMesh.EndToEnd.Tests.Harness;
 /// <summary>Pieces of policy, as a person would write them.</summary>
 internal static class Yaml
 {
+    /// <summary>A document in a namespace.</summary>
+    public static string In(string ns, string document) => document.Replace("metadata: { ", $"metadata: {{ namespace: {ns}, ", StringComparison.Ordinal);
+
     /// <summary>An app of one revision, <c>NAME-v1</c>, at an address.</summary>
     public static string App(string name, string url) => App(name, (url, 100));
 

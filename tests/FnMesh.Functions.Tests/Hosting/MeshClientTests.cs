@@ -27,6 +27,7 @@ public sealed class MeshClientTests
     [Theory]
     [InlineData("pricing", "http://pricing/")]
     [InlineData("pricing-v2.default", "http://pricing-v2.default/")]
+    [InlineData("pricing.team-a", "http://pricing.team-a/")]
     public void A_client_of_an_app_has_its_address(string app, string address)
     {
         using var mesh = Client(new Late());
@@ -50,7 +51,7 @@ public sealed class MeshClientTests
     }
 
     private static MeshClient Client(HttpMessageHandler way) => new(
-        new MeshHandler(new(() => new HttpMessageInvoker(way)), new HttpMessageInvoker(way), new HttpContextAccessor(), TimeProvider.System),
+        new MeshHandler(new(() => new HttpMessageInvoker(way)), new HttpMessageInvoker(way), new HttpContextAccessor(), TimeProvider.System, ns => ns == "team-a"),
         () => "orders",
         Options.Create(new JsonOptions()),
         TimeProvider.System);

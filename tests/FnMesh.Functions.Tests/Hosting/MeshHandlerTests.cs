@@ -29,6 +29,36 @@ public sealed class MeshHandlerTests
         Assert.Equal([1, 1], sent.Deadlines);
     }
 
+    [Theory]
+    [InlineData("http://pricing/", true)]
+    [InlineData("http://pricing.default/", true)]
+    [InlineData("http://pricing.team-a/", true)]
+    [InlineData("http://Pricing.Team-A/", true)]
+    [InlineData("http://pricing.team-b/", false)]
+    [InlineData("http://deep.pricing.team-a/", false)]
+    [InlineData("http://pricing.team-a:8080/", false)]
+    [InlineData("https://pricing.team-a/", false)]
+    [InlineData("http://localhost/", false)]
+    public async Task A_name_with_a_namespace_goes_over_the_mesh_where_that_has_the_namespace(string address, bool isMesh)
+    {
+        var (mesh, others) = (new Counted(), new Counted());
+        using var way = new HttpMessageInvoker(new MeshHandler(new(() => new HttpMessageInvoker(mesh)), new HttpMessageInvoker(others), new HttpContextAccessor(), TimeProvider.System, ns => ns == "team-a"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        using var answer = await way.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(isMesh ? (1, 0) : (0, 1), (mesh.Count, others.Count));
+    }
+
+    private sealed class Counted : HttpMessageHandler
+    {
+        public int Count { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Count++;
+            return Task.FromResult(new HttpResponseMessage());
+        }
+    }
+
     private sealed class Sent : HttpMessageHandler
     {
         public List<int> Deadlines { get; } = [];

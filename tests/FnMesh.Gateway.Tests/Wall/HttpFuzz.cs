@@ -36,7 +36,7 @@ internal static partial class HttpFuzz
         ["idempotency-key"] = ReadKey,
         ["log-text"] = bytes => Demand(!LogText.Clean(Encoding.UTF8.GetString(bytes)).AsSpan().ContainsAnyInRange('\0', '\x1f')),
         ["loopback-host"] = ReadHost,
-        ["mesh-host"] = bytes => Demand(Text(bytes).StartsWith(MeshName.AppOf(Text(bytes)).ToString(), StringComparison.Ordinal)),
+        ["mesh-host"] = bytes => Demand(Text(bytes).StartsWith(MeshName.AppOf(Text(bytes), "default"), StringComparison.Ordinal)),
         ["path-change"] = ChangePath,
         ["problem"] = bytes => Demand(ProblemText.Of(bytes) is not { } text || (text.Length is > 0 and <= 201 && LogText.Clean(text).Length >= text.Length)),
         ["query"] = ReadQuery,

@@ -1,0 +1,151 @@
+using System.Diagnostics.Metrics;
+using FnMesh.Gateway.Metrics;
+using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Stages;
+using FnMesh.Policy;
+
+namespace FnMesh.Gateway.Tests.Stages;
+
+public sealed class NamespaceTests : IDisposable
+{
+    private const string Ours = "spiffe://mesh.local/ns/default/app/orders";
+    private const string Theirs = "spiffe://mesh.local/ns/team-a/app/orders";
+    private const string Person = "spiffe://mesh.local/user/ada";
+
+    private readonly Meter _meter = new("FnMesh.Gateway.Tests.Namespaces");
+
+    [Theory]
+    [InlineData("pricing", Ours, "pricing")]
+    [InlineData("pricing", Person, "pricing")]
+    [InlineData("pricing", Theirs, "pricing.team-a")]
+    [InlineData("PRICING", Theirs, "pricing.team-a")]
+    [InlineData("pricing.default", Theirs, "pricing")]
+    [InlineData("pricing.team-a", Ours, "pricing.team-a")]
+    [InlineData("pricing.Team-A", Ours, "pricing.team-a")]
+    [InlineData("stock", Ours, "stock")]
+    public void A_bare_host_is_an_app_of_the_caller_s_namespace(string host, string caller, string app) =>
+        Assert.Equal((Verdict.Continue, app), Call(host, caller, App("pricing"), App("pricing", "team-a"), App("stock")));
+
+    [Theory]
+    [InlineData("stock", Theirs, "there is no app 'stock' in the namespace 'team-a', and there is one in another: call http://stock.default")]
+    [InlineData("billing", Ours, "there is no app 'billing' in the mesh, and there is one in another: call http://billing.team-a")]
+    [InlineData("pricng.team-a", Ours, "there is no app 'pricng.team-a' in the namespace 'team-a'; did you mean 'pricing.team-a'?")]
+    public void A_name_of_another_namespace_is_not_found_and_told(string host, string caller, string reason) =>
+        Assert.Equal((Verdict.NoRoute, reason), Call(host, caller, App("pricing", "team-a"), App("billing", "team-a"), App("stock")));
+
+    [Theory]
+    [InlineData("stock", "stock.team-a")]
+    [InlineData("pricing.default", "next.team-a")]
+    [InlineData("stock.default", "next.team-a")]
+    public void A_namespace_leads_the_calls_of_its_own_members(string host, string app)
+    {
+        string[] policy =
+        [
+            App("pricing"), App("stock"), App("stock", "team-a"), App("next", "team-a"),
+            Route("consumer", "team-a", "{ kind: FunctionApp, name: pricing, namespace: default }, { kind: FunctionApp, name: stock, namespace: default }", "next"),
+        ];
+        Assert.Equal((Verdict.Continue, app), Call(host, Theirs, policy));
+        Assert.Equal((Verdict.Continue, QualifiedName.Read(host)), Call(host, Ours, policy));
+    }
+
+    [Fact]
+    public void A_route_on_the_mesh_takes_no_call_of_another_namespace()
+    {
+        string[] policy = [App("pricing"), App("stock", "team-a"), App("next", "team-a"), Route("all", "team-a", "{ name: mesh }", "next")];
+        Assert.Equal((Verdict.Continue, "next.team-a"), Call("stock", Theirs, policy));
+        Assert.Equal((Verdict.Continue, "next.team-a"), Call("pricing.default", Theirs, policy));
+        Assert.Equal((Verdict.Continue, "pricing"), Call("pricing", Ours, policy));
+        Assert.Equal((Verdict.Continue, "stock.team-a"), Call("stock.team-a", Ours, policy));
+    }
+
+    [Fact]
+    public void A_route_on_the_mesh_in_default_is_for_everybody() =>
+        Assert.Equal((Verdict.Continue, "next"), Call("stock", Theirs, App("stock", "team-a"), App("next"), Route("all", "default", "{ name: mesh }", "next")));
+
+    [Fact]
+    public void A_policy_on_a_namespace_closes_every_app_in_it()
+    {
+        string[] policy = [App("pricing"), App("pricing", "team-a"), Allow("team-a", "{ kind: Namespace, name: team-a }", "app/orders")];
+        Assert.Equal((Verdict.Continue, "pricing.team-a"), Call("pricing", Theirs, policy));
+        Assert.Equal((Verdict.Continue, "pricing"), Call("pricing", Ours, policy));
+        var (verdict, reason) = Call("pricing.team-a", Ours, policy);
+        Assert.Equal(Verdict.Denied, verdict);
+        Assert.StartsWith("no rule on Namespace team-a allows spiffe://mesh.local/ns/default/app/orders to call GET /", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_namespace_that_is_closed_must_permit_as_well_as_the_app()
+    {
+        string[] policy = [App("pricing", "team-a"), Allow("team-a", "{ kind: Namespace, name: team-a }", "app/*"), Allow("team-a", "{ name: pricing }", "ns/default/app/orders")];
+        Assert.Equal(Verdict.Denied, Call("pricing.team-a", Ours, policy).Verdict);
+        Assert.Equal(Verdict.Denied, Call("pricing", Theirs, policy).Verdict);
+    }
+
+    [Fact]
+    public void A_route_that_is_handed_calls_is_for_whom_they_are_handed_from_and_its_outer_route_s_policies_hold()
+    {
+        string[] policy =
+        [
+            App("pricing"), App("next", "team-a"),
+            Route("platform", "default", "{ name: mesh }", "inner, namespace: team-a, kind: HTTPRoute"),
+            Route("inner", "team-a", "{ kind: HTTPRoute, name: platform, namespace: default }", "next"),
+        ];
+        Assert.Equal((Verdict.Continue, "next.team-a"), Call("pricing", Ours, policy));
+
+        var deny = Allow("default", "{ kind: HTTPRoute, name: platform }", "app/orders").Replace("ALLOW", "DENY", StringComparison.Ordinal);
+        var (verdict, reason) = Call("pricing", Ours, [.. policy, deny]);
+        Assert.Equal(Verdict.Denied, verdict);
+        Assert.EndsWith("denies spiffe://mesh.local/ns/default/app/orders to call GET / on HTTPRoute platform", reason, StringComparison.Ordinal);
+        Assert.Equal((Verdict.Continue, "next.team-a"), Call("pricing.default", Theirs, [.. policy, deny]));
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private static string App(string name, string ns = "default") => $$"""
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: FunctionApp
+        metadata: { name: {{name}}, namespace: {{ns}} }
+        spec: { revisions: [ { name: {{name}}-v1, run: { url: "http://127.0.0.1:1" } } ] }
+        """;
+
+    private static string Route(string name, string ns, string parents, string app) => $$"""
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: { name: {{name}}, namespace: {{ns}} }
+        spec: { parentRefs: [ {{parents}} ], rules: [ { backendRefs: [ { name: {{app}} } ] } ] }
+        """;
+
+    private static string Allow(string ns, string target, string principal) => $$"""
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: AuthorizationPolicy
+        metadata: { name: allow-{{target.GetHashCode(StringComparison.Ordinal) & 0xff}}, namespace: {{ns}} }
+        spec: { targetRefs: [ {{target}} ], action: ALLOW, rules: [ { from: [ { principals: [ {{principal}} ] } ] } ] }
+        """;
+
+    private (Verdict Verdict, string Said) Call(string host, string caller, params string[] documents)
+    {
+        var compiled = PolicyCompiler.Compile([new PolicySource("policy.yaml", string.Join("\n---\n", documents))]);
+        Assert.True(compiled.Snapshot is not null, string.Join('\n', compiled.Diagnostics));
+        var table = new TableSwitch(new Instruments(_meter), new Randomness(1), TimeProvider.System);
+        table.Swap(table.Bind(compiled.Snapshot));
+        var envelope = new Envelope
+        {
+            Kind = EnvelopeKind.Call,
+            Table = table.Current!,
+            Started = 0,
+            Method = "GET",
+            Caller = caller,
+            IsFromMesh = true,
+            IsFromPerson = caller == Person,
+            Host = host.AsMemory(),
+            Target = "/".AsMemory(),
+            PathLength = 1,
+        };
+        foreach (var stage in new IStage[] { new IdentifyStage(), new MatchStage(), new SplitStage(), new AuthorizeStage() })
+        {
+            if (stage.Enter(envelope) is not Verdict.Continue and var verdict) return (verdict, envelope.Refusal.Reason!);
+        }
+
+        return (Verdict.Continue, envelope.Way!.Backend.App);
+    }
+}
