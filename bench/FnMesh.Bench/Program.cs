@@ -4,6 +4,8 @@ using FnMesh.Bench.Balance;
 using FnMesh.Bench.Peers;
 using FnMesh.Bench.Sdk;
 using FnMesh.Bench.Shed;
+using FnMesh.Bench.Stages;
+using FnMesh.Bench.Wall;
 
 if (args is [BalanceFunction.Name]) return await BalanceFunction.RunAsync();
 if (args is ["balance", var balanced, var perSecond])
@@ -21,6 +23,18 @@ if (args is ["down", var down, var offered])
     Console.WriteLine("| phase | calls | attempts | seen by the four | 1.2 × calls + 10/s | attempts ÷ calls | bound | 200 |");
     Console.WriteLine("|---|---|---|---|---|---|---|---|");
     await DownRun.RunAsync(down, int.Parse(offered, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is ["slow", var slowed, var peers])
+{
+    await SlowRun.RunAsync(slowed, int.Parse(peers, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is ["stages"])
+{
+    await StageRun.RunAsync();
     return 0;
 }
 
@@ -43,7 +57,7 @@ if (args is ["functions", var mesh, var roundCount, var roundSeconds, var startC
 var seconds = args is [_, "--seconds", var text, ..] ? double.Parse(text, CultureInfo.InvariantCulture) : 8;
 if (args.Length is not (1 or 3))
 {
-    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/down, bench/events, bench/functions or bench/shed");
+    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/down, bench/events, bench/functions, bench/shed, bench/stages or bench/wall");
     return 2;
 }
 

@@ -29,6 +29,30 @@ internal sealed class RunningMesh : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes of the process in memory now.</summary>
+    public long Resident
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <param name="program">The path of <c>fnmesh</c>.</param>
+    /// <param name="function">Who gets every call from outside, with nothing but what holds by default.</param>
+    public static Task<RunningMesh> StartOpenAsync(string program, string function) => StartWithAsync(program, $$"""
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: FunctionApp
+        metadata: { name: open }
+        spec: { revisions: [ { name: open-v1, run: { url: "{{function}}" } } ] }
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: { name: all }
+        spec: { parentRefs: [ { name: edge } ], rules: [ { backendRefs: [ { name: open } ] } ] }
+        """);
+
     /// <param name="program">The path of <c>fnmesh</c>.</param>
     /// <param name="function">Who gets every event; null for nobody.</param>
     public static Task<RunningMesh> StartAsync(string program, string? function) => StartWithAsync(program, Publishing + (function is null ? null : Delivering(function)));

@@ -1,6 +1,7 @@
 // Breaks a mesh under load, again and again, and judges what became of calls and events. Ends with 1 when a rule was broken.
 //   chaos [KILLS] [SEED]             kills a publishing mesh; the same seed draws the same moments
 //   chaos restarts [ROUNDS]          restarts control, gateway and functions in turn under 200 calls a second
+//   chaos changes [TIMES]            changes policies, rotates certificates and restarts functions in good order, each so often, under 500 GETs a second
 //   chaos rotations [SVIDS] [AUTHORITIES]   rotates identities under 200 calls a second
 //   chaos upgrades [N]               lets one gateway take over from another N times under 500 calls a second
 //   chaos lease                      how long a function that was killed with its shim stays in the table
@@ -12,11 +13,13 @@ using FnMesh.EndToEnd.Tests.Upgrades;
 
 const int PerSecond = 200;
 const int Between = 400;
+const int SafePerSecond = 500;
 
 return args switch
 {
     [RelayFunction.Name] => await RelayFunction.RunAsync(),
     ["restarts", ..] => Judge(await RestartRun.RunAsync(Number(1, 10), PerSecond, Between, Console.WriteLine)),
+    ["changes", ..] => Judge(await ChangeRun.RunAsync(Number(1, 20), SafePerSecond, SafePerSecond, Console.WriteLine)),
     ["rotations", ..] => Judge(await RotationRun.RunAsync(Number(1, 50), Number(2, 5), PerSecond, Between / 2, Console.WriteLine)),
     ["upgrades", ..] => Judge(await UpgradeRun.RunAsync(Number(1, 20), perSecond: 500, Between, Console.WriteLine)),
     ["lease"] => Judge(await LeaseRun.RunAsync(PerSecond, Console.WriteLine)),

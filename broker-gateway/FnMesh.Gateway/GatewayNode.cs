@@ -47,7 +47,7 @@ public sealed partial class GatewayNode : IAsyncDisposable
         }
 
         var running = new GatewayNode(node, gateway, loggers.CreateLogger<GatewayNode>());
-        node.Connect(new NodeDuties { Policy = (policy, applying) => ApplyAsync(gateway, policy, options.Serving, applying), Endpoints = gateway.Apply }, serving);
+        node.Connect(new NodeDuties { Policy = (policy, applying) => ApplyAsync(gateway, policy, options.Serving, applying), Endpoints = gateway.Apply, Faults = () => gateway.ListenerFaults }, serving);
         running._announcing = running.AnnounceAsync(options.AdvertiseMesh, options.Zone);
         return running;
 
@@ -95,14 +95,26 @@ public sealed partial class GatewayNode : IAsyncDisposable
 
     private async Task AnnounceAsync(Uri? advertised, string zone)
     {
-        var mesh = advertised ?? Gateway.MeshAddress;
-        var addresses = new GatewayAddresses { Edge = Origin(Gateway.EdgeAddress), Mesh = mesh is null ? "" : Origin(mesh), Zone = zone };
-        var faults = await _node.AnnounceAsync(new Announcement { Gateway = addresses }, _stop.Token);
-        if (faults.Count > 0) LogRefused(string.Join("; ", faults));
+        try
+        {
+            var mesh = advertised ?? Gateway.MeshAddress;
+            var addresses = new GatewayAddresses { Edge = Origin(Gateway.EdgeAddress), Mesh = mesh is null ? "" : Origin(mesh), Zone = zone };
+            var faults = await _node.AnnounceAsync(new Announcement { Gateway = addresses }, _stop.Token);
+            if (faults.Count > 0) LogRefused(string.Join("; ", faults));
+        }
+#pragma warning disable CA1031 // Nobody awaits it before the end; the edge serves all the same.
+        catch (Exception failure) when (!_stop.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogNotAnnounced(failure);
+        }
     }
 
     private static string Origin(Uri address) => address.GetLeftPart(UriPartial.Authority);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "control refuses this gateway: {Faults}")]
     private partial void LogRefused(string faults);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the gateway could not tell control where it listens, so no function calls through it; mend what is said here and start it again")]
+    private partial void LogNotAnnounced(Exception failure);
 }

@@ -6,7 +6,7 @@ namespace FnMesh.Gateway;
 /// <summary>What a gateway process is started with; policy never comes from here.</summary>
 public sealed record GatewayOptions
 {
-    /// <summary>Where callers from outside connect; port 0 takes a free one.</summary>
+    /// <summary>Where callers from outside connect; port 0 takes a free one. The listeners of Gateways are on the same address.</summary>
     public required IPEndPoint Edge { get; init; }
 
     /// <summary>Pages of which origins may call the edge; null leaves that to functions.</summary>
@@ -14,6 +14,9 @@ public sealed record GatewayOptions
 
     /// <summary>Where members of the mesh connect, over mutual TLS; port 0 takes a free one, null opens no such listener.</summary>
     public IPEndPoint? Mesh { get; init; }
+
+    /// <summary>Who listens on a port already, for people; null where nobody knows.</summary>
+    public Func<int, string?> PortOwner { get; init; } = static _ => null;
 
     /// <summary>Where metrics and health are served in clear text; port 0 takes a free one, null serves them nowhere.</summary>
     public IPEndPoint? Admin { get; init; }

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
 using FnMesh.Gateway.Admin;
 using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Broker;
@@ -7,6 +9,7 @@ using FnMesh.Gateway.Deliveries;
 using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Idempotency;
 using FnMesh.Gateway.Ingress;
+using FnMesh.Gateway.Listeners;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Stages;
@@ -26,7 +29,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace FnMesh.Gateway;
 
-/// <summary>The data plane: one listener for callers from outside and one for members, one broker, and the pipeline that calls and events pass.</summary>
+/// <summary>The data plane: listeners for callers from outside and one for members, one broker, and the pipeline that calls and events pass.</summary>
 public sealed partial class MeshGateway : IAsyncDisposable
 {
     private const string EdgeName = "edge", MeshName = "mesh", AdminName = "admin";
@@ -41,6 +44,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
     private readonly KeyStore _keys;
     private readonly ServiceProvider _forwarding;
     private readonly EdgeServer _edge;
+    private readonly GatewayListeners _listeners;
     private readonly MeshServer? _mesh;
     private readonly TimeProvider _time;
     private AdminListener? _admin;
@@ -71,7 +75,8 @@ public sealed partial class MeshGateway : IAsyncDisposable
         _policy = new LivePolicy(_table, _runners);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, telemetry.Instruments, randomness, time, options.Cors, loggers, new KeyedCalls(_keys, loggers.CreateLogger<KeyedCalls>(), time), _cut.Token);
-        _edge = new EdgeServer(options.Edge, ingress.HandleEdgeAsync, loggers, time, predecessor?.Take(EdgeName, options.Edge));
+        _edge = new EdgeServer(options.Edge, ingress.HandleEdgeAsync, loggers, time, given: predecessor?.Take(EdgeName, options.Edge));
+        _listeners = new GatewayListeners(port => new IPEndPoint(options.Edge.Address, port), ingress.HandleListenerAsync, () => _table.Current, options.PortOwner, loggers, time, (name, place) => predecessor?.Take(name, place));
         if (options.Mesh is { } mesh)
             _mesh = new MeshServer(mesh, options.Credentials ?? throw new ArgumentException("a mesh listener needs an identity", nameof(options)), options.MaxConnectionAge, ingress.HandleMeshAsync, MapAdmin, loggers, time, predecessor?.Take(MeshName, mesh));
         telemetry.Instruments.ObserveInFlight(() => ingress.InFlight);
@@ -84,6 +89,9 @@ public sealed partial class MeshGateway : IAsyncDisposable
 
     /// <summary>Where members connect; null without a mesh listener.</summary>
     public Uri? MeshAddress => _mesh?.Address;
+
+    /// <summary>What does not work of what the policy's listeners ask for, one sentence each that begins with GATEWAY/LISTENER; empty when all does.</summary>
+    public IReadOnlyList<string> ListenerFaults => _listeners.Faults;
 
     /// <summary>Where metrics and health are served; null when they are not.</summary>
     public Uri? AdminAddress => _admin?.Address;
@@ -141,6 +149,8 @@ public sealed partial class MeshGateway : IAsyncDisposable
             if (options.Admin is { } admin) gateway._admin = await AdminListener.StartAsync(admin, new AdminOptions { Metrics = telemetry.Text.Render, Unready = gateway.Unready }, loggers, cancel, adminSocket = new SharedListener(loggers, predecessor?.Take(AdminName, admin)));
             await gateway._edge.StartAsync(cancel);
             if (gateway._mesh is { } mesh) await mesh.StartAsync(cancel);
+            // Last: what policy asks for must not take a port that the process was started with.
+            await gateway._listeners.StartAsync(cancel);
             gateway._listens = true;
             if (options.OffersTakeOver) gateway.OfferTakeOver(options, adminSocket, OpenAsync, loggers);
             if (predecessor is not null) await predecessor.ServeAsync(cancel);
@@ -165,7 +175,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         PrivateFile.Remove(KeyTables.PathIn(dataDirectory));
     }
 
-    /// <summary>Makes a policy live: completes when calls are decided by it and all its subscriptions are registered. The latest call wins.</summary>
+    /// <summary>Makes a policy live: completes when calls are decided by it, all its subscriptions are registered and its listeners are open, or were tried. The latest call wins.</summary>
     /// <exception cref="GatewayStartException">The broker could not register a subscription; the policy before stays live.</exception>
     public async ValueTask ApplyAsync(PolicySnapshot policy, CancellationToken cancel)
     {
@@ -173,6 +183,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         try
         {
             await _policy.ApplyAsync(policy, cancel);
+            await _listeners.FollowAsync(cancel);
         }
         catch (BrokerException failed)
         {
@@ -207,7 +218,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         await using var late = cancel.UnsafeRegister(static cut => ((CancellationTokenSource)cut!).Cancel(), _cut);
         cancel = _cut.Token;
         // What is in flight may call others: the way for that closes last.
-        var ending = Task.WhenAll(_edge.StopAsync(cancel), _runners.StopAsync(cancel));
+        var ending = Task.WhenAll(_edge.StopAsync(cancel), _listeners.StopAsync(cancel), _runners.StopAsync(cancel));
         await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_mesh is not null) await _mesh.StopAsync(cancel);
         await ending;
@@ -219,6 +230,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         if (_door is not null) await _door.DisposeAsync();
         if (_admin is not null) await _admin.DisposeAsync();
         _edge.Dispose();
+        await _listeners.DisposeAsync();
         if (_mesh is not null) await _mesh.DisposeAsync();
         await _policy.DisposeAsync();
         await _checks.DisposeAsync();
@@ -235,7 +247,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         if (!SocketRights.IsSupported) return;
         var log = loggers.CreateLogger<TakeOverDoor>();
         (string Name, SharedListener? Listener)[] listeners = [(EdgeName, _edge.Socket), (MeshName, _mesh?.Socket), (AdminName, admin)];
-        var handOver = new HandOver([.. listeners.Where(static one => one.Listener is not null).Select(static one => (one.Name, one.Listener!.Socket!))], _broker, _runners, _policy, reopen, LeaveAsync, log, _time);
+        var handOver = new HandOver(Sockets, _broker, _runners, _policy, reopen, LeaveAsync, log, _time);
         try
         {
             _door = TakeOverDoor.Open(options.DataDirectory, handOver, _broker, log, _time);
@@ -245,9 +257,16 @@ public sealed partial class MeshGateway : IAsyncDisposable
             LogNotOffered(log, failure.Message);
         }
 
+        IReadOnlyList<(string, Socket)> Sockets() =>
+        [
+            .. from one in listeners where one.Listener is not null select (one.Name, one.Listener.Socket!),
+            .. from one in _listeners.Sockets.Take(SocketRights.MaxSockets - listeners.Length) select (one.Name, one.Listener.Socket!),
+        ];
+
         async Task LeaveAsync(string successor)
         {
             foreach (var (_, listener) in listeners) _ = listener?.LeaveAsync();
+            await _listeners.LeaveAsync();
             await options.Left(successor);
             _takenOver.TrySetResult();
         }

@@ -57,7 +57,7 @@ public sealed class MeshNode : IAsyncDisposable
         var log = new NodeLog(loggers.CreateLogger<MeshNode>());
         try
         {
-            var store = new NodeStore(PrivateFolder.Open(options.Directory), log.Damaged, log.NotStored);
+            var store = new NodeStore(PrivateFolder.Open(options.Directory, NodeStore.CredentialsFile), log.Damaged, log.NotStored);
             if (store.Close()) log.WasOpen(options.Directory);
             var random = new Random(options.Seed);
             if (store.ReadCredentials() is not { } held || held.Svid.NotAfter <= time.GetUtcNow() || RoleFault(options.Role, held.Svid.Id) is not null)

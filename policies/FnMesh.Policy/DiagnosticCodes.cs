@@ -46,6 +46,11 @@ internal static class DiagnosticCodes
     public const string LimitsContradict = "FNM1224";
     public const string MirrorContradicts = "FNM1226";
     public const string IdempotencyTarget = "FNM1227";
+    public const string ListenersConflict = "FNM1240";
+    public const string ListenerTls = "FNM1241";
+    public const string RouteNotAccepted = "FNM1242";
+    public const string FaultTarget = "FNM1250";
+    public const string BrokerTarget = "FNM1251";
 
     // The contract names it, and it does not act yet.
     public const string KindNotSupportedYet = "FNM1301";

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace FnMesh.Policy;
@@ -6,6 +7,9 @@ namespace FnMesh.Policy;
 public static class RoutePattern
 {
     public const int MaxLength = 1024;
+
+    /// <summary>What means itself in a pattern and may stand in a path, besides letters and digits.</summary>
+    private const string Plain = "/-_~%!&,:;=@'";
 
     /// <summary>Whether somebody may use the pattern; null when so, else what is wrong with it.</summary>
     public static string? Fault(string pattern)
@@ -23,6 +27,43 @@ public static class RoutePattern
         {
             return $"is no pattern that takes linear time: {fault.Message}";
         }
+    }
+
+    /// <summary>The characters that every text begins with which fits a pattern; empty where the pattern does not say so plainly.</summary>
+    public static string Beginning(string pattern)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        if (HasAlternatives(pattern)) return "";
+        var beginning = new StringBuilder();
+        for (var at = 0; at < pattern.Length; at++)
+        {
+            var escaped = pattern[at] == '\\';
+            if (escaped && ++at == pattern.Length) break;
+            var c = pattern[at];
+            if (escaped ? char.IsAsciiLetterOrDigit(c) || c > '~' : !(char.IsAsciiLetterOrDigit(c) || Plain.Contains(c))) break;
+            // A quantifier is of the character before it.
+            if (at + 1 < pattern.Length && pattern[at + 1] is '*' or '?' or '+' or '{') break;
+            beginning.Append(c);
+        }
+
+        return beginning.ToString();
+    }
+
+    /// <summary>Whether '|' may stand outside of every group; where classes make that hard to see, it is taken for so.</summary>
+    private static bool HasAlternatives(string pattern)
+    {
+        if (!pattern.Contains('|', StringComparison.Ordinal)) return false;
+        if (pattern.Contains('[', StringComparison.Ordinal)) return true;
+        var depth = 0;
+        for (var at = 0; at < pattern.Length; at++)
+        {
+            if (pattern[at] == '\\') at++;
+            else if (pattern[at] == '(') depth++;
+            else if (pattern[at] == ')') depth--;
+            else if (pattern[at] == '|' && depth == 0) return true;
+        }
+
+        return false;
     }
 
     /// <exception cref="ArgumentException">It is no pattern.</exception>

@@ -66,10 +66,23 @@ internal static class ValueWriter
     public static string Default(IParameterSymbol parameter)
     {
         var type = parameter.Type.Written();
-        return parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value }
-            ? $"({type})({(value is decimal number ? number.ToString(CultureInfo.InvariantCulture) + "m" : SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false))})"
-            : $"default({type})";
+        return parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value } ? $"({type})({Literal(value)})" : $"default({type})";
     }
+
+    private static string Literal(object value) => value switch
+    {
+        decimal number => number.ToString(CultureInfo.InvariantCulture) + "m",
+        float single when Unspellable(single) is { } name => $"float.{name}",
+        double number when Unspellable(number) is { } name => $"double.{name}",
+        _ => SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false),
+    };
+
+    /// <summary>The constant of a number that no literal spells; null for any other.</summary>
+    private static string? Unspellable(double number) =>
+        double.IsNaN(number) ? nameof(double.NaN)
+        : double.IsPositiveInfinity(number) ? nameof(double.PositiveInfinity)
+        : double.IsNegativeInfinity(number) ? nameof(double.NegativeInfinity)
+        : null;
 
     private static string Refuse(string source, string wireName, ITypeSymbol type, string text) =>
         $"{{ await Arguments.RefuseAsync(context, \"{source.ToLowerInvariant()}\", {DescriptorWriter.Quote(wireName)}, {DescriptorWriter.Quote(Expected(type))}, {text}); return; }}";

@@ -27,11 +27,14 @@ public sealed class MeshClient : IDisposable
     }
 
     /// <summary>A client whose base address is the app; its requests carry the trace and the deadline of the function that makes them.</summary>
-    /// <param name="app">The app's name.</param>
+    /// <param name="app">The app's name, alone or with its namespace behind a dot: DNS labels.</param>
+    /// <exception cref="ArgumentException">It names no app, as an external host does, which would be called past the mesh.</exception>
     public HttpClient CreateHttpClient(string app)
     {
         ArgumentException.ThrowIfNullOrEmpty(app);
-        return new HttpClient(_way, disposeHandler: false) { BaseAddress = new Uri($"http://{app}") };
+        return MeshHandler.AddressOf(app) is { } address
+            ? new HttpClient(_way, disposeHandler: false) { BaseAddress = address }
+            : throw new ArgumentException($"'{app}' is no app of the mesh: write its name, such as 'pricing', or its name and namespace, 'pricing.default'; other hosts are called with a client of IHttpClientFactory", nameof(app));
     }
 
     /// <summary>Publishes an event with JSON data; completes when it is durable.</summary>
@@ -39,7 +42,7 @@ public sealed class MeshClient : IDisposable
     /// <param name="data">Written by the app's JSON options; null for none.</param>
     /// <param name="subject">The event's subject; null for none.</param>
     /// <param name="cancel">Gives up; whether the event was taken is then not known.</param>
-    /// <exception cref="MeshPublishException">The mesh did not take it.</exception>
+    /// <exception cref="MeshPublishException">The mesh did not take it, or did not answer in time.</exception>
     public Task PublishAsync(string type, object? data, string? subject = null, CancellationToken cancel = default) => PublishAsync(
         new CloudEvent
         {
@@ -76,6 +79,10 @@ public sealed class MeshClient : IDisposable
         catch (HttpRequestException failed)
         {
             throw new MeshPublishException($"no gateway took the event: {failed.Message}", failed);
+        }
+        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
+        {
+            throw new MeshPublishException($"no gateway answered within {_client.Timeout.TotalSeconds:0} s, and whether the event was taken is not known", late);
         }
     }
 

@@ -116,30 +116,47 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
     {
         await foreach (var happening in _happenings.Reader.ReadAllAsync())
         {
-            if (Interlocked.Exchange(ref _applied, null) is { } apps && !_stopping.IsCancellationRequested)
-            {
-                _table.Apply(apps);
-            }
+            // One by one: what fails ends neither the loop nor what is to come after it, which the end of the supervisor waits for.
+            Try(ApplyLatest);
+            Try(happening);
+            Try(Follow);
+        }
+    }
 
-            happening();
-            if (_table.Refresh())
-            {
-                Announce(_table.Endpoints);
-            }
+    private void Try(Action step)
+    {
+        try
+        {
+            step();
+        }
+#pragma warning disable CA1031 // Nobody awaits the loop before the end.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            LogStepFailed(error);
+        }
+    }
 
-            _failures = [.. _table.Failures];
-            // Only now: callers must not be sent to a process that is about to end.
-            ChangeOver();
-            if (_stopping.IsCancellationRequested)
-            {
-                _waiting.ForEach(waiting => waiting.TrySetCanceled(_stopping.Token));
-                _waiting.Clear();
-            }
-            else if (_table.IsSettled)
-            {
-                _waiting.ForEach(waiting => waiting.TrySetResult([.. _failures]));
-                _waiting.Clear();
-            }
+    private void ApplyLatest()
+    {
+        if (Interlocked.Exchange(ref _applied, null) is { } apps && !_stopping.IsCancellationRequested) _table.Apply(apps);
+    }
+
+    private void Follow()
+    {
+        if (_table.Refresh()) Announce(_table.Endpoints);
+        _failures = [.. _table.Failures];
+        // Only now: callers must not be sent to a process that is about to end.
+        ChangeOver();
+        if (_stopping.IsCancellationRequested)
+        {
+            _waiting.ForEach(waiting => waiting.TrySetCanceled(_stopping.Token));
+            _waiting.Clear();
+        }
+        else if (_table.IsSettled)
+        {
+            _waiting.ForEach(waiting => waiting.TrySetResult([.. _failures]));
+            _waiting.Clear();
         }
     }
 
@@ -235,6 +252,9 @@ public sealed partial class RevisionSupervisor : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "the endpoints of {Revisions} revisions changed")]
     private partial void LogEndpoints(int revisions);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "a change of what runs failed, and the revisions that it concerns may not run as the policy says; the supervisor goes on, and the next policy is applied whole")]
+    private partial void LogStepFailed(Exception error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "a handler of EndpointsChanged failed")]
     private partial void LogHandlerFailed(Exception error);

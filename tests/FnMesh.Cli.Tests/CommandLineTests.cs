@@ -41,6 +41,16 @@ public sealed class CommandLineTests : IDisposable
     public async Task A_port_that_is_none_is_wrong_usage(string port) =>
         Assert.Equal(2, await RunAsync("up", _root.Path, "--gateway-port", port));
 
+    [Theory]
+    [InlineData("orders-v1=100%%")]
+    [InlineData("orders-v1=%")]
+    [InlineData("orders-v1=1.5")]
+    public async Task A_share_that_is_no_whole_percent_is_wrong_usage(string share)
+    {
+        Assert.Equal(2, await RunAsync("traffic", "orders", share, "--control", "http://127.0.0.1:1"));
+        Assert.Contains($"'{share}' is not REVISION=PERCENT", _error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Up_without_policies_and_apps_says_how_to_begin()
     {

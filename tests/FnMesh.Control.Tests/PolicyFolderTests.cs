@@ -44,6 +44,21 @@ public sealed class PolicyFolderTests
         Assert.NotNull((await Task.Run(files.Folder.Load).WaitAsync(PolicyDirectory.Patience)).Snapshot);
     }
 
+    [Theory]
+    [InlineData("touch")]
+    [InlineData("mkfifo")]
+    public async Task A_file_named_by_itself_that_holds_nothing_or_is_a_pipe_is_refused_and_not_waited_for(string maker)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await using var files = new PolicyDirectory();
+        using (var made = System.Diagnostics.Process.Start(maker, files.PathOf("one"))) await made.WaitForExitAsync();
+
+        var loaded = await Task.Run(new PolicyFolder(files.PathOf("one"), TimeProvider.System).Load).WaitAsync(PolicyDirectory.Patience);
+
+        Assert.Null(loaded.Snapshot);
+        Assert.StartsWith($"{files.PathOf("one")}:1:1: error FNM0013: ", Assert.Single(loaded.Diagnostics).ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task More_than_a_thousand_files_are_refused()
     {

@@ -141,6 +141,7 @@ public class DeclaredPolicyTests
     [InlineData("{}")]
     [InlineData("[")]
     [InlineData("{\"app\":\"a\",\"revision\":\"r\",\"functions\":[null]}")]
+    [InlineData("{\"app\":\"a\",\"revision\":\"r\",\"functions\":[{\"name\":\"f\",\"trigger\":\"Http\",\"methods\":[],\"eventTypes\":[],\"level\":\"\"}]}")]
     public void What_is_no_declaration_is_said_to_be_none(string json)
     {
         Assert.Null(DeclarationJson.Read(System.Text.Encoding.UTF8.GetBytes(json), out var fault));

@@ -77,6 +77,7 @@ public class PolicyCompilerTests
         var json = PolicySnapshotJson.Write(PolicyCompiler.Compile(Shop).Snapshot!);
 
         Assert.Null(PolicySnapshotJson.Read(json.Replace("\"percent\":90", "\"percent\":91")));
+        Assert.Null(PolicySnapshotJson.Read(json.Replace("\"command\":[]", "\"commanb\":[]")));
         Assert.Null(PolicySnapshotJson.Read(json.Replace("\"traffic\":[]", "\"traffic\":null")));
     }
 

@@ -7,7 +7,8 @@ namespace FnMesh.Shim.Tests;
 
 /// <summary>
 /// A function as the tests need one: listens on PORT, writes its answer to each connection, and ends with status 7 when it reads <c>end</c>.
-/// Words: <c>deaf</c> ignores SIGTERM, <c>mute</c> never listens, <c>say:TEXT</c> writes a line, <c>end:STATUS</c> ends at once.
+/// Words: <c>deaf</c> ignores SIGTERM, <c>mute</c> never listens, <c>say:TEXT</c> writes a line, <c>end:STATUS</c> ends at once,
+/// <c>first:FILE</c> with status 3 unless there is that file, which it makes.
 /// </summary>
 internal static class FunctionProcess
 {
@@ -27,6 +28,11 @@ internal static class FunctionProcess
             else if (word.StartsWith("end:", StringComparison.Ordinal))
             {
                 return int.Parse(word[4..]);
+            }
+            else if (word.StartsWith("first:", StringComparison.Ordinal) && !File.Exists(word[6..]))
+            {
+                await File.WriteAllTextAsync(word[6..], "");
+                return 3;
             }
         }
 

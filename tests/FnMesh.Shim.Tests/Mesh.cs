@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using FnMesh.Policy.Snapshots;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FnMesh.Shim.Tests;
@@ -27,9 +28,11 @@ internal sealed class Mesh : IAsyncDisposable
     private readonly Channel<ProcessLine> _said = Channel.CreateUnbounded<ProcessLine>();
 
     private readonly SupervisorOptions _options;
+    private readonly ILoggerFactory _loggers;
 
-    public Mesh(Func<SupervisorOptions, SupervisorOptions>? change = null)
+    public Mesh(Func<SupervisorOptions, SupervisorOptions>? change = null, ILoggerFactory? loggers = null)
     {
+        _loggers = loggers ?? NullLoggerFactory.Instance;
         var options = new SupervisorOptions { DataDirectory = Folder[".fnmesh"], DrainTimeout = TimeSpan.Zero };
         _options = change?.Invoke(options) ?? options;
         Supervisor = Start();
@@ -114,7 +117,7 @@ internal sealed class Mesh : IAsyncDisposable
                 Lines.Enqueue(line);
                 _said.Writer.TryWrite(line);
             },
-            NullLoggerFactory.Instance,
+            _loggers,
             TimeProvider.System);
         supervisor.EndpointsChanged += endpoints => _announced.Writer.TryWrite(endpoints);
         return supervisor;

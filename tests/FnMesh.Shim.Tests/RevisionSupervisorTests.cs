@@ -281,6 +281,19 @@ public sealed class RevisionSupervisorTests
     }
 
     [Fact]
+    public async Task What_breaks_a_change_of_what_runs_is_said_and_ends_neither_the_supervisor_nor_its_end()
+    {
+        var said = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var mesh = new Mesh(loggers: new ToldErrors(said));
+        mesh.Supervisor.Apply([null!]);
+        Assert.StartsWith("a change of what runs failed", await said.Task.WaitAsync(Mesh.Patience, TimeProvider.System), StringComparison.Ordinal);
+
+        Assert.Empty(await mesh.ReadyAsync(mesh.Function("one")));
+        await mesh.Supervisor.StopAsync(CancellationToken.None).WaitAsync(Mesh.Patience, TimeProvider.System);
+        Assert.Empty(mesh.Supervisor.Endpoints.Revisions);
+    }
+
+    [Fact]
     public async Task A_first_way_to_run_that_never_served_is_replaced_at_once()
     {
         await using var mesh = new Mesh();

@@ -5,6 +5,12 @@ namespace FnMesh.Bench.Balance;
 /// <summary>Four processes of one revision, calls at a steady rate, and what becomes of them when one process does worse.</summary>
 internal static class BalanceRun
 {
+    /// <summary>After how many failures in a row an endpoint is left alone where no policy says it.</summary>
+    private const int Failures = 5;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Later = TimeSpan.FromSeconds(12);
+
     public static async Task RunAsync(string program, string algorithm, int perSecond)
     {
         string[] command = ["dotnet", typeof(BalanceRun).Assembly.Location, BalanceFunction.Name];
@@ -23,8 +29,11 @@ internal static class BalanceRun
         Console.WriteLine(Line(algorithm, "quick again, after 10 s", await run.RunAsync(TimeSpan.FromSeconds(5)), chosen[0], well));
 
         await run.BecomeAsync(chosen[0], 10, 500);
-        Console.WriteLine(Line(algorithm, "it answers 500, first 2 s", await run.RunAsync(TimeSpan.FromSeconds(2)), chosen[0], well));
-        Console.WriteLine(Line(algorithm, "the 12 s after", await run.RunAsync(TimeSpan.FromSeconds(12)), chosen[0], well));
+        var failing = await run.RunAsync(TimeSpan.FromSeconds(16));
+        var fifth = failing.Where(call => call.Who == chosen[0] && call.Status != 200).Select(call => call.Ended).Order().ElementAt(Failures - 1);
+        Console.WriteLine(Line(algorithm, "it answers 500, until it has failed five times", [.. failing.Where(call => call.Began <= fifth)], chosen[0], well));
+        Console.WriteLine(Line(algorithm, "the 2 s after the fifth failure", [.. failing.Where(call => call.Began > fifth && call.Began <= fifth + Soon)], chosen[0], well));
+        Console.WriteLine(Line(algorithm, "the 12 s after", [.. failing.Where(call => call.Began > fifth + Soon && call.Began <= fifth + Soon + Later)], chosen[0], well));
         await run.BecomeAsync(chosen[0], 10, 200);
         await run.RunAsync(TimeSpan.FromSeconds(20));
         Console.WriteLine(Line(algorithm, "well again, after 20 s", await run.RunAsync(TimeSpan.FromSeconds(5)), chosen[0], well));

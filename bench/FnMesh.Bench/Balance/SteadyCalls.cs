@@ -17,7 +17,7 @@ internal sealed class SteadyCalls(Uri gateway, int perSecond) : IDisposable
         var began = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(began) is var gone && gone < length)
         {
-            for (var due = (int)(gone.TotalSeconds * perSecond); calls.Count < due;) calls.Add(CallAsync());
+            for (var due = (int)(gone.TotalSeconds * perSecond); calls.Count < due;) calls.Add(CallAsync(Stopwatch.GetElapsedTime(began)));
             await Task.Delay(2);
         }
 
@@ -46,10 +46,10 @@ internal sealed class SteadyCalls(Uri gateway, int perSecond) : IDisposable
             .Sum(line => double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
     }
 
-    private async Task<Call> CallAsync()
+    private async Task<Call> CallAsync(TimeSpan made)
     {
         var began = Stopwatch.GetTimestamp();
         using var answer = await _client.GetAsync(new Uri(gateway, "/work"));
-        return new(answer.Headers.TryGetValues(BalanceFunction.Who, out var who) ? who.First() : "", Stopwatch.GetElapsedTime(began).TotalMilliseconds, (int)answer.StatusCode);
+        return new(made, answer.Headers.TryGetValues(BalanceFunction.Who, out var who) ? who.First() : "", Stopwatch.GetElapsedTime(began).TotalMilliseconds, (int)answer.StatusCode);
     }
 }

@@ -30,10 +30,16 @@ internal sealed class WayFault
     {
         if (!Holds(envelope)) return Verdict.Continue;
         var isDelayed = _entry.Delay is { } delay && IsDrawn(delay.Percent);
-        var isAborted = _entry.Abort is { } abort && IsDrawn(abort.Percent);
-        if (isDelayed) envelope.Fault = new InjectedFault(_entry.Delay!.Duration, _source, isAborted ? new Outcome(Verdict.Injected, Reason, _entry.Abort!.Status) : null);
-        return isAborted && !isDelayed ? envelope.Refuse(Verdict.Injected, Reason, status: _entry.Abort!.Status) : Verdict.Continue;
+        var abort = _entry.Abort is { } drawn && IsDrawn(drawn.Percent) ? Abort(drawn, envelope.IsGrpc) : null;
+        if (isDelayed) envelope.Fault = new InjectedFault(_entry.Delay!.Duration, _source, abort);
+        return abort is { } outcome && !isDelayed ? envelope.Refuse(outcome.Verdict, Reason, status: outcome.Status, grpc: outcome.Grpc) : Verdict.Continue;
     }
+
+    /// <summary>Null where only calls of gRPC are hit, and this is none.</summary>
+    private Outcome? Abort(AbortEntry abort, bool isGrpc) =>
+        isGrpc && abort.GrpcStatus is { } code ? new Outcome(Verdict.Injected, Reason, abort.Status, Grpc: code)
+        : abort.Status is { } status ? new Outcome(Verdict.Injected, Reason, status)
+        : null;
 
     private string Reason => $"this answer was injected ({_source}); the function saw nothing";
 

@@ -33,9 +33,20 @@ internal sealed record KeptAnswer(int Status, IReadOnlyList<KeyValuePair<string,
     public static KeptAnswer Of(byte[] head, byte[] body)
     {
         using var reader = new BinaryReader(new MemoryStream(head), Encoding.UTF8);
-        var status = reader.ReadInt32();
-        var headers = new KeyValuePair<string, string>[reader.ReadInt32()];
-        for (var at = 0; at < headers.Length; at++) headers[at] = new(reader.ReadString(), reader.ReadString());
-        return new(status, headers, body);
+        try
+        {
+            var (status, count) = (reader.ReadInt32(), reader.ReadInt32());
+            // A name and a value take a byte each at least.
+            if (count < 0 || count > head.Length / 2) throw Damaged(null);
+            var headers = new KeyValuePair<string, string>[count];
+            for (var at = 0; at < headers.Length; at++) headers[at] = new(reader.ReadString(), reader.ReadString());
+            return new(status, headers, body);
+        }
+        catch (FormatException fault)
+        {
+            throw Damaged(fault);
+        }
     }
+
+    private static IOException Damaged(Exception? fault) => new("An answer that was kept for an Idempotency-Key is damaged; restore the file from a backup, or begin a new data directory.", fault);
 }

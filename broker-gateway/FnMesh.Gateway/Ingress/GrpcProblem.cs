@@ -20,6 +20,7 @@ internal static class GrpcProblem
     {
         Verdict.Timeout or Verdict.Expired => StatusCode.DeadlineExceeded,
         Verdict.InvalidBackend => StatusCode.Unavailable,
+        Verdict.Injected when outcome.Grpc is { } injected => (StatusCode)injected,
         _ => GrpcAnswer.StatusOf(VerdictStatus.Of(outcome)),
     };
 }

@@ -12,6 +12,7 @@ using FnMesh.Gateway.Tracing;
 using FnMesh.Node.Http;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Members;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -46,7 +47,7 @@ internal sealed class HttpIngress(
     private readonly Shed _shed = new(instruments, randomness, (loggers ?? NullLoggerFactory.Instance).CreateLogger<Shed>(), time);
     private readonly AppendTerminal _append = new(broker);
     private readonly CorsAnswers? _cors = cors is null ? null : new CorsAnswers(cors.Rules);
-    private readonly BodyRoom _room = new(PublishLimits.MaxBytesAtOnce);
+    private readonly BodyRoom _room = new(PublishLimits.MaxBytesAtOnce, PublishLimits.MaxBytesOfOneAtOnce);
 
     /// <summary>Requests that are carried now.</summary>
     public int InFlight => _load.Count;
@@ -54,12 +55,15 @@ internal sealed class HttpIngress(
     /// <summary>A request from outside.</summary>
     public Task HandleEdgeAsync(HttpContext context) => HandleAsync(context, null);
 
+    /// <summary>A request from outside at a port that a Gateway of the policy has.</summary>
+    public Task HandleListenerAsync(HttpContext context, int port) => HandleAsync(context, null, port);
+
     /// <summary>A request of a member.</summary>
     /// <param name="context">The request.</param>
     /// <param name="caller">Who the member proved to be.</param>
     public Task HandleMeshAsync(HttpContext context, SpiffeId caller) => HandleAsync(context, caller);
 
-    private async Task HandleAsync(HttpContext context, SpiffeId? caller)
+    private async Task HandleAsync(HttpContext context, SpiffeId? caller, int port = 0)
     {
         var current = table();
         using var place = _load.Enter((current ?? RoutingTable.None).MostInFlight, isMember: caller is not null);
@@ -95,7 +99,7 @@ internal sealed class HttpIngress(
         if (current is null) refused ??= new(Verdict.NotReady, "the gateway has no policy yet", null, TimeSpan.FromSeconds(1));
 
         EventReading events = default;
-        using var share = isEvents ? _room.Open() : null;
+        using var share = isEvents ? _room.Open(BodySender.Of(context, caller)) : null;
         if (isEvents && refused is null)
         {
             try
@@ -121,6 +125,8 @@ internal sealed class HttpIngress(
             IsFromMesh = caller is not null,
             IsFromPerson = caller is { IsUser: true },
             Host = host,
+            Port = port,
+            ServerName = port != 0 ? context.Features.Get<ITlsHandshakeFeature>()?.HostName : null,
             Target = target.PathAndQuery,
             PathLength = target.PathLength,
             CallerTimeout = patience,
@@ -150,7 +156,8 @@ internal sealed class HttpIngress(
 
         // A peer that is refused as fast as it asks must not keep the thread that other connections wait for.
         if (outcome.Verdict != Verdict.Answered) await Task.Yield();
-        if (envelope.Limited is { } limited && outcome.Verdict != Verdict.Answered) limited.Headers.Write(response.Headers, limited.Rate);
+        // A function's answer has them already.
+        if (envelope.Limited is { } limited && (outcome.Verdict != Verdict.Answered || envelope.Kind == EnvelopeKind.Publish)) limited.Headers.Write(response.Headers, limited.Rate);
         if (outcome.Verdict != Verdict.Answered) envelope.Fault?.Tell(response.Headers);
         if (outcome.Verdict != Verdict.Answered && isGrpc) GrpcProblem.Write(response, outcome);
         else if (outcome.Verdict != Verdict.Answered) await Problem.WriteAsync(response, outcome, envelope.Context, context.RequestAborted);
@@ -184,7 +191,7 @@ internal sealed class HttpIngress(
             return (default, Malformed($"the body did not come within {PublishLimits.MaxTime.TotalSeconds:0} s"));
         }
 
-        if (body.Crowded) return (default, new(Verdict.Overloaded, $"more than {PublishLimits.MaxBytesAtOnce >> 20} MiB of events are being received", null, TimeSpan.FromSeconds(1)));
+        if (body.Crowded) return (default, new(Verdict.Overloaded, share.Fault, null, TimeSpan.FromSeconds(1)));
         if (body.Truncated) return (default, tooLarge);
         if (body.Bytes.Length > LongToRead) await Task.Yield();
         var events = CloudEventReader.Read(request.ContentType, EventHeaders.Of(request.Headers), body.Bytes, EventLimits.Default);

@@ -52,6 +52,7 @@ internal static class Problem
         Verdict.Unauthenticated => "The caller is not known",
         Verdict.Denied => "Policy denies this",
         Verdict.NoRoute => "No route matches",
+        Verdict.Misdirected => "The connection is another's",
         Verdict.Conflict => "The request conflicts with another",
         Verdict.RateLimited => "Too many requests",
         Verdict.BreakerOpen => "The circuit breaker is open",

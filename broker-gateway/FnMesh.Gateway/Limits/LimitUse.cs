@@ -1,10 +1,10 @@
 namespace FnMesh.Gateway.Limits;
 
 /// <summary>What one envelope took of a way's limits.</summary>
-internal sealed class LimitUse(WayLimits limits, InFlightMeter? held)
+internal readonly struct LimitUse(WayLimits limits, InFlightMeter? held, RateUse rate)
 {
     /// <summary>What it took of the rate; meaningless without one.</summary>
-    public RateUse Rate { get; set; }
+    public RateUse Rate => rate;
 
     public LimitHeaders Headers => limits.Headers;
 

@@ -44,14 +44,12 @@ internal sealed class WayLimits
         // Who is one of many is asked to slow down; where all are counted together it is the function that has too much to do.
         if (inFlight is not null && !inFlight.InFlight.TryEnter(_entry.InFlight!.Most))
         {
-            envelope.Limited = new LimitUse(this, null);
+            envelope.Limited = new LimitUse(this, null, default);
             return envelope.Refuse(key is null ? Verdict.Overloaded : Verdict.RateLimited, _tooMany, Pause);
         }
 
-        var use = new LimitUse(this, inFlight?.InFlight);
-        envelope.Limited = use;
-        if (rate is null) return Verdict.Continue;
-        use.Rate = rate.Rate.Take(_rate!.Now, _entry.Rate!.PerSecond, _entry.Rate.Burst);
-        return use.Rate.Taken ? Verdict.Continue : envelope.Refuse(Verdict.RateLimited, _tooFast, TimeSpan.FromSeconds(use.Rate.Wait));
+        var taken = rate?.Rate.Take(_rate!.Now, _entry.Rate!.PerSecond, _entry.Rate.Burst) ?? default;
+        envelope.Limited = new LimitUse(this, inFlight?.InFlight, taken);
+        return rate is null || taken.Taken ? Verdict.Continue : envelope.Refuse(Verdict.RateLimited, _tooFast, TimeSpan.FromSeconds(taken.Wait));
     }
 }

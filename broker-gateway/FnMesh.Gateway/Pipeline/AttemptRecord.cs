@@ -11,4 +11,7 @@ internal sealed record AttemptRecord(DateTimeOffset Started, TimeSpan Duration, 
 {
     /// <summary>Nothing of it reached the wire.</summary>
     public bool Unsent { get; init; }
+
+    /// <summary>The endpoint's status of gRPC; null when it told none.</summary>
+    public int? Grpc { get; init; }
 }

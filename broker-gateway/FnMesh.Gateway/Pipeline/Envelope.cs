@@ -36,6 +36,15 @@ internal sealed class Envelope
     /// <summary>Whether it came in through the mesh listener, where the host names an app.</summary>
     public bool IsFromMesh { get; init; }
 
+    /// <summary>The port of a Gateway's listener that it came in by; 0 where it came by another way.</summary>
+    public int Port { get; init; }
+
+    /// <summary>What the connection was made for: the server name of its TLS handshake, empty where it had none; null in clear text.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>The listener that it belongs to; null where it came by another way than one of a Gateway.</summary>
+    public BoundListener? Listener { get; set; }
+
     /// <summary>Whether the caller is a person at a command.</summary>
     public bool IsFromPerson { get; init; }
 
@@ -155,9 +164,9 @@ internal sealed class Envelope
 
     /// <summary>Ends the way here.</summary>
     /// <returns>The verdict, for the stage to return.</returns>
-    public Verdict Refuse(Verdict verdict, string reason, TimeSpan? retryAfter = null, int? status = null)
+    public Verdict Refuse(Verdict verdict, string reason, TimeSpan? retryAfter = null, int? status = null, int? grpc = null)
     {
-        Refusal = new(verdict, reason, status, retryAfter);
+        Refusal = new(verdict, reason, status, retryAfter, Grpc: grpc);
         return verdict;
     }
 }

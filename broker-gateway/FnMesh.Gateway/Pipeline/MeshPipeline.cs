@@ -22,8 +22,7 @@ internal sealed partial class MeshPipeline(IStage[] stages, ILogger<MeshPipeline
             }
             catch (Exception bug)
             {
-                LogBug(bug);
-                outcome = new(Verdict.Bug, "the gateway failed; its log has the details under this trace");
+                outcome = Fail(bug);
             }
         }
 
@@ -35,12 +34,25 @@ internal sealed partial class MeshPipeline(IStage[] stages, ILogger<MeshPipeline
     {
         for (var i = 0; i < stages.Length; i++)
         {
-            if (stages[i].Enter(envelope) != Verdict.Continue) return (i + 1, envelope.Refusal);
+            try
+            {
+                if (stages[i].Enter(envelope) != Verdict.Continue) return (i + 1, envelope.Refusal);
+            }
+            catch (Exception bug)
+            {
+                return (i, Fail(bug));
+            }
         }
 
         return (stages.Length, default);
     }
 
-    [LoggerMessage(LogLevel.Error, "A terminal failed")]
+    private Outcome Fail(Exception bug)
+    {
+        LogBug(bug);
+        return new(Verdict.Bug, "the gateway failed; its log has the details under this trace");
+    }
+
+    [LoggerMessage(LogLevel.Error, "A stage or a terminal failed")]
     private partial void LogBug(Exception bug);
 }

@@ -33,4 +33,7 @@ internal enum Verdict : byte
 
     /// <summary>The gateway ended what was still in flight when its time to stop was up; the connection is closed without an answer.</summary>
     Stopped,
+
+    /// <summary>The connection was made for another listener than the request is for.</summary>
+    Misdirected,
 }

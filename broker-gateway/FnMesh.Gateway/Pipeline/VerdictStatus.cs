@@ -17,6 +17,7 @@ internal static class VerdictStatus
         Verdict.Conflict => 409,
         Verdict.TooLarge => 413,
         Verdict.Unsupported => 415,
+        Verdict.Misdirected => 421,
         Verdict.RateLimited => 429,
         Verdict.Cancelled => 499,
         Verdict.Unreachable => 502,

@@ -6,22 +6,22 @@ namespace FnMesh.Gateway.Routing;
 
 /// <summary>
 /// The matches of one host, in the order of precedence: exact path, longest regular expression, longest prefix, method, most headers, most query parameters,
-/// then the order of the policy (Gateway API, HTTPRouteRule.matches). A look-up costs one hash for each length that a prefix has, however many routes there are,
-/// and the regular expressions one after the other.
+/// then the order of the policy (Gateway API, HTTPRouteRule.matches). A look-up costs one hash for each length that a prefix has, and one for each length that the
+/// beginnings of regular expressions have, however many routes there are; the regular expressions of one beginning are tried one after the other.
 /// </summary>
 internal sealed class PathTable
 {
     private readonly FrozenDictionary<string, RouteMatch[]>.AlternateLookup<ReadOnlySpan<char>> _exact;
     private readonly FrozenDictionary<string, RouteMatch[]>.AlternateLookup<ReadOnlySpan<char>> _prefixes;
     private readonly int[] _prefixLengths;
-    private readonly RouteMatch[] _patterns;
+    private readonly PatternTable _patterns;
 
     public PathTable(IReadOnlyList<RouteMatch> matches)
     {
         _exact = Index(matches, PathMatchType.Exact).GetAlternateLookup<ReadOnlySpan<char>>();
         var prefixes = Index(matches, PathMatchType.PathPrefix);
         _prefixes = prefixes.GetAlternateLookup<ReadOnlySpan<char>>();
-        _patterns = [.. InOrder(matches.Where(match => match.Entry.PathType == PathMatchType.RegularExpression).OrderByDescending(match => match.Entry.Path.Length))];
+        _patterns = new PatternTable(InOrder(matches.Where(match => match.Entry.PathType == PathMatchType.RegularExpression).OrderByDescending(match => match.Entry.Path.Length)));
         _prefixLengths = [.. prefixes.Keys.Select(prefix => prefix.Length).Distinct().OrderDescending()];
     }
 
@@ -29,11 +29,7 @@ internal sealed class PathTable
     {
         var path = envelope.Path;
         if (_exact.TryGetValue(path, out var exact) && First(exact, envelope) is { } found) return found;
-        foreach (var pattern in _patterns)
-        {
-            if (pattern.Fits(path) && pattern.Holds(envelope)) return pattern.Rule;
-        }
-
+        if (_patterns.Find(envelope) is { } fitting) return fitting;
         foreach (var length in _prefixLengths)
         {
             // A prefix ends where a path element ends; "/" is stored as the empty prefix.

@@ -13,10 +13,14 @@ internal sealed class RouteTable
     /// <summary>What a caller that found no rule has probably meant.</summary>
     public NearRoutes Near { get; }
 
+    /// <summary>Whether no route is attached here.</summary>
+    public bool IsEmpty { get; }
+
     /// <param name="matches">Every match of every rule, with the host names that it is for; none means all hosts.</param>
     public RouteTable(IReadOnlyList<(IReadOnlyList<string> Hosts, RouteMatch Match)> matches)
     {
         Near = new NearRoutes(matches);
+        IsEmpty = matches.Count == 0;
         var byHost = matches
             .SelectMany(entry => entry.Hosts.DefaultIfEmpty(string.Empty), (entry, host) => (host, entry.Match))
             .GroupBy(entry => entry.host, entry => entry.Match, StringComparer.OrdinalIgnoreCase)

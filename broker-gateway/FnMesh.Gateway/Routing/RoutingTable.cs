@@ -22,8 +22,11 @@ internal sealed class RoutingTable
     /// <summary>The policy's content hash.</summary>
     public required string Version { get; init; }
 
-    /// <summary>For callers from outside.</summary>
+    /// <summary>For callers from outside, at the port that the gateway was started with.</summary>
     public required RouteTable Edge { get; init; }
+
+    /// <summary>The listeners of Gateways, by port.</summary>
+    public FrozenDictionary<int, HostTable<BoundListener>> Ports { get; init; } = FrozenDictionary<int, HostTable<BoundListener>>.Empty;
 
     /// <summary>For all calls between functions.</summary>
     public required RouteTable Mesh { get; init; }
@@ -38,6 +41,9 @@ internal sealed class RoutingTable
 
     /// <summary>Who may publish.</summary>
     public required AccessTarget[] Broker { get; init; }
+
+    /// <summary>How many publications may come; null for any number.</summary>
+    public WayLimits? Publications { get; init; }
 
     /// <summary>How many requests a gateway carries at once.</summary>
     public int MostInFlight { get; init; } = LoadGate.Default;

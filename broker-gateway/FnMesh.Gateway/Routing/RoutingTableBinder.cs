@@ -10,6 +10,7 @@ using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Mirroring;
 using FnMesh.Gateway.Sessions;
+using FnMesh.Policy.Compilation;
 using FnMesh.Policy.Effective;
 using FnMesh.Policy.Snapshots;
 
@@ -52,16 +53,24 @@ internal sealed class RoutingTableBinder
     {
         Version = _policy.Hash,
         Edge = Routes("edge"),
+        Ports = Ports(),
         Mesh = Routes("mesh"),
         Unrouted = UnroutedCalls.Of(_policy),
         Apps = _policy.Apps.ToFrozenDictionary(app => app.Name, app => new AppRoutes(Routes(app.Name), Direct(app)), StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>(),
         Subscriptions = _policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription),
         HealthTargets = HealthTargets(),
         MostInFlight = _policy.InFlight ?? LoadGate.Default,
+        Publications = Limits(_policy.BrokerLimits),
         Broker = [_mesh, Access("the broker", (AuthorizationTargetKind.Broker, string.Empty, null))],
     };
 
-    private RouteTable Routes(string parent) => new([.. _policy.Routes.Where(route => route.Parents.Contains(parent)).SelectMany(Matches)]);
+    private RouteTable Routes(string parent, string? hostname = null) => new([.. _policy.Routes.Where(route => route.Parents.Contains(parent)).SelectMany(route => Matches(route, hostname))]);
+
+    private FrozenDictionary<int, HostTable<BoundListener>> Ports() => (_policy.Gateways ?? [])
+        .SelectMany(gateway => gateway.Listeners, (gateway, listener) => (Name: ListenerEntry.ParentOf(gateway.Name, listener.Name), Entry: listener))
+        .GroupBy(listener => listener.Entry.Port)
+        .ToFrozenDictionary(port => port.Key, port => new HostTable<BoundListener>(
+            [.. port.Select(listener => (listener.Entry.Hostname, new BoundListener(listener.Name, listener.Entry, Routes(listener.Name, listener.Entry.Hostname))))]));
 
     /// <summary>Where a call of the mesh goes that no route matches: to the app that it names.</summary>
     private RouteRule Direct(AppEntry app) => new()
@@ -74,9 +83,9 @@ internal sealed class RoutingTableBinder
         Access = [_mesh],
     };
 
-    private IEnumerable<(IReadOnlyList<string> Hosts, RouteMatch Match)> Matches(RouteEntry route) => route.Rules
+    private IEnumerable<(IReadOnlyList<string> Hosts, RouteMatch Match)> Matches(RouteEntry route, string? listener) => route.Rules
         .Select((entry, index) => (Entry: entry, Rule: Rule(route, entry, index)))
-        .SelectMany(bound => bound.Entry.Matches, (bound, match) => ((IReadOnlyList<string>)route.Hostnames, new RouteMatch(match, bound.Rule)));
+        .SelectMany(bound => bound.Entry.Matches, (bound, match) => ((IReadOnlyList<string>)HostnameIntersection.Of(listener, route.Hostnames)!.Value, new RouteMatch(match, bound.Rule)));
 
     private RouteRule Rule(RouteEntry route, RouteRuleEntry rule, int index) =>
         Rule(route, rule, index, new Split(Ways(rule.Backends), (rule.InvalidBackends ?? []).Sum(backend => (double)backend.Weight)));
@@ -188,12 +197,15 @@ internal sealed class RoutingTableBinder
         Breaker = resilience.CircuitBreaker is { } breaker
             ? _live.Keep(new BreakerKey(backend.App, backend.Revision, breaker), () => new CircuitBreaker(breaker, _time))
             : null,
-        Limits = resilience.Limits is { } limits ? new WayLimits(limits, source => _live.Keep(new LimitKey(source.Target, limits.Per, limits.Header), () => new MeterTable(_time))) : null,
+        Limits = Limits(resilience.Limits),
         Fault = resilience.Fault is { } fault ? new WayFault(fault, backend.Name, _randomness) : null,
         Vacancy = Vacancy(backend),
         Failover = resilience.Balancing?.Failover is { } other ? Failover(backend, resilience, other) : null,
         Repeat = RetryPipeline.Of(resilience, _randomness, _time),
     };
+
+    private WayLimits? Limits(LimitsEntry? limits) =>
+        limits is null ? null : new WayLimits(limits, source => _live.Keep(new LimitKey(source.Target, limits.Per, limits.Header), () => new MeterTable(_time)));
 
     private Mirror[]? Mirrors(FiltersEntry? filters) => filters?.Mirrors is not { } mirrors ? null :
     [

@@ -1,3 +1,4 @@
+using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Pipeline;
 
 namespace FnMesh.Gateway.Stages;
@@ -5,7 +6,10 @@ namespace FnMesh.Gateway.Stages;
 /// <summary>Takes what an envelope needs of the limits of its way, and gives back what it held when its way has ended.</summary>
 internal sealed class LimitStage : IStage
 {
-    public Verdict Enter(Envelope envelope) => envelope.Way?.Limits is { } limits ? limits.Enter(envelope) : Verdict.Continue;
+    public Verdict Enter(Envelope envelope) => Of(envelope) is { } limits ? limits.Enter(envelope) : Verdict.Continue;
 
     public void Leave(Envelope envelope, in Outcome outcome) => envelope.Limited?.Leave();
+
+    // What a function answers to a delivery is no request: it ran already, and the limits of deliveries held for it.
+    private static WayLimits? Of(Envelope envelope) => envelope is { Kind: EnvelopeKind.Publish, Exchange: not null } ? envelope.Table.Publications : envelope.Way?.Limits;
 }

@@ -12,7 +12,12 @@ internal sealed class ObserveStage(Spans spans, Instruments instruments, Randomn
 
     public Verdict Enter(Envelope envelope)
     {
-        var trace = envelope.Trace;
+        if (spans.Drops(envelope.Trace, randomness, out var trace))
+        {
+            envelope.Context = trace!.Value;
+            return Verdict.Continue;
+        }
+
         envelope.Span = envelope.Kind switch
         {
             EnvelopeKind.Call => spans.StartCall(trace, envelope.Method, envelope.Path),

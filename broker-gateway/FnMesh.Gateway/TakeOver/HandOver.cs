@@ -8,7 +8,7 @@ namespace FnMesh.Gateway.TakeOver;
 /// <summary>
 /// The part of the gateway that is taken over from: it hands over its sockets, then its log, and goes on with everything when the other one does not come to serve.
 /// </summary>
-/// <param name="sockets">What it listens on, by name.</param>
+/// <param name="sockets">What it listens on now, by name.</param>
 /// <param name="broker">Its broker.</param>
 /// <param name="runners">Its deliveries.</param>
 /// <param name="policy">Its policy.</param>
@@ -17,7 +17,7 @@ namespace FnMesh.Gateway.TakeOver;
 /// <param name="log">For take-overs that came to nothing.</param>
 /// <param name="time">The clock.</param>
 internal sealed partial class HandOver(
-    IReadOnlyList<(string Name, Socket Socket)> sockets, MovableBroker broker, SubscriptionRunners runners, LivePolicy policy,
+    Func<IReadOnlyList<(string Name, Socket Socket)>> sockets, MovableBroker broker, SubscriptionRunners runners, LivePolicy policy,
     Func<CancellationToken, Task<IBroker>> reopen, Func<string, Task> leave, ILogger log, TimeProvider time)
 {
     /// <summary>How long deliveries in flight may go on before they are cut off, and delivered again by the successor.</summary>
@@ -46,7 +46,8 @@ internal sealed partial class HandOver(
         var (released, serves, why) = (false, false, "it ended");
         try
         {
-            link.SendSockets($"{TakeOverLink.Sockets} {string.Join(' ', sockets.Select(static one => one.Name))}", [.. sockets.Select(static one => one.Socket)]);
+            var open = sockets();
+            link.SendSockets($"{TakeOverLink.Sockets} {string.Join(' ', open.Select(static one => one.Name))}", [.. open.Select(static one => one.Socket)]);
             if (await HearAsync(link, cancel) != TakeOverLink.Release) return;
             released = true;
             using (var drain = new CancellationTokenSource(DeliveriesTimeout, time)) await runners.HaltAsync(drain.Token);

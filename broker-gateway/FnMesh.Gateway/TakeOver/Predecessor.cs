@@ -69,6 +69,7 @@ internal sealed class Predecessor : IDisposable
     public void Dispose()
     {
         foreach (var socket in _sockets.Values) socket.Dispose();
+        _sockets.Clear();
         _link.Dispose();
     }
 

@@ -7,8 +7,8 @@ namespace FnMesh.Gateway.TakeOver;
 /// <summary>Hands sockets to another process over a Unix socket (SCM_RIGHTS of unix(7)), for which .NET has nothing.</summary>
 internal static partial class SocketRights
 {
-    /// <summary>Sockets of one message.</summary>
-    public const int MaxSockets = 8;
+    /// <summary>Sockets of one message: Linux takes 253.</summary>
+    public const int MaxSockets = 253;
 
     private const int SocketLevel = 1;
     private const int Rights = 1;

@@ -71,7 +71,9 @@ internal static class SpanForm
     {
         if (span.Length < HeadLength) throw Damaged();
         var parent = span[24..32];
-        var start = new DateTimeOffset(BinaryPrimitives.ReadInt64LittleEndian(span[32..]), TimeSpan.Zero);
+        var ticks = BinaryPrimitives.ReadInt64LittleEndian(span[32..]);
+        if (ticks < 0 || ticks > DateTimeOffset.MaxValue.Ticks) throw Damaged();
+        var start = new DateTimeOffset(ticks, TimeSpan.Zero);
         var rest = span[HeadLength..];
         var duration = new TimeSpan((long)ReadVarint(ref rest));
         var name = ReadText(ref rest);

@@ -24,6 +24,7 @@ internal static class SpanNames
     public const string OriginalMethod = "http.request.method_original";
     public const string ResendCount = "http.request.resend_count";
     public const string Status = "http.response.status_code";
+    public const string GrpcStatus = "rpc.grpc.status_code";
     public const string HttpRoute = "http.route";
     public const string Path = "url.path";
     public const string ServerAddress = "server.address";

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Pipeline;
 
@@ -9,7 +10,7 @@ namespace FnMesh.Gateway.Tracing;
 /// The only place that starts and ends spans: one for each envelope and one for each attempt. Every start may return null, when nobody
 /// listens, and every other function takes null and does nothing. <see cref="Activity.Current"/> is as it was when each function returns.
 /// </summary>
-internal sealed class Spans(ActivitySource source, TimeProvider time)
+internal sealed class Spans(ActivitySource source, TimeProvider time, TraceSampler? sampler = null)
 {
     /// <summary>Longer paths and reasons are cut; a span is for reading.</summary>
     private const int MaxText = 1024;
@@ -17,6 +18,27 @@ internal sealed class Spans(ActivitySource source, TimeProvider time)
     private const string Broker = "default";
 
     private static readonly object[] Numbers = [.. Enumerable.Range(0, 1000).Select(number => (object)number)];
+
+    /// <summary>Whether nobody records an envelope's trace, and so no span is to be started.</summary>
+    /// <param name="incoming">The caller's; null begins a trace.</param>
+    /// <param name="randomness">Makes ids.</param>
+    /// <param name="trace">What goes on when nobody does; else what the span is to be started from, which keeps the id by which it was decided.</param>
+    public bool Drops(in TraceContext? incoming, Randomness randomness, out TraceContext? trace)
+    {
+        trace = incoming;
+        if (sampler is null) return false;
+        if (incoming is not { } caller)
+        {
+            var begun = TraceContext.NewUnrecorded(randomness);
+            var records = sampler.Records(begun.Trace, caller: null);
+            trace = records ? begun with { Parent = 0, Flags = ActivityTraceFlags.Recorded } : begun;
+            return !records;
+        }
+
+        if (sampler.Records(caller.Trace, caller.Flags)) return false;
+        trace = caller with { Parent = randomness.NextUInt64() | 1, Flags = caller.Flags & ~ActivityTraceFlags.Recorded };
+        return true;
+    }
 
     /// <param name="context">The caller's, or null to begin a trace.</param>
     /// <param name="method">As received.</param>
@@ -50,8 +72,8 @@ internal sealed class Spans(ActivitySource source, TimeProvider time)
     /// <param name="event">What is delivered.</param>
     public Activity? StartDelivery(in TraceContext? producer, string subscription, int number, EventRecord @event)
     {
-        var link = producer is { } from ? new ActivityLink(new ActivityContext(from.TraceId, from.SpanId, from.Flags, from.State, isRemote: true)) : default;
-        var span = Start(SpanNames.Deliver, ActivityKind.Consumer, producer, producer is null ? null : [link]);
+        var link = producer is { Parent: not 0 } from ? new ActivityLink(new ActivityContext(from.TraceId, from.SpanId, from.Flags, from.State, isRemote: true)) : default;
+        var span = Start(SpanNames.Deliver, ActivityKind.Consumer, producer, producer is not { Parent: not 0 } ? null : [link]);
         if (span is not { IsAllDataRequested: true }) return span;
         span.DisplayName = $"{SpanNames.Deliver} {subscription}";
         AddOrigin(span, SpanNames.Deliver, null);
@@ -120,7 +142,7 @@ internal sealed class Spans(ActivitySource source, TimeProvider time)
         if (span is null) return;
         if (span.IsAllDataRequested)
         {
-            AddEnd(span, outcome.Verdict, outcome.Reason, status ?? outcome.Status ?? VerdictStatus.Of(outcome.Verdict), span.Kind == ActivityKind.Server ? 500 : 400);
+            AddEnd(span, outcome.Verdict, outcome.Reason, status ?? outcome.Status ?? VerdictStatus.Of(outcome.Verdict), span.Kind == ActivityKind.Server ? 500 : 400, outcome.Grpc);
         }
 
         Stop(span, time.GetUtcNow().UtcDateTime);
@@ -138,7 +160,7 @@ internal sealed class Spans(ActivitySource source, TimeProvider time)
                 span.AddTag(SpanNames.ServerPort, endpoint.Port);
             }
 
-            AddEnd(span, attempt.Verdict, attempt.Reason, attempt.Status, 400);
+            AddEnd(span, attempt.Verdict, attempt.Reason, attempt.Status, 400, attempt.Grpc);
         }
 
         Stop(span, attempt.Started.UtcDateTime + attempt.Duration);
@@ -189,17 +211,20 @@ internal sealed class Spans(ActivitySource source, TimeProvider time)
         if (subject is not null) span.AddTag(SpanNames.EventSubject, Cut(subject));
     }
 
-    private static void AddEnd(Activity span, Verdict verdict, string? reason, int? status, int errorsFrom)
+    private static void AddEnd(Activity span, Verdict verdict, string? reason, int? status, int errorsFrom, int? grpc)
     {
         var name = VerdictName.Of(verdict);
         span.AddTag(SpanNames.Verdict, name);
         if (reason is not null) span.AddTag(SpanNames.Reason, Cut(reason));
         if (status is { } code) span.AddTag(SpanNames.Status, Boxed(code));
+        if (grpc is { } told) span.AddTag(SpanNames.GrpcStatus, Boxed(told));
 
-        var failed = status is { } seen ? seen >= errorsFrom : verdict != Verdict.Answered;
+        // The status of HTTP says nothing of a call of gRPC that failed.
+        var failedByGrpc = grpc is { } own && GrpcStatus.IsFailure(own);
+        var failed = failedByGrpc || (status is { } seen ? seen >= errorsFrom : verdict != Verdict.Answered);
         if (!failed) return;
         span.SetStatus(ActivityStatusCode.Error);
-        span.AddTag(SpanNames.ErrorType, verdict == Verdict.Answered ? status!.Value.ToString(CultureInfo.InvariantCulture) : name);
+        span.AddTag(SpanNames.ErrorType, verdict == Verdict.Answered ? (failedByGrpc ? grpc : status)!.Value.ToString(CultureInfo.InvariantCulture) : name);
     }
 
     private static void Set(Activity? span, string name, string value)

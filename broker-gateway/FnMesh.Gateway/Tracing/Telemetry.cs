@@ -33,7 +33,7 @@ internal sealed class Telemetry : IAsyncDisposable
         _source = new ActivitySource(SpanNames.Source);
         _meter = new Meter(SpanNames.Source);
         Store = store;
-        Spans = new Spans(_source, time);
+        Spans = new Spans(_source, time, TraceSampler.Of(environment));
         Instruments = new Instruments(_meter);
         Instruments.ObserveDroppedSpans(() => store.Dropped);
         Text = new MetricsText(_meter, Instruments, loggers.CreateLogger<MetricsText>());

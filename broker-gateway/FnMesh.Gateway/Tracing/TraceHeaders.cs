@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace FnMesh.Gateway.Tracing;
 
@@ -25,8 +26,8 @@ internal static class TraceHeaders
         var flags = (ActivityTraceFlags)(((HexOf(parent[53]) << 4) | HexOf(parent[54])) & KnownFlags);
         var state = TraceState.Parse(tracestate);
         return new(
-            ActivityTraceId.CreateFromString(parent.Slice(3, 32)),
-            ActivitySpanId.CreateFromString(parent.Slice(36, 16)),
+            UInt128.Parse(parent.Slice(3, 32), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+            ulong.Parse(parent.Slice(36, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
             flags,
             state.Others,
             state.MeshParent);
@@ -46,7 +47,8 @@ internal static class TraceHeaders
         });
 
     /// <summary>The <c>traceparent</c> of a context.</summary>
-    public static string Format(in TraceContext context) => Format(context.TraceId, context.SpanId, context.Flags);
+    public static string Format(in TraceContext context) =>
+        string.Create(CultureInfo.InvariantCulture, $"00-{context.Trace:x32}-{context.Parent:x16}-0{(int)context.Flags & KnownFlags}");
 
     private static bool IsWellFormed(ReadOnlySpan<char> parent)
     {

@@ -101,6 +101,10 @@ internal static class ControlCommand
         {
             return $"--token '{token}': '{who}' {fault.Message}";
         }
+        catch (InvalidOperationException full)
+        {
+            return $"--token '{token}': {full.Message}";
+        }
     }
 
     /// <returns>Null when it is nobody who joins.</returns>

@@ -76,6 +76,7 @@ internal static class GatewayCommand
                     OffersTakeOver = true,
                     TakesOver = parsed.GetValue(takeOver),
                     Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+                    PortOwner = PortOwner.Find,
                     Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value),
                 },
             };

@@ -35,12 +35,21 @@ internal static class LogsCommand
 
     private static async Task<int> RunAsync(ControlSession session, string path, bool follows, Terminal terminal, CancellationToken cancel)
     {
+        var isPrinting = false;
         try
         {
-            var answer = await session.ReadLinesAsync(path, line => PrintAsync(line, session.Format, terminal), cancel);
+            var answer = await session.ReadLinesAsync(
+                path,
+                async line =>
+                {
+                    isPrinting = true;
+                    await PrintAsync(line, session.Format, terminal);
+                    isPrinting = false;
+                },
+                cancel);
             if (!answer.Succeeded) return session.Fail(answer);
         }
-        catch (IOException) when (follows)
+        catch (IOException) when (follows && !isPrinting)
         {
             // The mesh was killed while it was followed.
         }

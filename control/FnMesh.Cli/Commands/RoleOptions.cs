@@ -16,7 +16,7 @@ internal static class RoleOptions
         HelpName = "IP:PORT",
         CustomParser = result =>
         {
-            if (IPEndPoint.TryParse(result.Tokens[0].Value, out var endpoint)) return endpoint;
+            if (ListenAddress.TryParse(result.Tokens[0].Value, out var endpoint)) return endpoint;
             result.AddError($"{name} is '{result.Tokens[0].Value}', which is no IP address with a port, such as 127.0.0.1:{port}");
             return null;
         },

@@ -61,7 +61,7 @@ internal static class TrafficCommand
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var share in written)
         {
-            if (share.Split('=') is not [{ Length: > 0 } revision, var percent] || !int.TryParse(percent.TrimEnd('%'), NumberStyles.None, CultureInfo.InvariantCulture, out var part) || part > 100)
+            if (share.Split('=') is not [{ Length: > 0 } revision, var percent] || !int.TryParse(percent.EndsWith('%') ? percent[..^1] : percent, NumberStyles.None, CultureInfo.InvariantCulture, out var part) || part > 100)
                 return $"'{share}' is not REVISION=PERCENT, with a whole percent from 0 to 100";
             if (!seen.Add(revision)) return $"'{revision}' has two shares";
             sum += part;

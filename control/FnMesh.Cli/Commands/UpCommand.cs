@@ -31,7 +31,7 @@ internal static class UpCommand
             var folder = parsed.GetValue(directory)!;
             if (!Directory.Exists(folder))
                 return Task.FromResult(Misused(terminal, $"there is no folder '{folder}'"));
-            var (settings, fault) = LocalSettings.Read(folder);
+            var (settings, fault) = EdgeSettings.Read(folder);
             if (fault is not null)
                 return Task.FromResult(Misused(terminal, fault));
             if (parsed.GetValue(detach))

@@ -10,8 +10,8 @@ internal static class DataCheck
 {
     private const long LeastBytes = 100L << 20;
 
-    /// <summary>The event log may grow to this.</summary>
-    private const long LogBytes = 1L << 30;
+    /// <summary>Less is soon full: the event log grows until it is reset.</summary>
+    private const long FewBytes = 1L << 30;
 
     public static IEnumerable<Finding> Look(Patient patient) => [Writable(patient), .. Private(patient), Left(patient), Room(patient)];
 
@@ -54,7 +54,7 @@ internal static class DataCheck
         var text = $"{(free / (double)(1 << 30)).ToString("0.0", CultureInfo.InvariantCulture)} GiB are free";
         const string Mend = "make room, or start 'fnmesh up' with --data-dir on another disk";
         return free < LeastBytes ? Finding.Fail("disk", $"{text}; events cannot be kept", Mend)
-            : free < LogBytes ? Finding.Warn("disk", $"{text}; the event log may grow to 1 GiB", Mend)
+            : free < FewBytes ? Finding.Warn("disk", $"{text}; the event log grows with every event, until 'fnmesh up --reset' empties it", Mend)
             : Finding.Ok("disk", text);
     }
 }

@@ -15,7 +15,7 @@ internal static class PortCheck
             yield break;
         }
 
-        var (settings, fault) = LocalSettings.Read(patient.Folder);
+        var (settings, fault) = EdgeSettings.Read(patient.Folder);
         var gateway = settings.Port;
         if (fault is not null) yield return Finding.Fail(Check, fault, "mend the file");
         var busy = false;

@@ -48,7 +48,7 @@ internal sealed class DataDirectory : IDisposable
     {
         if (!File.Exists(Path.Combine(path, LockName))) return null;
         using var held = Lock(path);
-        return held is null && int.TryParse(Pid(path), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+        return held is null ? Pid(path) : null;
     }
 
     /// <summary>Makes a folder that is private to the user and that git ignores.</summary>
@@ -85,11 +85,12 @@ internal sealed class DataDirectory : IDisposable
 
     private static string Holder(string path) => Pid(path) is { } id ? $" (pid {id})" : "";
 
-    private static string? Pid(string path)
+    /// <summary>Null also while the holder has not written it whole.</summary>
+    private static int? Pid(string path)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(path, PidName)).Trim();
+            return int.TryParse(File.ReadAllText(Path.Combine(path, PidName)).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

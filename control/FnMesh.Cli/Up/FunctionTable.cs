@@ -53,12 +53,23 @@ internal static class FunctionTable
         return from route in policy.Routes
                from rule in route.Rules
                from match in rule.Matches
-               from host in route.Hostnames.DefaultIfEmpty("")
+               from place in Places(policy, route, gateway)
+               from host in place.Hosts.DefaultIfEmpty("")
                let winner = taken[(route.Name, match, host)].FirstOrDefault()?.Winner.Name
                from app in Apps(rule.Backends)
                select new Way(
-                   app, rule.Name ?? FunctionOf(app, route.Name), match.Method ?? "ANY", $"{gateway.Scheme}://{(host.Length > 0 ? host : gateway.Host)}:{gateway.Port}{match.Path}{Rest(match)}{Headers(match)}",
+                   app, rule.Name ?? FunctionOf(app, route.Name), match.Method ?? "ANY", $"{place.Scheme}://{(host.Length > 0 ? host : gateway.Host)}:{place.Port}{match.Path}{Rest(match)}{Headers(match)}",
                    winner is null ? Split(policy, rule.Backends) : $"(no call: {winner} matches the same)");
+    }
+
+    /// <summary>Where a route is: at listeners of Gateways, with the hosts that it holds for there, and else at the edge's port.</summary>
+    private static IEnumerable<(string Scheme, int Port, ImmutableArray<string> Hosts)> Places(PolicySnapshot policy, RouteEntry route, Uri gateway)
+    {
+        var listeners = from one in policy.Gateways ?? []
+                        from listener in one.Listeners
+                        where route.Parents.Contains(ListenerEntry.ParentOf(one.Name, listener.Name))
+                        select (listener.Tls is null ? "http" : "https", listener.Port, HostnameIntersection.Of(listener.Hostname, route.Hostnames) ?? []);
+        return route.Parents.Any(static parent => !parent.Contains('/', StringComparison.Ordinal)) ? listeners.Prepend((gateway.Scheme, gateway.Port, route.Hostnames)) : listeners;
     }
 
     /// <summary>A prefix is no address by itself; <c>/</c> is.</summary>

@@ -5,7 +5,7 @@ using FnMesh.Control.Logs;
 
 namespace FnMesh.Cli.Up;
 
-/// <summary>Lines to stderr from any thread without blocking it; when the reader of stderr is too slow, lines are dropped and counted.</summary>
+/// <summary>Lines to stderr from any thread without blocking it; what stderr does not take, or too slowly, is dropped and counted.</summary>
 internal sealed class LineWriter : IAsyncDisposable
 {
     private const int MaxLines = 8_192;
@@ -72,11 +72,25 @@ internal sealed class LineWriter : IAsyncDisposable
     {
         await foreach (var line in _lines.Reader.ReadAllAsync())
         {
-            await _error.WriteLineAsync(line);
-            if (Interlocked.Exchange(ref _dropped, 0) is var dropped and > 0)
-                await _error.WriteLineAsync($"({Counted.Of(dropped, "line")} dropped: stderr is read too slowly)");
+            // A disk that is full now may have room for later lines.
+            if (!await TryWriteAsync(line)) Interlocked.Increment(ref _dropped);
+            else if (Interlocked.Exchange(ref _dropped, 0) is var dropped and > 0 && !await TryWriteAsync($"({Counted.Of(dropped, "line")} dropped: stderr did not take them in time)"))
+                Interlocked.Add(ref _dropped, dropped);
         }
 
         await _error.FlushAsync();
+    }
+
+    private async Task<bool> TryWriteAsync(string line)
+    {
+        try
+        {
+            await _error.WriteLineAsync(line);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            return false;
+        }
     }
 }

@@ -40,7 +40,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     {
         (_options, _terminal, _lines, _tail) = (options, terminal, lines, tail);
         _loggers = new LineLoggers(lines);
-        _shown = new ShownTable(terminal.Out);
+        _shown = new ShownTable(terminal.Out, lines.Say);
     }
 
     /// <summary>Starts everything, says that it is ready, and follows edits until it is cancelled.</summary>
@@ -186,6 +186,7 @@ internal sealed class LocalMesh : IAsyncDisposable
                 Cors = _options.Cors,
                 DataDirectory = _options.DataDirectory,
                 Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+                PortOwner = PortOwner.Find,
                 Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value),
             },
         };

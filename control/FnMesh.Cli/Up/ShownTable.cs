@@ -2,8 +2,10 @@ using FnMesh.Cli.Output;
 
 namespace FnMesh.Cli.Up;
 
-/// <summary>The table of functions on stdout: all of it at the start, and then what changes. Whoever does not read stdout holds nobody up: what changes meanwhile is shown as one change.</summary>
-internal sealed class ShownTable(TextWriter output)
+/// <summary>The table of functions on stdout: all of it at the start, and then what changes. Whoever does not read stdout holds nobody up: what changes meanwhile is shown as one change. A stdout that takes nothing any more is left alone.</summary>
+/// <param name="output">Stdout.</param>
+/// <param name="say">Told why nothing more is shown.</param>
+internal sealed class ShownTable(TextWriter output, Action<string> say)
 {
     private readonly Lock _gate = new();
     private IReadOnlyList<string[]> _shown = [];
@@ -16,10 +18,8 @@ internal sealed class ShownTable(TextWriter output)
     public async Task ShowAsync(IReadOnlyList<string[]> rows, string ready)
     {
         lock (_gate) (_shown, _latest) = (rows, rows);
-        if (TextTable.Render(rows) is { Length: > 0 } table) await output.WriteLineAsync(table);
-        await output.WriteLineAsync(ready);
-        await output.FlushAsync();
-        _ = Task.Run(WriteChangesAsync);
+        if (TextTable.Render(rows) is { Length: > 0 } table && !await TryWriteAsync(table)) return;
+        if (await TryWriteAsync(ready)) _ = Task.Run(WriteChangesAsync);
     }
 
     /// <summary>Has shown what differs from what was shown last, and waits for nothing.</summary>
@@ -39,9 +39,23 @@ internal sealed class ShownTable(TextWriter output)
     {
         while (Next() is { } changes)
         {
-            if (changes.Length == 0) continue;
-            await output.WriteLineAsync(changes);
+            if (changes.Length > 0 && !await TryWriteAsync(changes)) return;
+        }
+    }
+
+    /// <summary>After false nothing is written again: <see cref="_isWriting"/> stays.</summary>
+    private async Task<bool> TryWriteAsync(string lines)
+    {
+        try
+        {
+            await output.WriteLineAsync(lines);
             await output.FlushAsync();
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            say($"fnmesh: stdout takes nothing any more, so the table and 'ready' are not shown there; the mesh goes on: {failure.Message}");
+            return false;
         }
     }
 

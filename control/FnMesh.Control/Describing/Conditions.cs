@@ -42,6 +42,17 @@ internal static class Conditions
             : ConditionAnswer.Of(Ready, true, Ready, "every revision serves");
     }
 
+    /// <summary>Whether the listeners of a Gateway are open, with a certificate that can be used, in every gateway.</summary>
+    public static ConditionAnswer ReadyOf(DescribedMesh mesh, string gateway)
+    {
+        if (GatewayFault(mesh) is { } fault) return ConditionAnswer.Of(Ready, false, fault.Reason, fault.Message);
+        var faults = mesh.Nodes.Where(node => node is { Role: "gateway", Connected: true })
+            .SelectMany(node => node.Faults.Where(one => IsOf(gateway, one)), (node, one) => $"gateway {node.Name}: {one}").ToArray();
+        return faults.Length > 0
+            ? ConditionAnswer.Of(Ready, false, "ListenerFault", string.Join("; ", faults))
+            : ConditionAnswer.Of(Ready, true, Ready, "every listener is open in every gateway");
+    }
+
     public static ImmutableArray<ConditionAnswer> Of(DescribedMesh mesh, AppEntry app, RevisionEntry revision, ImmutableArray<string> refusals)
     {
         var (there, wanted) = (EndpointsOf(mesh, app, revision), WantedOf(revision));
@@ -64,6 +75,10 @@ internal static class Conditions
             ? ConditionAnswer.Of("Orphaned", false, "Declared", $"declared by {string.Join(", ", serving)}")
             : ConditionAnswer.Of("Orphaned", true, "NotDeclared", $"no revision that serves declares {subscription}; it keeps its place and its events");
     }
+
+    /// <summary>A fault begins with the listeners that it is about.</summary>
+    private static bool IsOf(string gateway, string fault) =>
+        fault.IndexOf(": ", StringComparison.Ordinal) is > 0 and var end && fault[..end].Split(", ").Any(listener => listener.StartsWith($"{gateway}/", StringComparison.Ordinal));
 
     private static bool Serves(DescribedMesh mesh, string app, string? revision) => revision is not null
         ? mesh.Serves(app, revision)

@@ -49,6 +49,12 @@ internal static class Description
             yield break;
         }
 
+        if (resource.Kind == "Gateway")
+        {
+            yield return Conditions.ReadyOf(mesh, resource.Name);
+            yield break;
+        }
+
         var backends = route?.Rules.SelectMany(rule => rule.Backends) ?? subscription?.Sink.Backends ?? [];
         yield return Conditions.ReadyOf(mesh, backends.Where(backend => backend.Weight > 0).Select(backend => (backend.App, backend.Revision)));
         if (subscription is not null)
@@ -74,7 +80,7 @@ internal static class Description
                 Math.Round(100 * shares.GetValueOrDefault(revision.Name), 2),
                 Conditions.Of(mesh, app, revision, refusals),
                 mesh.EndpointsOf(app.Name, revision.Name)?.Endpoints ?? [],
-                [.. mesh.DeclarationOf(app.Name, revision.Name)?.Functions.Select(FunctionAnswer.Of) ?? []],
+                [.. mesh.DeclarationOf(app.Name, revision.Name)?.Functions.Select(DeclaredAnswer.Of) ?? []],
                 refusals);
         }
     }
@@ -97,7 +103,7 @@ internal static class Description
         if (resource.Kind == "FunctionApp")
             return [.. AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh, app], $"{Members}, and who comes through a route on edge"), .. AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh, app], "what the broker took")];
         if (route is not null)
-            return AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh, .. TargetsOf(route), .. AppsOf(route.Rules.SelectMany(rule => rule.Backends))], route.Parents.Contains("edge") ? "everybody" : Members);
+            return AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh, .. TargetsOf(route), .. AppsOf(route.Rules.SelectMany(rule => rule.Backends))], route.IsFromOutside ? "everybody" : Members);
         if (subscription is not null)
             return AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh, new(AuthorizationTargetKind.Subscription, resource.Name, null), .. AppsOf(subscription.Sink.Backends)], "what the broker took");
         if (resource.Kind == "Mesh")

@@ -52,7 +52,7 @@ internal static class Leads
     private static IEnumerable<string> Functions(DescribedMesh mesh, string app, RouteMatchEntry match) =>
         from function in mesh.FunctionsOf(app)
         where function.Trigger == DeclaredTrigger.Http && (match.Method is null || function.Methods.IsEmpty || function.Methods.Contains(match.Method))
-        let path = FunctionAnswer.LiteralPath(function)
+        let path = DeclaredAnswer.LiteralPath(function)
         let isLiteral = path.Length - 1 == (function.Route ?? "").Length
         where match.PathType == PathMatchType.Exact
             ? (isLiteral ? path == match.Path : IsBelow(match.Path, path))

@@ -12,4 +12,4 @@ namespace FnMesh.Control.Describing;
 /// <param name="Declares">Its functions.</param>
 /// <param name="Refusals">Why an endpoint of it, or what it declares, does not count.</param>
 internal sealed record RevisionAnswer(
-    string Name, string Origin, string Run, int Replicas, double Percent, ImmutableArray<ConditionAnswer> Conditions, ImmutableArray<Uri> Endpoints, ImmutableArray<FunctionAnswer> Declares, ImmutableArray<string> Refusals);
+    string Name, string Origin, string Run, int Replicas, double Percent, ImmutableArray<ConditionAnswer> Conditions, ImmutableArray<Uri> Endpoints, ImmutableArray<DeclaredAnswer> Declares, ImmutableArray<string> Refusals);

@@ -33,6 +33,8 @@ internal sealed class FolderReader(string path) : IPolicyReader
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (stamps.IsEmpty)
             diagnostics.Add(PolicyFileErrors.Empty(path));
+        else if (stamps is [{ Length: 0, IsLinkedFolder: false } named] && named.Path == path)
+            diagnostics.Add(PolicyFileErrors.Nothing(path));
         foreach (var stamp in stamps)
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{stamp.Path}\0{(stamp.IsLinkedFolder ? "link" : stamp.Length)}\0"));

@@ -27,6 +27,9 @@ internal static class PolicyFileErrors
     public static Diagnostic Empty(string folder) =>
         new(Severity.Warning, "FNM0007", Start(folder), "there is no policy file (*.yaml or *.yml) in this folder or below it, so nothing runs and every call is refused");
 
+    public static Diagnostic Nothing(string file) =>
+        new(Severity.Error, "FNM0013", Start(file), "the file is empty, or a pipe or a device, which are not read; name a file of policies or a folder");
+
     public static Diagnostic NoProject(Origin place, string reason) => new(Severity.Error, "FNM0012", place, reason);
 
     private static Origin Start(string file) => new(file, 1, 1);

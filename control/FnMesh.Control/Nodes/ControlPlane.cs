@@ -28,8 +28,6 @@ public sealed class ControlPlane : IAsyncDisposable
     private const int MaxStrangerBytes = 64 << 10;
 
     private static readonly TimeSpan StrangerTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(1);
 
     private readonly ControlPlaneOptions _options;
     private readonly EmbeddedAuthority _authority;
@@ -113,7 +111,7 @@ public sealed class ControlPlane : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
-        var folder = PrivateFolder.Open(options.Directory);
+        var folder = PrivateFolder.Open(options.Directory, EmbeddedAuthority.FileName);
         var held = Hold(options.Directory);
         try
         {
@@ -161,7 +159,9 @@ public sealed class ControlPlane : IAsyncDisposable
         try
         {
             await plane._app.StartAsync(cancel);
-            plane._keeping = Task.WhenAll(plane.KeepIdentityAsync(), plane.KeepTableAsync());
+            plane._keeping = Task.WhenAll(
+                new OwnRenewal(plane.Credentials, life, plane._rotation.RenewOwnAsync, plane._log, time).RunAsync(plane._stop.Token),
+                new LeaseSweep(table, options.Lease, plane.StoreIfDirty, plane._log, time).RunAsync(plane._stop.Token));
             return plane;
         }
         catch
@@ -264,7 +264,7 @@ public sealed class ControlPlane : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.Http2.MaxStreamsPerConnection = 16;
-            kestrel.Limits.MaxConcurrentConnections = 2 * NodeTable.MaxNodes;
+            kestrel.Limits.MaxConcurrentConnections = 2 * NodeRegister.MaxNodes;
             kestrel.Listen(_options.Listen, listen => listen.UseMesh(Credentials, static _ => true, cause => ControlPlaneLog.PeerRefused(_log, cause), _time, _options.MaxConnectionAge, strangers: true));
         });
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -291,35 +291,9 @@ public sealed class ControlPlane : IAsyncDisposable
         await next(context);
     }
 
-    private async Task KeepIdentityAsync()
+    private void StoreIfDirty()
     {
-        while (!_stop.IsCancellationRequested)
-        {
-            var svid = Credentials.Svid;
-            var now = _time.GetUtcNow();
-            var half = _life.IsExceededBy(svid.NotAfter, now) ? TimeSpan.Zero : svid.NotBefore + ((svid.NotAfter - svid.NotBefore) / 2) - now;
-            // Looked at often: a timer does not see the clock jump, nor a machine sleep.
-            if (half > TimeSpan.Zero) await Task.Delay(half < LongestLook ? half : LongestLook, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_stop.IsCancellationRequested) return;
-            if (half <= TimeSpan.Zero) await _rotation.RenewOwnAsync(_stop.Token);
-        }
-    }
-
-    private async Task KeepTableAsync()
-    {
-        using var timer = new PeriodicTimer(SweepPeriod, _time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-            {
-                foreach (var node in _table.Sweep()) ControlPlaneLog.LeaseEnded(_log, node, _options.Lease.TotalSeconds);
-                if (_options.RetainsNodes && _table.IsDirty) Store();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Told to stop.
-        }
+        if (_options.RetainsNodes && _table.IsDirty) Store();
     }
 
     private void Store()

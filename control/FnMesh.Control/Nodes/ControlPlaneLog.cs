@@ -33,6 +33,15 @@ internal static partial class ControlPlaneLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} could be read or changed by others, which is ended now; if others use this machine, end control and remove {Directory}: the next start founds a new authority, and nodes need new join tokens")]
     public static partial void WasOpen(ILogger logger, string path, string directory);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "a look at the nodes' leases failed; the next one comes soon")]
+    public static partial void SweepFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "control's own SVID could not be renewed; it holds until {NotAfter:u}, and it is tried again")]
+    public static partial void NotRenewed(ILogger logger, Exception failure, DateTimeOffset notAfter);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "a word of node {Node} could not be taken; its stream ends, and the node comes again")]
+    public static partial void WordFailed(ILogger logger, Exception failure, string node);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "the nodes could not be kept on disk: {Cause}")]
     public static partial void NotStored(ILogger logger, string cause);
 }

@@ -87,7 +87,19 @@ internal sealed class NodePort(ICertificateAuthority authority, JoinTokens token
 
     private async Task ReadAsync(IAsyncStreamReader<FromNode> words, NodeEntry node, NodeOutbox outbox, CancellationToken cancel)
     {
-        while (await words.MoveNext(cancel)) table.Take(node, outbox, words.Current);
+        while (await words.MoveNext(cancel))
+        {
+            try
+            {
+                table.Take(node, outbox, words.Current);
+            }
+            catch (Exception failure)
+            {
+                // Connect waits for the end of both directions and asks neither why it ended.
+                ControlPlaneLog.WordFailed(logger, failure, node.Name);
+                throw;
+            }
+        }
     }
 
     private async Task<Hello> ReadHelloAsync(IAsyncStreamReader<FromNode> words, CancellationToken cancel)

@@ -11,13 +11,11 @@ namespace FnMesh.Control.Nodes;
 /// </summary>
 internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time)
 {
-    public const int MaxNodes = 10_000;
-
     private readonly Lock _gate = new();
     private readonly NodeRegister _nodes = new();
-    private readonly DeclarationTable _declarations = new();
     private readonly Settlement _settlement = new(time);
     private readonly PushedState _pushed = new();
+    private readonly Judgement _judgement = new();
     private readonly AwaitedConditions<NodeTable> _awaited = new();
     private readonly EndpointsBoard _endpoints = new(time);
 
@@ -39,7 +37,7 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
     {
         get
         {
-            lock (_gate) return _declarations.All;
+            lock (_gate) return _judgement.Declarations;
         }
     }
 
@@ -47,7 +45,11 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
     {
         get
         {
-            lock (_gate) return [.. _nodes.All.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => node.View(_pushed.Policy?.Version, _pushed.Bundle?.Sequence ?? 0))];
+            lock (_gate)
+            {
+                var now = time.GetUtcNow();
+                return [.. _nodes.All.OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => node.View(_pushed.Policy?.Version, _pushed.Bundle?.Sequence ?? 0, now + lease - time.GetElapsedTime(node.Heard)))];
+            }
         }
     }
 
@@ -66,27 +68,11 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
         lock (_gate)
         {
             var known = _nodes.Find(hello.Node);
-            if (known is not null && known.Id != id) fault = $"there is a node named '{hello.Node}' already, and it is {known.Id}; give this one another name";
-            else if (known?.LivesElsewhere(hello.Process, time.GetUtcNow()) == true) fault = $"another process is connected as '{hello.Node}'; give one of them another name in FNMESH_NODE";
-            else if (known is null && _nodes.Count >= MaxNodes) fault = $"there are {MaxNodes} nodes already";
+            fault = _nodes.Fault(known, hello, id, known is not null && HasEnded(known)) ?? "";
             if (fault.Length > 0) return null;
 
             known?.Outbox?.Close();
-            var node = new NodeEntry(hello.Node, id, hello.Role)
-            {
-                Process = hello.Process,
-                Version = hello.Version,
-                Policy = hello.Policy,
-                Endpoints = hello.Endpoints,
-                Bundle = hello.Bundle,
-                Outbox = outbox,
-                // What it announced on the stream before stands until it says otherwise.
-                Announcement = known?.Announcement,
-                Stands = known?.Stands,
-                IsWithdrawn = known?.IsWithdrawn ?? false,
-                Refusal = known?.Refusal ?? [],
-                Nack = known?.Nack,
-            };
+            var node = NodeEntry.Of(hello, id, outbox, known);
             _nodes.Put(node);
             Hear(node);
             Refresh();
@@ -165,11 +151,11 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
             Policy = policy;
             life.Follow(policy);
             foreach (var node in _nodes.All) _pushed.TellToRenew(node, IsTooLong(node));
-            _declarations.Consider(policy, considered, refusals);
+            _judgement.Consider(policy, considered, refusals);
             if (!same) _pushed.Put(policy, _nodes.Gateways);
             else foreach (var gateway in _nodes.Gateways.Where(gateway => gateway.Policy == policy.Hash)) gateway.Nack = null;
 
-            foreach (var node in _nodes.All) Judge(node);
+            foreach (var node in _nodes.All) _judgement.Judge(node, _settlement);
             Refresh();
             Settle();
         }
@@ -192,8 +178,7 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
     {
         lock (_gate)
         {
-            var now = time.GetUtcNow();
-            var ended = _nodes.All.Where(node => node.LeaseEnds <= now).ToArray();
+            var ended = _nodes.All.Where(HasEnded).ToArray();
             foreach (var node in ended)
             {
                 node.Outbox?.Close();
@@ -254,7 +239,7 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
             {
                 _nodes.Put(entry);
                 Hear(entry);
-                Declare(entry);
+                if (_judgement.Declare(entry)) DeclarationsChanged?.Invoke();
             }
         }
     }
@@ -274,23 +259,14 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
     /// <summary>Whether every connected gateway has the endpoints of now.</summary>
     private bool AreEndpointsKnown => !_endpoints.IsStale && _nodes.Gateways.All(gateway => gateway.Outbox is null || _pushed.HasEndpoints(gateway));
 
-    private void Hear(NodeEntry node) => node.LeaseEnds = time.GetUtcNow() + lease;
+    private void Hear(NodeEntry node) => node.Heard = time.GetTimestamp();
+
+    /// <summary>Whether nothing was heard of it for a lease.</summary>
+    private bool HasEnded(NodeEntry node) => time.GetElapsedTime(node.Heard) >= lease;
 
     private void Take(NodeEntry node, Announcement announcement)
     {
-        // An endpoint that stands goes on standing until what it says now is judged.
-        (node.Announcement, node.LeftWith, node.Unanswered) = (announcement, null, true);
-        if (HelloRules.Fault(announcement, node) is { } fault)
-        {
-            (node.Stands, node.Refusal) = (false, [fault]);
-            Settlement.Answer(node);
-        }
-        else
-        {
-            Declare(node);
-            Judge(node);
-        }
-
+        if (_judgement.Take(node, announcement, _settlement)) DeclarationsChanged?.Invoke();
         Refresh();
         if (node.IsGateway) TellGateways();
     }
@@ -301,30 +277,12 @@ internal sealed class NodeTable(TimeSpan lease, SvidLife life, TimeProvider time
         foreach (var function in _nodes.All.Where(node => !node.IsGateway)) function.Outbox?.Add(gateways);
     }
 
-    private void Declare(NodeEntry node)
-    {
-        if (node.Function is { } function && _declarations.Add(node.App, function)) DeclarationsChanged?.Invoke();
-    }
-
-    /// <summary>Decides whether an announcement counts, if that can be known yet and was not found malformed.</summary>
-    private void Judge(NodeEntry node)
-    {
-        if (node.Announcement is null || HelloRules.Fault(node.Announcement, node) is not null) return;
-        var before = (node.Stands, node.Refusal);
-        ImmutableArray<string>? faults = node.Function is { } function ? _declarations.Faults(node.App, function) : [];
-        if (faults is not { } refusal) return;
-        (node.Stands, node.Refusal) = (refusal.IsEmpty, refusal);
-        if (!node.Unanswered && node.Stands == before.Stands && node.Refusal.SequenceEqual(before.Refusal)) return;
-        if (node is { Stands: true, IsGateway: false }) _settlement.AnswerLater(node);
-        else Settlement.Answer(node);
-    }
-
     private void Refresh()
     {
         if (Policy is not { } policy || !_endpoints.Refresh(policy, _nodes.All)) return;
         IsDirty = true;
-        Places.Look(_nodes.All);
         _pushed.Put(_endpoints, _nodes.Gateways);
+        Places.Look(_nodes.All);
     }
 
     /// <summary>Tells those that every gateway calls them, lets those leave whom none calls any more, and wakes who waits for what has come true.</summary>

@@ -17,7 +17,7 @@ namespace FnMesh.Control.Nodes;
 /// <param name="Endpoints">The version of the endpoints that it serves; empty for none.</param>
 /// <param name="SvidEnds">When its SVID ends, unless it is renewed before; null until it has said so.</param>
 /// <param name="Signer">The authority that signed its SVID.</param>
-/// <param name="Faults">Why it did not take what was pushed last, or why its announcement is refused; empty when all is well.</param>
+/// <param name="Faults">Why it did not take what was pushed last, why its announcement is refused, or what does not work of what it took; empty when all is well.</param>
 public sealed record NodeView(
     string Name, string Identity, string Role, string Version, string? Revision, string? Zone, string? Address, bool Connected, string State, DateTimeOffset LeaseEnds, string Policy, string Endpoints,
     DateTimeOffset? SvidEnds, string Signer, ImmutableArray<string> Faults);

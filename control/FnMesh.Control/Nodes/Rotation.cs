@@ -13,7 +13,7 @@ internal sealed class Rotation(EmbeddedAuthority authority, ControlCredentials i
     /// <param name="cancel">Gives up.</param>
     public Task<RotationOutcome> RenewAsync(TimeSpan stepTimeout, CancellationToken cancel) => AloneAsync(() => RenewAllAsync(stepTimeout, cancel), cancel);
 
-    /// <summary>Gives control alone a new key and SVID. Waits for a rotation that is under way: what the authority before signed meanwhile would be put in place when nobody trusts it any more.</summary>
+    /// <summary>Gives control alone a new key and SVID. Waits for a rotation that is under way, which may retire the authority that would sign it: control would then present what no node trusts.</summary>
     public Task RenewOwnAsync(CancellationToken cancel) => AloneAsync(
         async () =>
         {

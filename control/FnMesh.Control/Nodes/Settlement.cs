@@ -26,7 +26,7 @@ internal sealed class Settlement(TimeProvider time)
     /// <summary>A function that is told that it stands may tell others: gateways are to know it by then.</summary>
     public void AnswerLater(NodeEntry node)
     {
-        node.AnsweredBy = time.GetUtcNow() + GatewaysTimeout;
+        node.AnsweredBy = Deadline();
         _unsettled.Add(node);
     }
 
@@ -34,18 +34,20 @@ internal sealed class Settlement(TimeProvider time)
     /// <param name="version">The endpoints, by when gateways no longer call it.</param>
     public void LeaveLater(NodeEntry node, string version)
     {
-        (node.LeftWith, node.LeavesBy) = (version, time.GetUtcNow() + GatewaysTimeout);
+        (node.LeftWith, node.LeavesBy) = (version, Deadline());
         _unsettled.Add(node);
     }
 
     /// <param name="known">Whether every gateway has the endpoints of now.</param>
     public void Settle(bool known)
     {
-        var now = time.GetUtcNow();
+        var now = time.GetTimestamp();
         _unsettled.RemoveWhere(node => IsSettled(node, known, now));
     }
 
-    private static bool IsSettled(NodeEntry node, bool known, DateTimeOffset now)
+    private long Deadline() => time.GetTimestamp() + (long)(GatewaysTimeout.TotalSeconds * time.TimestampFrequency);
+
+    private static bool IsSettled(NodeEntry node, bool known, long now)
     {
         if (node.AnsweredBy is { } by && (known || by <= now)) Answer(node);
         if (node.LeftWith is not null && (known || node.LeavesBy <= now))

@@ -3,7 +3,7 @@ using FnMesh.Policy;
 
 namespace FnMesh.Control.Traffic;
 
-/// <summary>A policy file as it was read, and its replacement as a whole: a reader sees the old content or the new, and what somebody else wrote meanwhile is never lost.</summary>
+/// <summary>A policy file as it was read, and its replacement as a whole: a reader sees the old content or the new. What somebody else wrote meanwhile is kept, unless it came in the moment between the last look and the replacement.</summary>
 /// <param name="path">The file; when it is a link, what it leads to is replaced.</param>
 /// <param name="before">Its bytes as they were read.</param>
 internal sealed class PolicyFileEdit(string path, byte[] before)

@@ -15,6 +15,7 @@ namespace FnMesh.Control.Traffic;
 internal sealed class TrafficEndpoint(ControlRole role, TimeProvider time) : IDisposable
 {
     private const int MaxShares = 1_000;
+    private const string Form = "{ \"traffic\": [ { \"revisionName\": …, \"percent\": … } ] }, with whole percents";
     private static readonly TimeSpan LiveTimeout = TimeSpan.FromSeconds(8);
 
     /// <summary>One edit at a time: two would only refuse one another.</summary>
@@ -34,8 +35,11 @@ internal sealed class TrafficEndpoint(ControlRole role, TimeProvider time) : IDi
         var name = (string)context.Request.RouteValues["app"]!;
         return policy.Apps.FirstOrDefault(app => app.Name == name) is { } found
             ? then(found)
-            : ControlApi.WriteProblemAsync(context, StatusCodes.Status404NotFound, "No such app", $"there is no app '{name}'{NearestName.Hint(name, policy.Apps.Select(app => app.Name))}");
+            : WriteNoAppAsync(context, name, policy);
     }
+
+    private static Task WriteNoAppAsync(HttpContext context, string name, PolicySnapshot policy) =>
+        ControlApi.WriteProblemAsync(context, StatusCodes.Status404NotFound, "No such app", $"there is no app '{name}'{NearestName.Hint(name, policy.Apps.Select(app => app.Name))}");
 
     private async Task ChangeAsync(HttpContext context, AppEntry app)
     {
@@ -115,10 +119,10 @@ internal sealed class TrafficEndpoint(ControlRole role, TimeProvider time) : IDi
         }
         catch (JsonException fault)
         {
-            return ([], $"the body is no split: {fault.Message}");
+            return ([], $"the body is no split at {fault.Path ?? "$"}, line {fault.LineNumber + 1}; write {Form}");
         }
 
-        if (body is not { Traffic: { IsDefaultOrEmpty: false, Length: <= MaxShares } wanted }) return ([], "the body names no share; write { \"traffic\": [ { \"revisionName\": …, \"percent\": … } ] }");
+        if (body is not { Traffic: { IsDefaultOrEmpty: false, Length: <= MaxShares } wanted }) return ([], $"the body names no share, or more than {MaxShares}; write {Form}");
         var names = app.Revisions.Select(revision => revision.Name).ToHashSet(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var share in wanted)
@@ -137,8 +141,9 @@ internal sealed class TrafficEndpoint(ControlRole role, TimeProvider time) : IDi
 
     private Task WriteAsync(HttpContext context, string name, bool changed)
     {
-        var policy = role.Current!.Snapshot!;
-        var app = policy.Apps.First(entry => entry.Name == name);
+        // Another edit may have gone live meanwhile, and have taken the app out.
+        if (role.Current?.Snapshot is not { } policy) return ControlApi.WriteNotReadyAsync(context);
+        if (policy.Apps.FirstOrDefault(entry => entry.Name == name) is not { } app) return WriteNoAppAsync(context, name, policy);
         var endpoints = role.Plane.Endpoints.Revisions.Where(revision => revision.App == name).ToDictionary(revision => revision.Revision, StringComparer.Ordinal);
         var now = EffectiveShares.Of(app, revision => endpoints.GetValueOrDefault(revision)).ToDictionary(share => share.Revision, share => share.Part, StringComparer.Ordinal);
         var gateways = role.Plane.Nodes.Where(node => node is { Role: "gateway", Connected: true }).ToArray();

@@ -24,10 +24,11 @@ internal sealed class ConnectionEnd : IDisposable
     private readonly Action<string> _cut;
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _ends;
-    private readonly DateTimeOffset _asks;
+    private readonly TimeSpan _maxAge;
+    private readonly long _began;
     private readonly ITimer _timer;
     private int _looking;
-    private bool _asked;
+    private long? _asked;
 
     /// <param name="connection">After its handshake.</param>
     /// <param name="tls">Of the handshake; null where it is not known.</param>
@@ -39,11 +40,10 @@ internal sealed class ConnectionEnd : IDisposable
     public ConnectionEnd(ConnectionContext connection, SslStream? tls, X509Certificate2? peer, Func<NodeCredentials> credentials, Action<string> cut, TimeProvider time, TimeSpan maxAge)
     {
         (_connection, _peer, _credentials, _cut, _time) = (connection, peer, credentials, cut, time);
-        var now = time.GetUtcNow();
+        (_maxAge, _began) = (maxAge, time.GetTimestamp());
         DateTimeOffset own = (tls?.LocalCertificate as X509Certificate2 ?? credentials().Svid.Leaf).NotAfter;
-        DateTimeOffset theirs = peer?.NotAfter ?? now + maxAge + LastCall;
+        DateTimeOffset theirs = peer?.NotAfter ?? DateTimeOffset.MaxValue;
         _ends = own < theirs ? own : theirs;
-        _asks = _ends - LastCall < now + maxAge ? _ends - LastCall : now + maxAge;
         _timer = time.CreateTimer(static state => ((ConnectionEnd)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Look();
     }
@@ -62,9 +62,9 @@ internal sealed class ConnectionEnd : IDisposable
             return;
         }
 
-        if (!_asked && now >= _asks)
+        if (_asked is null && Unasked(now) <= TimeSpan.Zero)
         {
-            _asked = true;
+            _asked = _time.GetTimestamp();
             _connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         }
 
@@ -74,16 +74,27 @@ internal sealed class ConnectionEnd : IDisposable
 
     private string? Fault(DateTimeOffset now)
     {
-        if (now >= _ends) return _peer is null ? "its greatest age has passed" : "a certificate of its handshake has ended";
-        if (!_asked || _peer is null || now < _asks + LastCall) return null;
+        if (now >= _ends) return "a certificate of its handshake has ended";
+        if (_asked is not { } asked || _time.GetElapsedTime(asked) < LastCall) return null;
+        if (_peer is null) return "its greatest age has passed";
         _credentials().Identify(_peer, null, out var fault);
         return fault is null ? null : $"its peer's certificate {fault}";
     }
 
     private TimeSpan Next(DateTimeOffset now)
     {
-        var left = (_asked ? _ends : _asks) - now;
-        var longest = _asked ? LastCall : LongestLook;
+        var left = _asked is null ? Unasked(now) : _ends - now;
+        var longest = _asked is { } asked ? UntilLook(_time.GetElapsedTime(asked)) : LongestLook;
         return left > longest ? longest : left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+    }
+
+    /// <summary>A timer may be early by a little.</summary>
+    private static TimeSpan UntilLook(TimeSpan sinceAsked) => sinceAsked < LastCall ? LastCall - sinceAsked : LastCall;
+
+    /// <summary>How long until it is asked to end: its age is what has passed, whatever the clock was set to meanwhile.</summary>
+    private TimeSpan Unasked(DateTimeOffset now)
+    {
+        var (ends, age) = (_ends - LastCall - now, _maxAge - _time.GetElapsedTime(_began));
+        return ends < age ? ends : age;
     }
 }

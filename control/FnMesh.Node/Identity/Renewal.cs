@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Threading.Channels;
 using FnMesh.Node.Stream;
 using Grpc.Core;
@@ -44,21 +43,26 @@ internal sealed class Renewal(
     {
         var backoff = new Backoff(FirstWait, LongestWait, random);
         var due = DueOf(credentials.Svid, random);
+        var failed = false;
         while (true)
         {
-            await WaitUntilAsync(due, cancel);
+            if (failed) await PauseAsync(backoff.Next(), cancel);
+            else await WaitUntilAsync(due, cancel);
             try
             {
                 await AskAsync(cancel);
                 log.Renewed(credentials.Svid.NotAfter);
                 backoff.Reset();
                 due = DueOf(credentials.Svid, random);
+                failed = false;
             }
-            catch (Exception e) when (e is RpcException or CryptographicException or OperationCanceledException or NodeStartException)
+#pragma warning disable CA1031 // Whatever it was, the SVID ends all the same: it is asked for again.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 cancel.ThrowIfCancellationRequested();
                 log.RenewalFailed(e is RpcException rpc ? rpc.Status.Detail : e.Message, credentials.Svid.NotAfter);
-                due = time.GetUtcNow() + backoff.Next();
+                failed = true;
             }
         }
     }
@@ -71,7 +75,8 @@ internal sealed class Renewal(
         return svid.NotBefore + ((svid.NotAfter - svid.NotBefore) * share);
     }
 
-    private bool IsEstranged => _estranged || !credentials.TrustsItself || credentials.Svid.NotAfter <= time.GetUtcNow();
+    /// <summary>An SVID whose life has not begun, since the clock was set back, is of as little use as one whose life is over.</summary>
+    private bool IsEstranged => _estranged || !credentials.TrustsItself || time.GetUtcNow() is var now && (now < credentials.Svid.NotBefore || now >= credentials.Svid.NotAfter);
 
     private async Task AskAsync(CancellationToken cancel)
     {
@@ -97,9 +102,23 @@ internal sealed class Renewal(
             cancel.ThrowIfCancellationRequested();
             var left = due - time.GetUtcNow();
             if (_now.Reader.TryRead(out _) || left <= TimeSpan.Zero) return;
-            using var over = new CancellationTokenSource(left < LongestLook ? left : LongestLook, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancel);
-            await ((Task)_now.Reader.WaitToReadAsync(either.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await LookAsync(left < LongestLook ? left : LongestLook, cancel);
         }
+    }
+
+    /// <summary>By a timer and not by the clock: one that is set back makes the pause no longer.</summary>
+    private async Task PauseAsync(TimeSpan pause, CancellationToken cancel)
+    {
+        await LookAsync(pause, cancel);
+        cancel.ThrowIfCancellationRequested();
+        _now.Reader.TryRead(out _);
+    }
+
+    /// <summary>Until the time is over, or it is told not to wait.</summary>
+    private async Task LookAsync(TimeSpan longest, CancellationToken cancel)
+    {
+        using var over = new CancellationTokenSource(longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancel);
+        await ((Task)_now.Reader.WaitToReadAsync(either.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

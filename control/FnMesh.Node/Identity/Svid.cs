@@ -37,6 +37,18 @@ public sealed class Svid
         if (chain.Count == 0) throw new CryptographicException("the chain is empty");
         var certificates = chain.Select(X509CertificateLoader.LoadCertificate).ToImmutableArray();
         if (!SvidRules.TryReadId(certificates[0], out var id, out var fault)) throw new CryptographicException(fault);
-        return new Svid(id, certificates[0].CopyWithPrivateKey(key), certificates);
+        return new Svid(id, WithKey(certificates[0], key), certificates);
+    }
+
+    private static X509Certificate2 WithKey(X509Certificate2 leaf, ECDsa key)
+    {
+        try
+        {
+            return leaf.CopyWithPrivateKey(key);
+        }
+        catch (ArgumentException other)
+        {
+            throw new CryptographicException("the certificate is for another key", other);
+        }
     }
 }

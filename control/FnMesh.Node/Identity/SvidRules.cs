@@ -110,7 +110,7 @@ public static class SvidRules
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(bundle.Authorities.ToArray());
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // Revocation is the bundle's and the deny-list's.
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // SVIDs carry no place to ask: what is no longer trusted leaves the bundle, or ends soon.
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTime = now.LocalDateTime;
         chain.ChainPolicy.VerificationTimeIgnored = false;

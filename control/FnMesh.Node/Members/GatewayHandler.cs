@@ -66,7 +66,12 @@ public sealed class GatewayHandler : DelegatingHandler
         request.Headers.Host ??= asked.Authority;
         var began = _time.GetTimestamp();
         var deadline = DeadlineOf(request);
-        await KnownAsync(deadline < Patience ? deadline.Value : Patience, cancellationToken);
+        if (!_known.Task.IsCompleted)
+        {
+            await KnownAsync(deadline < Patience ? deadline.Value : Patience, cancellationToken);
+            if (deadline is { } whole) Shorten(request, whole - _time.GetElapsedTime(began));
+        }
+
         try
         {
             return await TryEachAsync(request, asked, cancellationToken);
@@ -161,13 +166,11 @@ public sealed class GatewayHandler : DelegatingHandler
         request.Headers.TryAddWithoutValidation(DeadlineHeader.Name, DeadlineHeader.Write(left));
     }
 
-    private async ValueTask KnownAsync(TimeSpan patience, CancellationToken cancel)
+    private async Task KnownAsync(TimeSpan patience, CancellationToken cancel)
     {
-        var known = _known.Task;
-        if (known.IsCompleted) return;
         try
         {
-            await known.WaitAsync(patience, _time, cancel);
+            await _known.Task.WaitAsync(patience, _time, cancel);
         }
         catch (TimeoutException)
         {

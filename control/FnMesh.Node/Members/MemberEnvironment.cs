@@ -53,7 +53,7 @@ public sealed record MemberEnvironment(MemberOptions Member, IPEndPoint Listen, 
             return false;
         else if (Read(RevisionName) is not { } revision)
             fault = $"{RevisionName} is not set; name the revision of the FunctionApp that this process serves";
-        else if (!IPEndPoint.TryParse(Read(ListenName) ?? "127.0.0.1:0", out var listen))
+        else if (!ListenAddress.TryParse(Read(ListenName) ?? "127.0.0.1:0", out var listen))
             fault = $"{ListenName} is '{Read(ListenName)}', which is no IP address with a port, such as 127.0.0.1:8443";
         else if (Read(AdvertiseName) is { } advertise && !IsOrigin(advertise, out _))
             fault = $"{AdvertiseName} is '{advertise}', which is no https address with a port alone, such as https://10.0.0.7:8443";

@@ -10,10 +10,14 @@ public sealed class PrivateFolder
 
     public string Path { get; }
 
-    /// <summary>Makes the folder, or takes rights to it away from others.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <summary>
+    /// Makes the folder, or takes rights to it away from others, when it is empty or holds one of our files: a folder of the user's stays as it is. What a process that was killed left half written is removed.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="ours">The names of files by which it is known.</param>
+    /// <exception cref="IOException">It cannot be made, or it is open to others and holds what is not ours.</exception>
     /// <exception cref="UnauthorizedAccessException">It is somebody else's.</exception>
-    public static PrivateFolder Open(string path)
+    public static PrivateFolder Open(string path, params IReadOnlyList<string> ours)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -22,11 +26,17 @@ public sealed class PrivateFolder
         else
         {
             Directory.CreateDirectory(path, FolderMode);
+            if ((File.GetUnixFileMode(path) & ~FolderMode) != 0 && Directory.EnumerateFileSystemEntries(path).Select(System.IO.Path.GetFileName).Any(IsForeign) && !ours.Any(name => System.IO.Path.Exists(System.IO.Path.Combine(path, name))))
+                throw new IOException($"'{path}' holds other files and is open to others, and what is kept there must not be; choose an empty folder, or a new one");
             File.SetUnixFileMode(path, FolderMode);
         }
 
+        Leftovers.Remove(path);
         return new PrivateFolder(path);
     }
+
+    /// <summary>An empty disk of Linux has a folder of that name.</summary>
+    private static bool IsForeign(string? name) => name != "lost+found";
 
     /// <summary>Null when there is no such file.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -43,7 +53,7 @@ public sealed class PrivateFolder
         }
     }
 
-    /// <summary>Completes when the content is on disk.</summary>
+    /// <summary>Completes when the content is on disk, under its name.</summary>
     public void Write(string name, ReadOnlySpan<byte> content) => WriteFile(PathOf(name), content);
 
     /// <summary>The same for one file in any folder, whose rights stay as they are; a folder that is not there is made, private to the user.</summary>
@@ -57,7 +67,8 @@ public sealed class PrivateFolder
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, FolderMode);
         // Commands of one user may share a folder.
-        var beside = $"{path}.{Environment.ProcessId}.new";
+        var beside = Leftovers.PathFor(path);
+        Leftovers.Remove(folder, System.IO.Path.GetFileName(path));
         File.Delete(beside);
         var options = new FileStreamOptions { Mode = System.IO.FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = FileMode;
@@ -68,6 +79,7 @@ public sealed class PrivateFolder
         }
 
         File.Move(beside, FileAt(path), overwrite: true);
+        FolderSync.Flush(folder);
     }
 
     /// <summary>Takes rights to files away from others, who may have had them until now.</summary>

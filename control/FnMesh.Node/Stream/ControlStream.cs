@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Threading.Channels;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Joining;
@@ -44,7 +43,9 @@ internal sealed class ControlStream(
                 }, cancel);
                 if (!lost) log.Lost(options.Control, "it ended the stream");
             }
-            catch (Exception e) when (e is RpcException or IOException or InvalidOperationException or OperationCanceledException or CryptographicException)
+#pragma warning disable CA1031 // Whatever broke the stream, a node without one hears of nothing any more: it is said, and the stream opened again.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 if (cancel.IsCancellationRequested) return;
                 if (!lost && e is RpcException { StatusCode: StatusCode.PermissionDenied } refused) log.StreamRefused(options.Control, refused.Status.Detail);
@@ -129,7 +130,9 @@ internal sealed class ControlStream(
     private Heartbeat Heartbeat()
     {
         var svid = credentials.Svid;
-        return new() { Bundle = credentials.Bundle.Sequence, Signer = svid.Leaf.Issuer, Svid = svid.Leaf.SerialNumber, SvidEnds = svid.NotAfter.ToUnixTimeSeconds() };
+        var beat = new Heartbeat { Bundle = credentials.Bundle.Sequence, Signer = svid.Leaf.Issuer, Svid = svid.Leaf.SerialNumber, SvidEnds = svid.NotAfter.ToUnixTimeSeconds() };
+        beat.Faults.Add((duties.Faults?.Invoke() ?? []).Take(NodeDuties.MostFaults));
+        return beat;
     }
 
     private async Task<Welcome> ReadWelcomeAsync(IAsyncStreamReader<ToNode> words, CancellationToken cancel)

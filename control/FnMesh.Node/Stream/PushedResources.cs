@@ -20,8 +20,16 @@ internal sealed class PushedResources(NodeDuties duties, NodeStore store, NodePr
     /// <summary>Until it is cancelled.</summary>
     /// <param name="answer">Told the ack or nack of each push.</param>
     /// <param name="cancel">Ends it.</param>
-    public Task RunAsync(Action<Answer> answer, CancellationToken cancel) =>
-        Task.WhenAll(RunAsync(_policies.Reader, PolicyAsync, answer, cancel), RunAsync(_endpoints.Reader, EndpointsAsync, answer, cancel));
+    public async Task RunAsync(Action<Answer> answer, CancellationToken cancel)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task[] both = [RunAsync(_policies.Reader, PolicyAsync, answer, ending.Token), RunAsync(_endpoints.Reader, EndpointsAsync, answer, ending.Token)];
+        // What ends the one is heard at once, and not when the other has ended too.
+        var ended = await Task.WhenAny(both);
+        await ending.CancelAsync();
+        await Task.WhenAll(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ended;
+    }
 
     private static Channel<Push> Latest() => Channel.CreateBounded<Push>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
@@ -34,8 +42,8 @@ internal sealed class PushedResources(NodeDuties duties, NodeStore store, NodePr
             {
                 faults = await apply(push, cancel);
             }
-#pragma warning disable CA1031 // A resource that breaks the node is nacked, and the node goes on with what it had.
-            catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning disable CA1031 // A resource that breaks the node is nacked, and the node goes on with what it had; a wait that was given up in there is no end of this one.
+            catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
 #pragma warning restore CA1031
             {
                 faults = [e.Message];

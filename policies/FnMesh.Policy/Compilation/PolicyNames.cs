@@ -77,18 +77,8 @@ internal sealed class PolicyNames
         return null;
     }
 
-    /// <summary>Null, with a diagnostic, when there is no such parent of a route.</summary>
-    public string? Parent(Reference reference)
-    {
-        var name = reference.Name;
-        if (reference.Kind is { Value: "FunctionApp" or "Service" }) return App(name)?.Name;
-        if (name.Value is "edge" or "mesh") return name.Value;
-        var isApp = IsApp(name.Value);
-        _diagnostics.Error(DiagnosticCodes.UnknownReference, name.Origin, isApp
-            ? $"{Quoted.Text(name.Value)} is an app; add 'kind: FunctionApp' to attach the route to calls to it"
-            : $"there is no parent {Quoted.Text(name.Value)}{(NearestName.Hint(name.Value, ["edge", "mesh"]) is { Length: > 0 } hint ? hint : "; the parents are 'edge', 'mesh' and, with 'kind: FunctionApp', apps")}");
-        return null;
-    }
+    /// <summary>An app, or the mesh, that a route is attached to; null, with a diagnostic, when there is no such app.</summary>
+    public string? Parent(Reference reference) => reference.Kind is null ? reference.Name.Value : App(reference.Name)?.Name;
 
     /// <summary>Null, with a diagnostic, when there is no such target.</summary>
     public AuthorizationTarget? Target(TargetReference target)

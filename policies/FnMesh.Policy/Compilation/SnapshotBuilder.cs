@@ -11,6 +11,7 @@ internal sealed class SnapshotBuilder
     private readonly ImmutableArray<WrittenResource> _resources;
     private readonly DiagnosticBag _diagnostics;
     private readonly PolicyNames _names;
+    private readonly RouteParents _parents;
     private readonly TrafficTable _traffic;
     private readonly string _trustDomain;
     private readonly Mesh? _mesh;
@@ -27,6 +28,8 @@ internal sealed class SnapshotBuilder
         _names = new PolicyNames(mesh?.Name ?? Defaults.Mesh, inOrder, diagnostics);
         AttributeRoutes = mesh?.AttributeRoutes;
         _trustDomain = mesh?.TrustDomain ?? _names.Mesh + ".local";
+        _parents = new RouteParents(inOrder.OfType<Gateway>(), _names, diagnostics);
+        ListenerConflicts.Find(inOrder.OfType<Gateway>(), diagnostics);
         _traffic = new TrafficTable(inOrder.OfType<TrafficPolicy>(), _names, diagnostics);
     }
 
@@ -38,7 +41,7 @@ internal sealed class SnapshotBuilder
 
     public PolicySnapshot Build()
     {
-        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh)] });
+        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh), .. _traffic.OfBroker().Fields] });
         var routes = _resources.OfType<HttpRoute>().OrderBy(route => route.Name, StringComparer.Ordinal).ThenBy(route => route.Kind).Select(Route).ToImmutableArray();
         SameMatches.Warn(routes, _diagnostics);
         return Snapshot(routes);
@@ -51,11 +54,31 @@ internal sealed class SnapshotBuilder
         TrustDomain = _trustDomain,
         SvidLife = _mesh?.SvidLife?.Value,
         InFlight = _mesh?.InFlight?.Value,
+        BrokerLimits = _traffic.OfBroker().Entry,
+        Gateways = Gateways(),
         Apps = [.. _resources.OfType<FunctionApp>().Select(App)],
         Routes = routes,
         Subscriptions = [.. _resources.OfType<Subscription>().Select(SubscriptionOf).OfType<SubscriptionEntry>()],
         Authorization = [.. _resources.OfType<AuthorizationPolicy>().SelectMany(Authorization)],
     });
+
+    private ImmutableArray<GatewayEntry>? Gateways()
+    {
+        ImmutableArray<GatewayEntry> gateways = [.. _resources.OfType<Gateway>().Select(gateway => new GatewayEntry
+        {
+            Name = gateway.Name,
+            Origin = gateway.Origin,
+            Listeners = [.. gateway.Listeners.OrderBy(listener => listener.Name.Value, StringComparer.Ordinal).Select(listener => new ListenerEntry
+            {
+                Name = listener.Name.Value,
+                Origin = listener.Origin,
+                Port = listener.Port.Value,
+                Hostname = listener.Hostname?.Value,
+                Tls = listener.Tls,
+            })],
+        })];
+        return gateways.IsEmpty ? null : gateways;
+    }
 
     private Mesh? OnlyMesh(IEnumerable<Mesh> meshes)
     {
@@ -92,7 +115,7 @@ internal sealed class SnapshotBuilder
         Name = route.Name,
         IsGrpc = route is GrpcRoute ? true : null,
         Origin = route.Origin,
-        Parents = [.. route.Parents.Select(_names.Parent).OfType<string>().Distinct().Order(StringComparer.Ordinal)],
+        Parents = _parents.Of(route),
         Hostnames = route.Hostnames,
         Rules =
         [

@@ -31,14 +31,16 @@ internal sealed class TrafficTable
             foreach (var written in policy.Targets)
             {
                 if (names.Target(written) is not { } target) continue;
-                if (target.Kind == AuthorizationTargetKind.Broker)
-                    diagnostics.Error(DiagnosticCodes.InvalidReference, written.Reference.Origin, "a TrafficPolicy cannot target the broker; target the mesh, an app, a route or a subscription");
+                if (target.Kind == AuthorizationTargetKind.Broker && policy.Fields.Fields().FirstOrDefault(static field => !field.Value.StartsWith("limits.", StringComparison.Ordinal)) is { Value: not null } other)
+                    diagnostics.Error(DiagnosticCodes.BrokerTarget, other.Origin, $"'{other.Value}' cannot be set for the broker, which takes 'limits' alone; give the broker a policy of its own, or target the mesh, an app, a route or a subscription");
                 else if (!seen.Add(target))
                     diagnostics.Error(DiagnosticCodes.DuplicateName, written.Reference.Origin, "this target is named twice in one policy");
                 else if (target.Kind is not (AuthorizationTargetKind.Mesh or AuthorizationTargetKind.FunctionApp) && policy.Fields.HealthCheck.Path is { } check)
                     diagnostics.Error(DiagnosticCodes.HealthCheckTarget, check.Origin, $"'healthCheck' is about an app's endpoints, whoever calls them; it cannot be set for {Describe(target)}, only for the mesh and for apps");
                 else if (target.Kind == AuthorizationTargetKind.Subscription && (policy.Fields.Idempotency.KeepFor?.Origin ?? policy.Fields.Idempotency.Required?.Origin) is { } keys)
                     diagnostics.Error(DiagnosticCodes.IdempotencyTarget, keys, $"'idempotency' is about calls; it cannot be set for {Describe(target)}, whose events have a source and an id");
+                else if (target.Kind == AuthorizationTargetKind.Subscription && policy.Fields.Fault.AbortGrpcStatus is { } status)
+                    diagnostics.Error(DiagnosticCodes.FaultTarget, status.Origin, $"'grpcStatus' is about calls of gRPC; it cannot be set for {Describe(target)}, whose deliveries are none: set 'status'");
                 else
                     Add(target, policy);
             }
@@ -85,6 +87,14 @@ internal sealed class TrafficTable
         var fields = Of(AuthorizationTargetKind.FunctionApp, app).Over(Of(AuthorizationTargetKind.Mesh, "")).HealthCheck;
         var entry = fields.Entry();
         return (entry, Origins.OfCheck(entry, fields));
+    }
+
+    /// <summary>What the broker takes; null for everything. The mesh's limits are of calls and deliveries.</summary>
+    public (LimitsEntry? Entry, ImmutableArray<EffectiveField> Fields) OfBroker()
+    {
+        var fields = Of(AuthorizationTargetKind.Broker, "").Limits;
+        var entry = fields.Entry();
+        return (entry, entry is null ? [] : Origins.OfBroker(entry, fields));
     }
 
     /// <summary>Null when the reference means nothing, which is said once, or the app itself.</summary>
@@ -160,9 +170,12 @@ internal sealed class TrafficTable
         _byTarget.GetValueOrDefault(new AuthorizationTarget(kind, name, section), TrafficFields.None);
 
     /// <summary>As people would call it, outside of a sentence about policies.</summary>
-    private static string NameOf(AuthorizationTarget target) => target.Kind == AuthorizationTargetKind.Mesh
-        ? "the mesh"
-        : $"{TargetKinds.NameOf(target.Kind)} {target.Name}{(target.Section is null ? "" : $" rule {target.Section}")}";
+    private static string NameOf(AuthorizationTarget target) => target.Kind switch
+    {
+        AuthorizationTargetKind.Mesh => "the mesh",
+        AuthorizationTargetKind.Broker => "the broker",
+        _ => $"{TargetKinds.NameOf(target.Kind)} {target.Name}{(target.Section is null ? "" : $" rule {target.Section}")}",
+    };
 
     private static string Describe(AuthorizationTarget target) =>
         target.Kind + (target.Name.Length == 0 ? "" : " " + Quoted.Text(target.Name)) + (target.Section is null ? "" : " rule " + Quoted.Text(target.Section));

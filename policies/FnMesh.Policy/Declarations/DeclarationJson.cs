@@ -20,6 +20,7 @@ public static class DeclarationJson
                 not { App: not null, Revision: not null, Functions.IsDefault: false } => "it is incomplete",
                 { Functions.Length: > Declaration.MaxFunctions } => $"it has more than {Declaration.MaxFunctions} functions",
                 _ when read.Functions.Any(function => function is not { Name: not null, Methods.IsDefault: false, EventTypes.IsDefault: false }) => "a function in it is incomplete",
+                _ when read.Functions.FirstOrDefault(function => function.Level is not (null or "anonymous" or "function" or "admin")) is { } odd => $"function {odd.Name} has the level '{odd.Level}', which is none of anonymous, function and admin",
                 _ => null,
             };
             return fault is null ? read : null;

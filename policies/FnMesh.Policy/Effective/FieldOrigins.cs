@@ -109,6 +109,9 @@ internal sealed class FieldOrigins
         ? new("limits.inFlight", Number(most.Value), "Mesh", mesh.Name, most.Origin)
         : new("limits.inFlight", Number(PolicySnapshot.DefaultInFlight), null, null, null);
 
+    /// <summary>What the broker takes, told with the Mesh.</summary>
+    public ImmutableArray<EffectiveField> OfBroker(LimitsEntry entry, LimitFields fields) => [.. Limits(entry, fields).Select(field => field with { Field = $"broker.{field.Field}" })];
+
     private IEnumerable<EffectiveField> Limits(LimitsEntry? entry, LimitFields fields) => entry is null
         ? [Of("limits", None, null)]
         :
@@ -127,7 +130,8 @@ internal sealed class FieldOrigins
             Of("fault.delay.percent", Number(entry.Delay?.Percent ?? 0), fields.DelayPercent?.Origin),
             Of("fault.delay.duration", Duration(entry.Delay?.Duration), fields.DelayDuration?.Origin),
             Of("fault.abort.percent", Number(entry.Abort?.Percent ?? 0), fields.AbortPercent?.Origin),
-            Of("fault.abort.status", entry.Abort is { } abort ? Number(abort.Status) : None, fields.AbortStatus?.Origin),
+            Of("fault.abort.status", entry.Abort?.Status is { } status ? Number(status) : None, fields.AbortStatus?.Origin),
+            Of("fault.abort.grpcStatus", entry.Abort?.GrpcStatus is { } code ? GrpcCodeNames.NameOf(code) : None, fields.AbortGrpcStatus?.Origin),
             Of("fault.headers", entry.Headers is { } headers ? string.Join(", ", headers.Select(header => header.Name)) : None, fields.Headers?.Origin),
         ];
 

@@ -16,6 +16,9 @@ internal sealed record FaultFields
 
     public Written<int>? AbortStatus { get; init; }
 
+    /// <summary>1 to 16.</summary>
+    public Written<int>? AbortGrpcStatus { get; init; }
+
     public Written<ImmutableArray<HeaderMatchEntry>>? Headers { get; init; }
 
     /// <summary>Field by field: this one where it is written, else the other.</summary>
@@ -25,6 +28,7 @@ internal sealed record FaultFields
         DelayDuration = DelayDuration ?? other.DelayDuration,
         AbortPercent = AbortPercent ?? other.AbortPercent,
         AbortStatus = AbortStatus ?? other.AbortStatus,
+        AbortGrpcStatus = AbortGrpcStatus ?? other.AbortGrpcStatus,
         Headers = Headers ?? other.Headers,
     };
 
@@ -35,6 +39,7 @@ internal sealed record FaultFields
         ("fault.delay.duration", DelayDuration?.Origin),
         ("fault.abort.percent", AbortPercent?.Origin),
         ("fault.abort.status", AbortStatus?.Origin),
+        ("fault.abort.grpcStatus", AbortGrpcStatus?.Origin),
         ("fault.headers", Headers?.Origin),
     ];
 
@@ -42,7 +47,8 @@ internal sealed record FaultFields
     public FaultEntry? Entry()
     {
         var delay = DelayDuration is { } duration && DelayPercent is not { Value: 0 } ? new DelayEntry(DelayPercent?.Value ?? 100, duration.Value) : null;
-        var abort = AbortStatus is { } status && AbortPercent is not { Value: 0 } ? new AbortEntry(AbortPercent?.Value ?? 100, status.Value) : null;
+        var aborts = (AbortStatus ?? AbortGrpcStatus) is not null && AbortPercent is not { Value: 0 };
+        var abort = aborts ? new AbortEntry(AbortPercent?.Value ?? 100, AbortStatus?.Value) { GrpcStatus = AbortGrpcStatus?.Value } : null;
         return delay is null && abort is null ? null : new FaultEntry { Delay = delay, Abort = abort, Headers = Headers is { Value.IsEmpty: false } headers ? headers.Value : null };
     }
 }

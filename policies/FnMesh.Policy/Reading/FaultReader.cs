@@ -20,9 +20,9 @@ internal static class FaultReader
 
         if (fault.Map("abort") is { } abort)
         {
-            fields = fields with { AbortPercent = abort.Whole("percent", 0, 100), AbortStatus = abort.Whole("status", 400, 599) };
+            fields = fields with { AbortPercent = abort.Whole("percent", 0, 100), AbortStatus = abort.Whole("status", 400, 599), AbortGrpcStatus = ReadGrpcStatus(abort) };
             abort.Close();
-            NeedsEffect(abort, "status");
+            NeedsEffect(abort, "status", "grpcStatus");
         }
 
         if (fault.List("headers") is { } list) fields = fields with { Headers = new(HttpRouteReader.ReadHeaders(fault), list.Origin) };
@@ -31,10 +31,13 @@ internal static class FaultReader
         return fields;
     }
 
+    private static Written<int>? ReadGrpcStatus(FieldReader abort) =>
+        abort.Choice("grpcStatus", GrpcCodeNames.Failures, []) is { } name ? new(GrpcCodeNames.CodeOf(name.Value), name.Origin) : null;
+
     /// <summary>A percentage alone is of nothing, but for 0, which turns off what a wider policy says.</summary>
-    private static void NeedsEffect(FieldReader map, string field)
+    private static void NeedsEffect(FieldReader map, params string[] fields)
     {
-        if (!map.Has(field) && map.Node("percent") is not Yaml.YamlScalar { Text: "0" } and not Schemas.Shape)
-            map.Error(DiagnosticCodes.MissingField, map.Origin, $"'{map.Name}' needs '{field}'; 'percent: 0' alone turns off what a wider policy says");
+        if (!fields.Any(map.Has) && map.Node("percent") is not Yaml.YamlScalar { Text: "0" } and not Schemas.Shape)
+            map.Error(DiagnosticCodes.MissingField, map.Origin, $"'{map.Name}' needs {string.Join(" or ", fields.Select(field => $"'{field}'"))}; 'percent: 0' alone turns off what a wider policy says");
     }
 }

@@ -8,27 +8,31 @@ namespace FnMesh.Policy.Reading;
 internal static class ReferenceReader
 {
     private static readonly string[] OtherBackends = ["Broker", "Channel", "HTTPRoute", "KafkaSink", "Pod", "ServiceImport", "Deployment"];
+    private static readonly string[] Parents = ["FunctionApp", "Gateway", "Service"];
     private static readonly string[] Targets = ["AuthorizationPolicy", "Broker", "FunctionApp", "GRPCRoute", "HTTPRoute", "Mesh", "Service", "Subscription"];
 
-    /// <summary>The parents of a route: names of an app with its kind, or <c>edge</c> and <c>mesh</c>.</summary>
-    public static ImmutableArray<Reference> ReadParents(FieldReader spec)
+    /// <summary>The parents of a route: names of an app with its kind, of a Gateway, or <c>edge</c> and <c>mesh</c>.</summary>
+    public static ImmutableArray<ParentReference> ReadParents(FieldReader spec)
     {
-        var parents = ImmutableArray.CreateBuilder<Reference>();
-        var seen = new HashSet<(string?, string)>();
+        var parents = ImmutableArray.CreateBuilder<ParentReference>();
+        var seen = new HashSet<(string?, string, string?, int?)>();
         foreach (var parent in spec.Maps(spec.FilledList("parentRefs", required: true), "parentRefs"))
         {
-            parent.Expect("kind", "FunctionApp", "Gateway", "Service");
+            parent.Expect("kind", Parents);
             var reference = Read(parent, nameRequired: true);
-            parent.Close("sectionName", "port");
+            var section = parent.Label("sectionName");
+            var port = parent.Whole("port", 1, 65535);
+            parent.Close();
             if (reference is null) continue;
-            if (reference.Kind is { } kind && kind.Value is not ("FunctionApp" or "Service" or "Gateway"))
-                parent.Error(DiagnosticCodes.UnknownValue, kind.Origin, $"unknown kind {Quoted.Text(kind.Value)}{NearestName.Hint(kind.Value, ["FunctionApp", "Gateway", "Service"])}");
-            else if (reference.Kind is { Value: "Gateway" } gateway && reference.Name.Value != "edge")
-                parent.Error(DiagnosticCodes.ValueNotSupportedYet, gateway.Origin, $"the parent Gateway {Quoted.Text(reference.Name.Value)} is not supported yet; the only one is 'edge'");
-            else if (!seen.Add((reference.Kind?.Value is "FunctionApp" or "Service" ? "FunctionApp" : null, reference.Name.Value)))
+            var isApp = reference.Kind?.Value is "FunctionApp" or "Service";
+            if (reference.Kind is { } kind && !Parents.Contains(kind.Value))
+                parent.Error(DiagnosticCodes.UnknownValue, kind.Origin, $"unknown kind {Quoted.Text(kind.Value)}{NearestName.Hint(kind.Value, Parents)}");
+            else if ((isApp || reference is { Kind: null, Name.Value: "mesh" }) && (parent.Has("sectionName") ? "sectionName" : parent.Has("port") ? "port" : null) is { } field)
+                parent.Error(DiagnosticCodes.FieldNotSupportedYet, parent.Place(field), $"field '{field}' of 'parentRefs' selects listeners of a Gateway; {Quoted.Text(reference.Name.Value)} has none, remove it");
+            else if (!seen.Add((isApp ? "FunctionApp" : null, reference.Name.Value, section?.Value, port?.Value)))
                 parent.Error(DiagnosticCodes.DuplicateName, reference.Name.Origin, $"the parent {Quoted.Text(reference.Name.Value)} is named twice");
             else
-                parents.Add(reference);
+                parents.Add(new ParentReference(reference, section, port));
         }
 
         return parents.ToImmutable();

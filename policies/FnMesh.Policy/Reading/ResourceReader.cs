@@ -24,6 +24,7 @@ internal static class ResourceReader
             ["Subscription"] = Ours,
             ["TrafficPolicy"] = Ours,
             ["AuthorizationPolicy"] = Ours,
+            ["Gateway"] = Standard,
             ["HTTPRoute"] = Standard,
             ["GRPCRoute"] = Standard,
         });
@@ -33,7 +34,6 @@ internal static class ResourceReader
         new Dictionary<string, string>
         {
             ["JwtProvider"] = Ours,
-            ["Gateway"] = Standard,
         });
 
     /// <summary>Null when the document is of no kind that acts or has no name; the reasons are diagnostics.</summary>
@@ -112,6 +112,7 @@ internal static class ResourceReader
     {
         "Mesh" => MeshReader.Read(name.Value, origin, spec),
         "FunctionApp" => FunctionAppReader.Read(name, origin, spec),
+        "Gateway" => GatewayReader.Read(name, origin, spec),
         "HTTPRoute" => HttpRouteReader.Read(name.Value, origin, spec),
         "GRPCRoute" => GrpcRouteReader.Read(name.Value, origin, spec),
         "Subscription" => SubscriptionReader.Read(name.Value, origin, spec),

@@ -22,7 +22,7 @@ internal static class RunReader
             run.Error(DiagnosticCodes.InvalidValue, address.Origin,
                 $"field 'url' must be an absolute http or https address without user, query and fragment, not {Quoted.Text(address.Value)}");
         if (url is null && project is null && command.IsEmpty) return null;
-        return new RunEntry { Url = url?.Value, Project = project?.Value, ProjectPlace = project?.Origin, Command = command, Directory = FolderOf(run.Origin.File) };
+        return new RunEntry { Url = url?.Value, Project = project?.Value, ProjectPlace = project?.Origin, Command = command, Directory = run.Origin.Folder };
     }
 
     private static ImmutableArray<string> ReadCommand(FieldReader run)
@@ -38,12 +38,4 @@ internal static class RunReader
             run.Error(DiagnosticCodes.InvalidValue, list.Origin, "the first word of 'command' is the program and must not be empty");
         return words.ToImmutable();
     }
-
-    /// <summary>Both separators count, so that a policy means the same wherever it is compiled; <c>.</c> when the path names no folder.</summary>
-    private static string FolderOf(string file) => file.LastIndexOfAny(['/', '\\']) switch
-    {
-        < 0 => ".",
-        0 => file[..1],
-        var end => file[..end],
-    };
 }

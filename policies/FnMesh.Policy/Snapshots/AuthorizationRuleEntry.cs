@@ -14,5 +14,14 @@ public sealed record AuthorizationRuleEntry
     public required ImmutableArray<OperationEntry> Operations { get; init; }
 
     /// <summary>Whether the rule speaks of an operation at all, whoever asks. An ALLOW closes its target for the operations that its rules name.</summary>
-    public bool Names(Operation operation) => Operations.IsEmpty || Operations.Any(entry => entry.Names(operation));
+    public bool Names(Operation operation)
+    {
+        // Asked for every call: no closure.
+        foreach (var entry in Operations)
+        {
+            if (entry.Names(operation)) return true;
+        }
+
+        return Operations.IsEmpty;
+    }
 }

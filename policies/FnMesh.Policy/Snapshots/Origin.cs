@@ -9,5 +9,13 @@ public readonly record struct Origin(string File, int Line, int Column)
     /// <summary>How the place of what functions declare begins; the revision and the function follow. It is no file, and has no lines.</summary>
     internal const string InCode = "in code, ";
 
+    /// <summary>Where relative paths of the file start. Both separators count, so that a policy means the same wherever it is compiled; <c>.</c> when the path names no folder.</summary>
+    internal string Folder => File.LastIndexOfAny(['/', '\\']) switch
+    {
+        < 0 => ".",
+        0 => File[..1],
+        var end => File[..end],
+    };
+
     public override string ToString() => File.StartsWith(InCode, StringComparison.Ordinal) ? File : $"{File}:{Line}:{Column}";
 }

@@ -27,6 +27,12 @@ public sealed record PolicySnapshot
     /// <summary>How many requests a gateway carries at once; null for <see cref="DefaultInFlight"/>.</summary>
     public int? InFlight { get; init; }
 
+    /// <summary>How many publications the broker takes through one gateway; null for any number.</summary>
+    public LimitsEntry? BrokerLimits { get; init; }
+
+    /// <summary>Ordered by name; null when there is none.</summary>
+    public ImmutableArray<GatewayEntry>? Gateways { get; init; }
+
     /// <summary>Ordered by name.</summary>
     public required ImmutableArray<AppEntry> Apps { get; init; }
 

@@ -16,8 +16,15 @@ public sealed record RouteEntry
 
     public required Origin Origin { get; init; }
 
-    /// <summary><c>edge</c> for callers from outside, <c>mesh</c> for every call between functions, else the name of an app, for calls to it. Ordered; at least one.</summary>
+    /// <summary>
+    /// <c>edge</c> for callers at the port that the gateway was started with, <c>GATEWAY/LISTENER</c> for those at a listener of policy, <c>mesh</c> for every call between functions,
+    /// else the name of an app, for calls to it. Ordered; none where no listener accepts the route.
+    /// </summary>
     public required ImmutableArray<string> Parents { get; init; }
+
+    /// <summary>Whether callers from outside come to it.</summary>
+    [JsonIgnore]
+    public bool IsFromOutside => Parents.Any(parent => parent == "edge" || parent.Contains('/', StringComparison.Ordinal));
 
     /// <summary>Lower case, exact or with a leading <c>*.</c>; empty means every host.</summary>
     public required ImmutableArray<string> Hostnames { get; init; }

@@ -14,6 +14,11 @@ internal sealed class MeshHandler(Lazy<HttpMessageInvoker> mesh, HttpMessageInvo
         address.Scheme == Uri.UriSchemeHttp && address.IsDefaultPort && address.HostNameType == UriHostNameType.Dns
         && address.Host != "localhost" && (!address.Host.Contains('.', StringComparison.Ordinal) || address.Host.EndsWith(".default", StringComparison.Ordinal));
 
+    /// <summary>Where an app is called; null when the text is no name of one.</summary>
+    public static Uri? AddressOf(string app) => Array.TrueForAll(app.Split('.'), IsLabel) && new Uri($"http://{app}") is var address && IsMesh(address) ? address : null;
+
+    private static bool IsLabel(string name) => name.Length is > 0 and <= 63 && name[0] != '-' && name[^1] != '-' && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.RequestUri is not { IsAbsoluteUri: true } address || !IsMesh(address)) return others.SendAsync(request, cancellationToken);

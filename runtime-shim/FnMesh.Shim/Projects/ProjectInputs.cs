@@ -28,11 +28,15 @@ internal sealed class ProjectInputs
     private readonly HashSet<string> _policyFolders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _takenFolders = new(StringComparer.Ordinal);
 
+    // What people read is no input, unless an item may name it or it is served.
+    private readonly HashSet<string> _documents = new(StringComparer.Ordinal);
+    private bool _takesDocuments;
+
     /// <summary>Whether all inputs are known.</summary>
     public bool IsComplete { get; private set; } = true;
 
     /// <summary>In a fixed order.</summary>
-    public IEnumerable<string> Files => _files.Concat(_policies.Where(file => IsBelow(file, _takenFolders))).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Files => _files.Concat(_policies.Where(file => IsBelow(file, _takenFolders))).Concat(_takesDocuments ? _documents : []).Order(StringComparer.Ordinal);
 
     /// <param name="project">A project file, absolute.</param>
     /// <exception cref="IOException">A file or folder cannot be read.</exception>
@@ -61,7 +65,7 @@ internal sealed class ProjectInputs
 
         foreach (var file in Directory.EnumerateFiles(folder))
         {
-            (IsPolicy(file) ? _policies : _files).Add(file);
+            (IsPolicy(file) ? _policies : IsDocument(file) ? _documents : _files).Add(file);
             IsComplete &= _files.Count <= MaxFiles;
         }
 
@@ -73,6 +77,11 @@ internal sealed class ProjectInputs
 
     private bool IsPolicy(string file) =>
         Path.GetExtension(file) is ".yaml" or ".yml" && IsBelow(file, _policyFolders);
+
+    private static bool IsDocument(string file) => Path.GetExtension(file) is ".md" && !file.Contains($"{Path.DirectorySeparatorChar}wwwroot{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
+
+    /// <summary>Whether a path of an item ends in a name that may be a document's: in one, in a wildcard for all files, or in what only MSBuild knows.</summary>
+    private static bool MayNameDocuments(string path) => path.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || path[^1] is '*' or ')' or '?';
 
     private static bool IsBelow(string file, IEnumerable<string> folders) => folders.Any(folder => file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
@@ -107,6 +116,8 @@ internal sealed class ProjectInputs
                 var value = element.Attribute(element.Name.LocalName == "Import" ? "Project" : "Include")?.Value;
                 if (element.Name.LocalName != "ProjectReference" && value is not null && (value.Contains("policies", StringComparison.OrdinalIgnoreCase) || value.Contains(".y", StringComparison.OrdinalIgnoreCase) || value.Contains("**", StringComparison.Ordinal)))
                     _takenFolders.Add(Path.Combine(projectFolder, "policies"));
+                _takesDocuments |= element.Name.LocalName is not ("Import" or "ProjectReference" or "PackageReference" or "PackageVersion" or "Using")
+                    && $"{value};{element.Attribute("Update")?.Value}".Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Any(MayNameDocuments);
                 foreach (var path in (value ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 {
                     Follow(element, path, Path.GetDirectoryName(file)!, projectFolder);

@@ -23,14 +23,17 @@ internal sealed class ReplicaMembership : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly MeshJoin? _join;
     private readonly FunctionShim? _shim;
+    private readonly Offer? _offer;
     private readonly MemberOptions? _joinsByItself;
     private readonly TimeSpan _hold;
     private CancellationTokenSource _back = new();
     private Task _leavingLater = Task.CompletedTask;
-    private int _left;
 
-    private ReplicaMembership(MeshJoin? join, FunctionShim? shim, MemberOptions? joinsByItself, bool isAlone, TimeProvider time) =>
+    private ReplicaMembership(MeshJoin? join, FunctionShim? shim, MemberOptions? joinsByItself, bool isAlone, TimeProvider time)
+    {
         (_join, _shim, _joinsByItself, _hold, _time) = (join, shim, joinsByItself, isAlone ? Hold : TimeSpan.Zero, time);
+        if (shim is not null) _offer = new Offer((process, cancel) => shim.ServeAsync(process, cancel, _hold), shim.LeaveAsync);
+    }
 
     /// <param name="app">The app's name.</param>
     /// <param name="revision">The revision.</param>
@@ -100,27 +103,21 @@ internal sealed class ReplicaMembership : IAsyncDisposable
         await StopLeavingAsync();
         using var deadline = new CancellationTokenSource(AnnounceTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
-        Volatile.Write(ref _left, 0);
         // What control says of it, control shows; without control the announcement waits.
-        await ((Task)_shim.ServeAsync(new Uri($"http://127.0.0.1:{port}"), either.Token, _hold)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _offer!.ServeAsync(new Uri($"http://127.0.0.1:{port}"), either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancel.ThrowIfCancellationRequested();
         return _shim.Address;
     }
 
     /// <summary>Completes when no gateway sends anything new to it, or that took too long.</summary>
-    public async Task LeaveAsync()
-    {
-        if (_shim is null || Interlocked.Exchange(ref _left, 1) != 0) return;
-        using var deadline = new CancellationTokenSource(LeaveTimeout, _time);
-        await _shim.LeaveAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    public Task LeaveAsync() => LeaveAsync(forGood: false);
 
-    /// <summary>As <see cref="LeaveAsync"/>, and for good: a process that joins by itself, which does not know yet that it is to end, is taken out by control.</summary>
+    /// <summary>As <see cref="LeaveAsync()"/>, and for good: a process that joins by itself, which does not know yet that it is to end, is taken out by control.</summary>
     public async Task WithdrawAsync()
     {
         if (_joinsByItself is null || _join?.Withdraw is not { } withdraw)
         {
-            await LeaveAsync();
+            await LeaveAsync(forGood: true);
             return;
         }
 
@@ -145,10 +142,17 @@ internal sealed class ReplicaMembership : IAsyncDisposable
         await StopLeavingAsync();
         _back.Dispose();
         if (_shim is null) return;
-        await LeaveAsync();
+        await LeaveAsync(forGood: true);
         using var deadline = new CancellationTokenSource(DrainTimeout, _time);
         await _shim.StopAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _shim.DisposeAsync();
+    }
+
+    private async Task LeaveAsync(bool forGood)
+    {
+        if (_offer is null) return;
+        using var deadline = new CancellationTokenSource(LeaveTimeout, _time);
+        await _offer.LeaveAsync(forGood, deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task LeaveLaterAsync(CancellationToken back)

@@ -33,8 +33,8 @@ public sealed class DataArgumentTests
         await ended.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
-        // Lets the thread go that still opens it.
-        await using var writer = File.Open(folder["pipe"], FileMode.Open, FileAccess.ReadWrite);
+        // Lets the thread go that still opens it, and shares it with that thread: each locks what it does not share.
+        await using var writer = File.Open(folder["pipe"], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
     }
 
     private static Task<byte[]> ReadAsync(string file, CancellationToken cancel) => DataArgument.ReadFileAsync(file, UpTests.Terminal(TextWriter.Null, TextWriter.Null, "/"), cancel);

@@ -19,6 +19,18 @@ public sealed class DataDirectoryTests : IDisposable
         Assert.Equal([precious], Directory.GetFileSystemEntries(_root.Path));
     }
 
+    [Theory]
+    [InlineData("", " by another 'fnmesh up'; ")]
+    [InlineData("4711", " by another 'fnmesh up' (pid 4711); ")]
+    public void Who_holds_a_folder_is_named_once_it_has_written_who_it_is(string pid, string said)
+    {
+        using var held = DataDirectory.Open(_root["data"], reset: false).Opened;
+        File.WriteAllText(_root["data/up.pid"], pid);
+        var (opened, fault) = DataDirectory.Open(_root["data"], reset: false);
+        Assert.Null(opened);
+        Assert.Contains(said, fault, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Reset_forgets_events_deliveries_and_traces_and_no_key()
     {

@@ -91,6 +91,42 @@ public sealed class FunctionTableTests
     }
 
     [Fact]
+    public void A_route_at_listeners_of_a_Gateway_has_their_addresses()
+    {
+        const string Policy = """
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: Gateway
+            metadata: { name: public }
+            spec:
+              listeners:
+                - { name: a, port: 8080, protocol: HTTP }
+                - { name: b, port: 8443, protocol: HTTPS, hostname: "*.example", tls: { options: { fnmesh.dev/certificate-file: a, fnmesh.dev/key-file: b } } }
+            ---
+            apiVersion: fnmesh.dev/v1alpha1
+            kind: FunctionApp
+            metadata: { name: orders }
+            spec: { revisions: [ { name: orders-v1, run: { url: "http://127.0.0.1:1" } } ] }
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: { name: both }
+            spec: { parentRefs: [ { name: public }, { name: edge } ], hostnames: [ a.example ], rules: [ { matches: [ { path: { value: /a } } ], backendRefs: [ { name: orders } ] } ] }
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: { name: nowhere }
+            spec: { parentRefs: [ { name: public, sectionName: b } ], hostnames: [ a.test ], rules: [ { backendRefs: [ { name: orders } ] } ] }
+            """;
+        Assert.Equal(
+            """
+            orders  both  ANY  http://a.example:7071/a/*
+            orders  both  ANY  http://a.example:8080/a/*
+            orders  both  ANY  https://a.example:8443/a/*
+            """,
+            FunctionTable.Render(PolicyCompiler.Compile([new PolicySource("a.yaml", Policy)]).Snapshot!, new Uri("http://127.0.0.1:7071")));
+    }
+
+    [Fact]
     public void A_function_has_the_name_that_it_has_in_code()
     {
         const string Files = """

@@ -29,6 +29,32 @@ public sealed class LineWriterTests
         Assert.Equal("the last line", await read.LineAsync("the last"));
     }
 
+    [Fact]
+    public async Task Lines_that_cannot_be_written_are_counted_and_those_after_them_are_written()
+    {
+        using var full = new FullWriter(failures: 2);
+        await using (var lines = new LineWriter(full, coloured: false, new FakeTimeProvider()))
+        {
+            foreach (var line in (string[])["one", "two", "three", "four"]) lines.Say(line);
+        }
+
+        Assert.Equal(["three", "(2 lines dropped: stderr did not take them in time)", "four"], full.Written);
+    }
+
+    private sealed class FullWriter(int failures) : StringWriter
+    {
+        private int _left = failures;
+
+        public List<string?> Written { get; } = [];
+
+        public override Task WriteLineAsync(string? value)
+        {
+            if (_left-- > 0) throw new IOException("No space left on device");
+            Written.Add(value);
+            return Task.CompletedTask;
+        }
+    }
+
     private sealed class StuckWriter : StringWriter
     {
         private readonly TaskCompletionSource _reached = new();

@@ -90,6 +90,23 @@ public sealed class UpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Logs_that_cannot_be_written_are_a_failure_also_while_they_are_followed()
+    {
+        await _out.LineAsync("ready ");
+        await File.WriteAllTextAsync(PolicyFile, Policy.Replace("action: ALLOW", "action: DENY", StringComparison.Ordinal));
+        await _error.LineAsync("policy ");
+        await using var full = new FullWriter();
+        await using var error = new StringWriter { NewLine = "\n" };
+        var exit = await CommandLine.RunAsync(["logs", "-f", "--control", UpFile.Read(UpFilePath)!.Control], Terminal(full, error, _root.Path), _stop.Token).WaitAsync(Patience);
+        Assert.Equal((1, "fnmesh: No space left on device\n"), (exit, error.ToString()));
+    }
+
+    private sealed class FullWriter : StringWriter
+    {
+        public override Task WriteLineAsync(string? value) => throw new IOException("No space left on device");
+    }
+
+    [Fact]
     public async Task Host_CORS_of_the_folders_local_settings_json_holds_at_the_edge()
     {
         await _out.LineAsync("ready ");

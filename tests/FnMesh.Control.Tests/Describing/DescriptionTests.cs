@@ -160,6 +160,35 @@ public class DescriptionTests
     }
 
     [Fact]
+    public void A_Gateway_is_ready_when_no_gateway_says_that_a_listener_of_it_does_not_work()
+    {
+        const string Gateways = """
+
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: Gateway
+            metadata: { name: public }
+            spec: { listeners: [ { name: a, port: 8080, protocol: HTTP, hostname: a.example } ] }
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: Gateway
+            metadata: { name: other }
+            spec: { listeners: [ { name: b, port: 8080, protocol: HTTP } ] }
+            """;
+        var policy = PolicyCompiler.Compile([new PolicySource("p.yaml", Files + Gateways)]);
+        var mesh = Mesh() with { Policy = policy, Nodes = [Gateway(policy.Snapshot!.Hash)] };
+        Assert.Equal("Accepted=True Ready=True", Conditions(Describe(mesh, "Gateway", "public").Conditions));
+
+        foreach (var (fault, isPublic, isOther) in new[] { ("other/b, public/a: port 8080 is busy", false, false), ("other/b: port 8080 is busy: public/a", true, false), ("public/a: no pair", false, true) })
+        {
+            var faulty = mesh with { Nodes = [Gateway(policy.Snapshot.Hash) with { Faults = [fault] }] };
+            var ready = Describe(faulty, "Gateway", "public").Conditions[1];
+            Assert.Equal((fault, isPublic ? "True" : "False", $"{isOther}"), (fault, ready.Status, Describe(faulty, "Gateway", "other").Conditions[1].Status));
+            if (!isPublic) Assert.Equal(("ListenerFault", $"gateway g: {fault}"), (ready.Reason, ready.Message));
+        }
+    }
+
+    [Fact]
     public void An_edit_that_is_refused_is_a_condition_of_what_stands_in_its_file()
     {
         Diagnostic fault = new(Severity.Error, "FNM1103", new Origin("p.yaml", 3, 4), "unknown field 'x'");

@@ -57,6 +57,17 @@ public sealed class TrafficCommandTests
             Headers = { { "Origin", "https://elsewhere.example" } },
         };
         Assert.Equal(HttpStatusCode.Forbidden, (await mesh.Http.SendAsync(page)).StatusCode);
+        foreach (var (body, told) in (ReadOnlySpan<(string, string)>)[
+            ("""{"traffic":[{"revisionName":"prices-v1","percent":"all"}]}""", "no split at $.traffic[0].percent, line 1; write {"),
+            ("""{"traffic":[{"revisionName":"prices-v1"}]}""", "no split at $.traffic[0], line 1; write {"),
+            ("""{"traffic":[}""", "no split at $.traffic[0], line 1; write {")])
+        {
+            using var bad = new HttpRequestMessage(HttpMethod.Put, new Uri(mesh.Up.Control, "/api/v1/apps/prices/traffic")) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            var detail = JsonDocument.Parse(mesh.Http.Send(bad).Content.ReadAsStream()).RootElement.GetProperty("detail").GetString()!;
+            Assert.Contains(told, detail, StringComparison.Ordinal);
+            Assert.DoesNotContain("FnMesh.", detail, StringComparison.Ordinal);
+        }
+
         Assert.Equal(before, File.ReadAllText(file));
     }
 

@@ -21,6 +21,9 @@ public sealed class DocumentCommandsTests(ITestOutputHelper output)
         ["bench/events"] = "takes minutes",
         ["bench/functions"] = "takes minutes",
         ["bench/balance"] = "takes minutes",
+        ["bench/stages"] = "takes minutes",
+        ["bench/wall slow"] = "takes minutes and many open files",
+        ["bench/wall fuzz"] = "takes hours",
         ["bench/down"] = "takes minutes",
         ["bench/shed"] = "takes a minute",
     };

@@ -77,8 +77,7 @@ internal sealed class UpProcess : IAsyncDisposable
     {
         var start = FnMeshProgram.Command(folder, arguments);
         start.WorkingDirectory = folder;
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        return new UpProcess(start, mark);
+        return Start(start, environment, mark);
     }
 
     /// <summary>Waits for the ready line of what was started without waiting.</summary>
@@ -87,12 +86,10 @@ internal sealed class UpProcess : IAsyncDisposable
     /// <summary>Starts a function app as F5 does, in a folder of a running <c>up</c>, and waits until it serves in the mesh.</summary>
     public static async Task<UpProcess> ByHandAsync(string program, string folder, string revision)
     {
-        var start = FnMeshProgram.Managed(program, folder, []);
-        start.Environment["FNMESH_REVISION"] = revision;
-        var process = new UpProcess(start, $"{folder}#by-hand");
+        var process = StartFunctions(program, folder, [("FNMESH_REVISION", revision)], $"{folder}#by-hand");
         try
         {
-            await process.Output.FirstAsync(line => line.Contains($"serves {revision} in the mesh", StringComparison.Ordinal));
+            await process.ServeAsync(revision);
             return process;
         }
         catch
@@ -100,6 +97,18 @@ internal sealed class UpProcess : IAsyncDisposable
             await process.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Starts a function app in a folder with more in its environment, and does not wait.</summary>
+    public static UpProcess StartFunctions(string program, string folder, IEnumerable<(string Name, string Value)> environment, string mark) => Start(FnMeshProgram.Managed(program, folder, []), environment, mark);
+
+    /// <summary>Waits until a function app serves in the mesh.</summary>
+    public Task ServeAsync(string revision) => Output.FirstAsync(line => line.Contains($"serves {revision} in the mesh", StringComparison.Ordinal));
+
+    private static UpProcess Start(ProcessStartInfo start, IEnumerable<(string Name, string Value)> environment, string mark)
+    {
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return new UpProcess(start, mark);
     }
 
     private static async Task<UpProcess> ReadyAsync(TimeSpan limit, UpProcess up)

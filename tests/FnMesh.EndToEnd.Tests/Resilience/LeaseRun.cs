@@ -5,7 +5,7 @@ internal static class LeaseRun
 {
     public static async Task<Tally> RunAsync(int perSecond, Action<string> say)
     {
-        await using var mesh = await LoadedMesh.StartAsync(perSecond);
+        await using var mesh = await LoadedMesh.StartAsync(new LoadShape(perSecond));
         await mesh.ServeAsync(10 * perSecond);
         var gone = mesh.Mesh.Control.Errors.FirstAsync(static line => line.Contains("node web-0 gave no word", StringComparison.Ordinal));
         await mesh.KillFunctionAsync(0);

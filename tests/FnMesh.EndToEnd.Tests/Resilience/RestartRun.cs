@@ -9,31 +9,36 @@ internal static class RestartRun
     /// <param name="say">Takes a line after each step.</param>
     public static async Task<Tally> RunAsync(int rounds, int perSecond, int between, Action<string> say)
     {
-        await using var mesh = await LoadedMesh.StartAsync(perSecond);
+        await using var mesh = await LoadedMesh.StartAsync(new LoadShape(perSecond));
         await mesh.ServeAsync(between);
         for (var round = 0; round < rounds; round++)
         {
             var kill = round % 2 == 1;
             var how = kill ? "SIGKILL" : "SIGTERM";
-            await StepAsync($"functions restarted ({how})", async () =>
+            await StepAsync($"functions restarted ({how})", isOrderly: !kill, async () =>
             {
                 await mesh.RestartFunctionAsync(0, kill);
                 await mesh.ServeAsync(between);
                 await mesh.RestartFunctionAsync(1, kill);
             });
-            await StepAsync($"gateway restarted ({how})", async () => Ready(await mesh.RestartGatewayAsync(kill)));
-            await StepAsync("control killed", mesh.KillControlAsync);
-            await StepAsync($"gateway restarted without control ({how})", async () => Ready(await mesh.RestartGatewayAsync(kill)));
-            await StepAsync("control started again", mesh.StartControlAsync);
+            await StepAsync("functions in C# restarted (SIGTERM)", isOrderly: true, () => mesh.RestartSumsAsync(round % 2, kill: false));
+            await StepAsync("functions in C# restarted (SIGKILL)", isOrderly: false, () => mesh.RestartSumsAsync(1 - (round % 2), kill: true));
+            await StepAsync($"gateway restarted ({how})", isOrderly: false, async () => Ready(await mesh.RestartGatewayAsync(kill)));
+            await StepAsync("control killed", isOrderly: true, mesh.KillControlAsync);
+            await StepAsync($"gateway restarted without control ({how})", isOrderly: false, async () => Ready(await mesh.RestartGatewayAsync(kill)));
+            await StepAsync("control started again", isOrderly: true, mesh.StartControlAsync);
         }
 
         await mesh.SettleAsync();
         return mesh.Tally;
 
-        async Task StepAsync(string what, Func<Task> act)
+        // A client of the edge may send on a connection that an ending gateway closes at that moment; nothing else that ends in good order may break off a call.
+        async Task StepAsync(string what, bool isOrderly, Func<Task> act)
         {
+            var before = mesh.Tally.BrokeOff + mesh.Tally.InDoubt;
             await act();
             await mesh.ServeAsync(between);
+            if (isOrderly && mesh.Tally.BrokeOff + mesh.Tally.InDoubt is var after && after > before) mesh.Tally.Blame($"{what}: {after - before} calls or publications broke off");
             say($"{what}: {mesh.Tally}");
         }
 

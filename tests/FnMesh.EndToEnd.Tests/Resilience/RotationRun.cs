@@ -12,7 +12,7 @@ internal static class RotationRun
     /// <param name="say">Takes a line after each rotation.</param>
     public static async Task<Tally> RunAsync(int leaves, int authorities, int perSecond, int between, Action<string> say)
     {
-        await using var mesh = await LoadedMesh.StartAsync(perSecond);
+        await using var mesh = await LoadedMesh.StartAsync(new LoadShape(perSecond));
         await mesh.ServeAsync(between);
         var done = 0;
         for (var leaf = 1; leaf <= leaves; leaf++)
@@ -30,7 +30,8 @@ internal static class RotationRun
         return mesh.Tally;
     }
 
-    private static async Task RotateAsync(LoadedMesh mesh, string query, Action<string> say)
+    /// <summary>Rotates the SVIDs of all members, or by a query the authority as well, and waits until it is done.</summary>
+    public static async Task RotateAsync(LoadedMesh mesh, string query, Action<string> say)
     {
         var began = TimeProvider.System.GetTimestamp();
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience.Limit };

@@ -5,7 +5,7 @@ using FnMesh.EndToEnd.Tests.Harness;
 namespace FnMesh.EndToEnd.Tests.Resilience;
 
 /// <summary>
-/// Calls and events at a steady rate, whatever becomes of those before: in turn from the edge and from inside the mesh, with GET and with POST, and an event for every four calls.
+/// Calls and events at a steady rate, whatever becomes of those before: in turn from the edge and from inside the mesh, with GET and with POST, to a process behind a shim and to functions in C#, half of whose GETs call that process, and an event for every four calls.
 /// The caller at the edge tries again where nobody took its connection, as clients of a service do that starts again; the one inside leaves that to the mesh.
 /// </summary>
 internal sealed class SteadyLoad : IAsyncDisposable
@@ -19,19 +19,20 @@ internal sealed class SteadyLoad : IAsyncDisposable
 
     private readonly Uri _edge;
     private readonly Uri _door;
+    private readonly LoadShape _shape;
     private readonly Tally _tally;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null }) { Timeout = Patience.Limit };
     private readonly CancellationTokenSource _enough = new();
     private readonly SemaphoreSlim _inFlight = new(MaxInFlight);
     private readonly Task _running;
 
-    private SteadyLoad(Uri edge, Uri door, int perSecond, Tally tally)
+    private SteadyLoad(Uri edge, Uri door, LoadShape shape, Tally tally)
     {
-        (_edge, _door, _tally) = (edge, door, tally);
-        _running = RunAsync(perSecond);
+        (_edge, _door, _shape, _tally) = (edge, door, shape, tally);
+        _running = RunAsync();
     }
 
-    public static SteadyLoad Start(Uri edge, Uri door, int perSecond, Tally tally) => new(edge, door, perSecond, tally);
+    public static SteadyLoad Start(Uri edge, Uri door, LoadShape shape, Tally tally) => new(edge, door, shape, tally);
 
     /// <summary>Ends it, and completes when everything in flight has ended.</summary>
     public async Task StopAsync()
@@ -50,17 +51,17 @@ internal sealed class SteadyLoad : IAsyncDisposable
         _inFlight.Dispose();
     }
 
-    private async Task RunAsync(int perSecond)
+    private async Task RunAsync()
     {
         var began = TimeProvider.System.GetTimestamp();
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         for (var number = 0; !_enough.IsCancellationRequested;)
         {
-            var due = (int)(TimeProvider.System.GetElapsedTime(began).TotalSeconds * perSecond);
+            var due = (int)(TimeProvider.System.GetElapsedTime(began).TotalSeconds * _shape.PerSecond);
             for (; number < due && !_enough.IsCancellationRequested; number++)
             {
-                await BeginAsync(CallAsync(number));
-                if (number % 4 == 0) await BeginAsync(PublishAsync(number));
+                await BeginAsync(CallAsync(number, began + (long)((double)number / _shape.PerSecond * TimeProvider.System.TimestampFrequency)));
+                if (!_shape.SafeOnly && number % 4 == 0) await BeginAsync(PublishAsync(number));
             }
 
             await tick.WaitForNextTickAsync(CancellationToken.None);
@@ -91,24 +92,25 @@ internal sealed class SteadyLoad : IAsyncDisposable
         }
     }
 
-    private async Task CallAsync(int number)
+    private async Task CallAsync(int number, long due)
     {
         await Task.Yield();
-        var (fromEdge, isSafe) = (number % 2 == 0, number % 4 < 2);
-        var kind = $"{(isSafe ? "GET" : "POST")} {(fromEdge ? "from the edge" : "from inside")}";
-        var began = Stopwatch.GetTimestamp();
+        var (fromEdge, isSafe) = (number % 2 == 0, _shape.SafeOnly || number % 4 < 2);
+        var app = number % 8 < 4 ? "web" : LoadedMesh.Sums;
+        var what = !isSafe ? "post" : app == LoadedMesh.Sums && !_shape.SafeOnly && number % 16 < 8 ? "through" : "get";
+        var kind = $"{what} of {app} {(fromEdge ? "from the edge" : "from inside")}";
         try
         {
-            using var answer = await SendAsync(fromEdge, isSafe, () => Request(fromEdge, isSafe, number));
+            using var answer = await SendAsync(fromEdge, isSafe, () => Request(app, what, fromEdge, isSafe, number));
             if (answer.StatusCode == HttpStatusCode.OK)
             {
-                _tally.Succeed(kind, Stopwatch.GetElapsedTime(began));
+                _tally.Succeed(kind, Stopwatch.GetElapsedTime(due));
                 return;
             }
 
             var verdict = answer.Headers.TryGetValues("fnmesh-verdict", out var verdicts) ? verdicts.First() : "of the function";
-            if (!isSafe && answer.StatusCode == HttpStatusCode.BadGateway && Stopwatch.GetElapsedTime(began) < DoorPatience) _tally.Break();
-            else _tally.Blame($"{kind} {number}: {(int)answer.StatusCode} {verdict} after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s: {await answer.Content.ReadAsStringAsync()}");
+            if (!isSafe && answer.StatusCode == HttpStatusCode.BadGateway && Stopwatch.GetElapsedTime(due) < DoorPatience) _tally.Break();
+            else _tally.Blame($"{kind} {number}: {(int)answer.StatusCode} {verdict} after {Stopwatch.GetElapsedTime(due).TotalSeconds:0.0} s: {await answer.Content.ReadAsStringAsync()}");
         }
         catch (HttpRequestException failure)
         {
@@ -136,11 +138,11 @@ internal sealed class SteadyLoad : IAsyncDisposable
         }
     }
 
-    private HttpRequestMessage Request(bool fromEdge, bool isSafe, int number)
+    private HttpRequestMessage Request(string app, string what, bool fromEdge, bool isSafe, int number)
     {
-        var request = new HttpRequestMessage(isSafe ? HttpMethod.Get : HttpMethod.Post, new Uri(fromEdge ? _edge : _door, $"/web/{(isSafe ? "get" : "post")}/{number}"));
+        var request = new HttpRequestMessage(isSafe ? HttpMethod.Get : HttpMethod.Post, new Uri(fromEdge ? _edge : _door, $"/{app}/{what}/{number}"));
         if (!isSafe) request.Content = new StringContent("{}");
-        if (!fromEdge) request.Headers.Host = "web";
+        if (!fromEdge) request.Headers.Host = app;
         return request;
     }
 
@@ -154,7 +156,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
             {
                 return await _http.SendAsync(request);
             }
-            catch (HttpRequestException failure) when (fromEdge && (isSafe || WasNotSent(failure)) && Stopwatch.GetElapsedTime(began) < EdgePatience)
+            catch (HttpRequestException failure) when (fromEdge && !_shape.SafeOnly && (isSafe || WasNotSent(failure)) && Stopwatch.GetElapsedTime(began) < EdgePatience)
             {
                 await Task.Delay(EdgePause, TimeProvider.System);
             }

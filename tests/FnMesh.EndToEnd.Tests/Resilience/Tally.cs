@@ -2,7 +2,7 @@ namespace FnMesh.EndToEnd.Tests.Resilience;
 
 /// <summary>
 /// The account of a steady load and its judge. The rules: a call that may be sent again does not fail; one that may not is served at most once, and fails only where it was in
-/// flight at a break; an event that got 202 is delivered.
+/// flight at a break; an event that got 202 is delivered, and none of a key after a later one of it.
 /// </summary>
 internal sealed class Tally
 {
@@ -13,12 +13,17 @@ internal sealed class Tally
     private readonly HashSet<string> _owed = [];
     private readonly HashSet<string> _received = [];
     private readonly Dictionary<string, int> _executed = [];
+    private readonly Dictionary<string, int> _last = [];
     private readonly List<string> _faults = [];
     private readonly List<(int Until, TaskCompletionSource Met)> _waiting = [];
     private TaskCompletionSource? _paid;
+    private Latencies _latencies = new();
 
     /// <summary>Calls that succeeded.</summary>
     public int Succeeded { get; private set; }
+
+    /// <summary>Rules that were broken; the first of them stand in <see cref="Judge"/>.</summary>
+    public int Failed { get; private set; }
 
     /// <summary>Calls that may not be sent again and broke off in flight.</summary>
     public int BrokeOff { get; private set; }
@@ -42,6 +47,7 @@ internal sealed class Tally
             Succeeded++;
             _served[kind] = _served.GetValueOrDefault(kind) + 1;
             if (took > Longest) Longest = took;
+            _latencies.Add(took);
             for (var i = _waiting.Count - 1; i >= 0; i--)
             {
                 if (_waiting[i].Until > Succeeded) continue;
@@ -66,6 +72,7 @@ internal sealed class Tally
     {
         lock (_gate)
         {
+            Failed++;
             if (_faults.Count < MaxFaults) _faults.Add(fault);
         }
     }
@@ -86,6 +93,29 @@ internal sealed class Tally
         {
             if (!_received.Add(id)) Repeated++;
             if (_owed.Remove(id) && _owed.Count == 0) _paid?.TrySetResult();
+        }
+    }
+
+    /// <summary>An event of a key came to the subscriber.</summary>
+    public void Receive(string key, int number)
+    {
+        lock (_gate)
+        {
+            var last = _last.GetValueOrDefault(key);
+            if (number < last) Blame($"event {number} of {key} came after event {last} of it");
+            else _last[key] = number;
+            Receive($"{key}.{number}");
+        }
+    }
+
+    /// <summary>How long calls took since this was asked before.</summary>
+    public Latencies TakeLatencies()
+    {
+        lock (_gate)
+        {
+            var taken = _latencies;
+            _latencies = new();
+            return taken;
         }
     }
 
@@ -131,7 +161,7 @@ internal sealed class Tally
         lock (_gate)
         {
             return $"{Succeeded} calls succeeded ({string.Join(", ", _served.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Value} {kind.Key}"))}), the slowest in {Longest.TotalSeconds:0.0} s; {BrokeOff} that may not be sent again broke off in flight; "
-                + $"{_faults.Count} failed; {Acknowledged} events got 202, {_owed.Count} have not come, {Repeated} came again; {InDoubt} publications broke off";
+                + $"{Failed} failed; {Acknowledged} events got 202, {_owed.Count} have not come, {Repeated} came again; {InDoubt} publications broke off";
         }
     }
 }

@@ -58,6 +58,22 @@ internal sealed class ApartMesh : IAsyncDisposable
         return shim;
     }
 
+    /// <summary>Starts functions in C# as in production, by their environment alone, as revision <c>APP-v1</c>, and waits until they serve in the mesh.</summary>
+    /// <param name="app">Whose token they are given.</param>
+    /// <param name="program">The assembly.</param>
+    /// <param name="to">What they know as <c>RELAY_TO</c>.</param>
+    /// <param name="node">The node's name.</param>
+    public async Task<UpProcess> StartFunctionsAsync(string app, string program, string to, string node)
+    {
+        var functions = UpProcess.StartFunctions(
+            program, Folder.Path,
+            [.. Join(app), ("FNMESH_REVISION", $"{app}-v1"), ("FNMESH_NODE", node), ("FNMESH_NODE_DIR", Folder[node]), (RelayFunction.To, to), ("Logging__LogLevel__Default", "Warning"), ("Logging__LogLevel__FnMesh", "Information")],
+            $"{Folder.Path}#{_processes.Count}");
+        _processes.Add(functions);
+        await functions.ServeAsync($"{app}-v1");
+        return functions;
+    }
+
     /// <summary>As <see cref="StartShimAsync"/>, without waiting for it.</summary>
     public UpProcess BeginShim(string app, string to, string node, params IEnumerable<(string Name, string Value)> more) => Begin(
         [.. Join(app), ("FNMESH_REVISION", $"{app}-v1"), ("FNMESH_NODE", node), ("FNMESH_NODE_DIR", Folder[node]), (RelayFunction.To, to), .. more], ["shim", "--", .. RelayFunction.Command]);

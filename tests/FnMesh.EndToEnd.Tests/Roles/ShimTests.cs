@@ -25,16 +25,19 @@ public sealed class ShimTests
     public async Task What_a_process_has_left_of_its_callers_time_ends_its_own_call()
     {
         var never = new TaskCompletionSource<Answer>();
-        await using var function = await FunctionServer.StartAsync(_ => never.Task);
+        await using var function = await FunctionServer.StartAsync(request => request.Path == "/late" ? never.Task : Task.FromResult(new Answer(200)));
         await using var mesh = await StartAsync(function);
         var caller = await mesh.StartShimAsync("caller", function.Url, "caller");
 
+        // The connection to the gateway stands before time counts.
+        using var first = new HttpRequestMessage(HttpMethod.Get, caller.Door) { Headers = { Host = "web" } };
+        (await mesh.Http.SendAsync(first)).EnsureSuccessStatusCode().Dispose();
         using var call = new HttpRequestMessage(HttpMethod.Get, new Uri(caller.Door!, "/late")) { Headers = { Host = "web" } };
-        call.Headers.Add("fnmesh-deadline", "250");
+        call.Headers.Add("fnmesh-deadline", "1000");
         using var answer = await mesh.Http.SendAsync(call);
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
-        Assert.Contains("no answer from web-v1 within 250 ms (the caller's deadline)", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("no answer from web-v1 within 1000 ms (the caller's deadline)", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -84,6 +84,18 @@ public sealed class FaultsTests
         Assert.Equal([code], Compiled.From($"using FnMesh.Functions; public class C {{ {members} }}").Faults.Select(fault => fault.Id));
 
     [Theory]
+    [InlineData("double x = double.NaN", "double.NaN")]
+    [InlineData("double x = double.PositiveInfinity", "double.PositiveInfinity")]
+    [InlineData("float? x = float.NegativeInfinity", "float.NegativeInfinity")]
+    [InlineData("double x = 1e300", "1E+300")]
+    public void A_default_that_no_literal_spells_is_written_as_its_constant(string parameter, string written)
+    {
+        var compiled = Compiled.From($"using FnMesh.Functions; public class C {{ [Function(\"a\"), HttpTrigger] public void A({parameter}) {{ }} }}");
+        Assert.Empty(compiled.Faults);
+        Assert.Contains($")({written})", compiled.Generated, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""var request = await context.GetHttpRequestDataAsync(); request!.Headers.Add("a", "b");""")]
     [InlineData("""var response = context.GetHttpResponseData(); response!.Headers.Add("a", "b");""")]
     [InlineData("""_ = context.BindingContext.BindingData.TryGetValue("id", out object? id);""")]

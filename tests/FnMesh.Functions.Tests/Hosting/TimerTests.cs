@@ -57,6 +57,16 @@ public sealed class TimerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_run_whose_services_fail_when_they_are_disposed_of_does_not_end_its_timer()
+    {
+        await StartAsync("00:01:00", disposalFails: true);
+        await PassAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(Start.AddMinutes(2).UtcDateTime, (await RunAsync()).ScheduleStatus!.Next);
+        await PassAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(Start.AddMinutes(3).UtcDateTime, (await RunAsync()).ScheduleStatus!.Next);
+    }
+
+    [Fact]
     public async Task A_timer_runs_at_once_when_it_is_asked_to_and_its_schedule_stays()
     {
         await StartAsync("0 */5 * * * *");
@@ -119,13 +129,14 @@ public sealed class TimerTests : IAsyncDisposable
         foreach (var app in _apps) await app.DisposeAsync();
     }
 
-    private async Task StartAsync(string schedule, bool onStartup = false, bool fails = false, FunctionRetry? retry = null, Func<Task>? run = null)
+    private async Task StartAsync(string schedule, bool onStartup = false, bool fails = false, FunctionRetry? retry = null, Func<Task>? run = null, bool disposalFails = false)
     {
         var descriptor = new FunctionDescriptor { Name = "tick", Trigger = FunctionTrigger.Timer, EntryPoint = "Tick.Run", Schedule = schedule, RunOnStartup = onStartup, Retry = retry };
         var tick = new FunctionRegistration(descriptor, _ => context =>
         {
             _runs.Writer.TryWrite(context.Timer!);
             _repetitions.Add(context.RetryContext!.RetryCount);
+            if (disposalFails) context.InstanceServices.GetRequiredService<Broken>();
             return fails ? throw new InvalidOperationException("this run fails") : run?.Invoke() ?? Task.CompletedTask;
         });
         await StartAsync(tick, null);
@@ -136,7 +147,7 @@ public sealed class TimerTests : IAsyncDisposable
         var builder = new FunctionsApplicationBuilder(["--urls", "http://127.0.0.1:0"], [timer]);
         builder.Logging.ClearProviders();
         if (log is not null) builder.Logging.AddProvider(log);
-        builder.Services.AddSingleton<TimeProvider>(_time);
+        builder.Services.AddSingleton<TimeProvider>(_time).AddScoped<Broken>();
         var app = builder.BuildAlone();
         _apps.Add(app);
         await app.StartAsync();
@@ -147,6 +158,11 @@ public sealed class TimerTests : IAsyncDisposable
     {
         await _time.ArmedAsync();
         _time.Advance(time);
+    }
+
+    private sealed class Broken : IDisposable
+    {
+        public void Dispose() => throw new InvalidOperationException("of the test");
     }
 
     private HttpClient Client() => new() { BaseAddress = new Uri(_apps.Single().Urls.Single()), Timeout = Patience };

@@ -10,11 +10,17 @@ internal sealed record ConformanceCall
 
     public string Host { get; init; } = "any.example";
 
+    /// <summary>The listener's; that of the edge unless said otherwise.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>What the handshake says, on a listener with TLS.</summary>
+    public string? ServerName { get; init; }
+
     public required string Path { get; init; }
 
     public ImmutableDictionary<string, string> Headers { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Headers that the function answers with; <c>never</c> has it not answer, <c>fail: N:STATUS</c> has the first N tries fail.</summary>
+    /// <summary>Headers that the function answers with; <c>fail: N:STATUS</c> has the first N tries fail, also by <c>reset</c> or by <c>never</c>; <c>never</c> has it not answer what follows.</summary>
     public ImmutableDictionary<string, string> Answer { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Which function gets it; null for none.</summary>

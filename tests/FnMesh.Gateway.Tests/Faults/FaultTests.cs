@@ -88,6 +88,48 @@ public sealed class FaultTests
         Assert.Empty(function.Requests);
     }
 
+    [Theory]
+    [InlineData("abort: { status: 503 }", "14")]
+    [InlineData("abort: { status: 418 }", "2")]
+    [InlineData("abort: { grpcStatus: RESOURCE_EXHAUSTED }", "8")]
+    [InlineData("abort: { status: 503, grpcStatus: INTERNAL }", "13")]
+    [InlineData("delay: { duration: 1ms }, abort: { grpcStatus: ABORTED }", "10")]
+    public async Task A_call_of_gRPC_is_aborted_with_a_status_of_gRPC(string fault, string status)
+    {
+        await using var function = await ScriptedFunction.StartAsync(200);
+        await using var edge = await Edge.StartAsync(Shop(function.Address) + Fault(fault));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/a/Call") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Content = new ByteArrayContent([0, 0, 0, 0, 0]) { Headers = { ContentType = new("application/grpc") } };
+
+        using var answer = await edge.Client.SendAsync(request, Cancel);
+
+        Assert.Equal((HttpStatusCode.OK, status, "Injected"), (answer.StatusCode, answer.Headers.GetValues("grpc-status").Single(), answer.Headers.GetValues("fnmesh-verdict").Single()));
+        Assert.Contains("injected", answer.Headers.GetValues("grpc-message").Single(), StringComparison.Ordinal);
+        Assert.Empty(function.Requests);
+    }
+
+    [Fact]
+    public async Task A_status_of_gRPC_alone_hits_no_other_call()
+    {
+        await using var function = await ScriptedFunction.StartAsync(200);
+        await using var edge = await Edge.StartAsync(Shop(function.Address) + Fault("abort: { grpcStatus: UNAVAILABLE }"));
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(edge));
+    }
+
+    [Fact]
+    public async Task An_abort_is_of_the_whole_call_and_is_not_repeated()
+    {
+        await using var function = await ScriptedFunction.StartAsync(200);
+        await using var edge = await Edge.StartAsync(Shop(function.Address) + Fault("abort: { percent: 50, status: 503 }", "retry: { attempts: 5, codes: [ 503 ], backoff: 1ms }"));
+        var aborted = 0;
+        for (var call = 0; call < 100; call++) aborted += await StatusAsync(edge) == HttpStatusCode.ServiceUnavailable ? 1 : 0;
+
+        // With five repetitions of each it would be one or two.
+        Assert.InRange(aborted, 35, 65);
+        Assert.Equal(100 - aborted, function.Requests.Count);
+    }
+
     [Fact]
     public async Task A_change_acts_on_the_next_call()
     {

@@ -4,15 +4,18 @@ using System.Net;
 using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Idempotency;
 using FnMesh.Gateway.Ingress;
+using FnMesh.Gateway.Listeners;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tracing;
+using FnMesh.Node.Identity;
 using FnMesh.Policy;
 using FnMesh.Policy.Snapshots;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -29,8 +32,10 @@ internal sealed class Edge : IAsyncDisposable
     private readonly MetricsText _metrics;
     private readonly TableSwitch _table;
     private readonly EdgeServer _server;
+    private readonly SpiffeId? _caller;
+    private readonly GatewayListeners _listeners;
 
-    private Edge(TimeProvider time, EdgeCors? cors, IPAddress listen, IStage? last, KeyStore? keys)
+    private Edge(TimeProvider time, EdgeCors? cors, IPAddress listen, IStage? last, KeyStore? keys, SpiffeId? caller, Func<int, IPEndPoint>? place, ILoggerFactory? log)
     {
         var instruments = new Instruments(_meter);
         _metrics = new MetricsText(_meter, instruments, NullLogger.Instance);
@@ -41,7 +46,10 @@ internal sealed class Edge : IAsyncDisposable
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, instruments, randomness, time, cors,
             keys: keys is null ? null : new KeyedCalls(keys, NullLogger.Instance, time));
+        _caller = caller;
         _server = new EdgeServer(new IPEndPoint(listen, 0), context => HandleAsync(ingress, context), NullLoggerFactory.Instance, time);
+        _listeners = new GatewayListeners(
+            place ?? (static _ => new IPEndPoint(IPAddress.Loopback, 0)), ingress.HandleListenerAsync, () => _table.Current, static port => $"whoever has {port}", log ?? NullLoggerFactory.Instance, time);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
 
@@ -52,20 +60,45 @@ internal sealed class Edge : IAsyncDisposable
 
     public Uri Address => _server.Address;
 
+    /// <summary>Where its spans come from, and nobody else's.</summary>
+    public ActivitySource Source => _source;
+
+    /// <summary>What does not work of what the policy's listeners ask for.</summary>
+    public IReadOnlyList<string> Faults => _listeners.Faults;
+
     /// <param name="policy">YAML, or nothing to have no policy at all.</param>
     /// <param name="time">The clock; the system's unless said otherwise.</param>
     /// <param name="cors">Which pages may call; functions decide unless said otherwise.</param>
     /// <param name="last">A stage behind all others; none unless said otherwise.</param>
     /// <param name="listen">The address; 127.0.0.1 unless said otherwise.</param>
     /// <param name="keys">Where idempotency keys are kept; nowhere unless said otherwise.</param>
-    public static async Task<Edge> StartAsync(string? policy, TimeProvider? time = null, EdgeCors? cors = null, IPAddress? listen = null, IStage? last = null, KeyStore? keys = null)
+    /// <param name="caller">The member that every caller has proved to be; callers are from outside unless said otherwise.</param>
+    /// <param name="place">Where the ports of the policy's listeners are; at free ones unless said otherwise.</param>
+    /// <param name="log">What listeners say.</param>
+    public static async Task<Edge> StartAsync(
+        string? policy, TimeProvider? time = null, EdgeCors? cors = null, IPAddress? listen = null, IStage? last = null, KeyStore? keys = null, SpiffeId? caller = null,
+        Func<int, IPEndPoint>? place = null, ILoggerFactory? log = null)
     {
-        var edge = new Edge(time ?? TimeProvider.System, cors, listen ?? IPAddress.Loopback, last, keys);
+        var edge = new Edge(time ?? TimeProvider.System, cors, listen ?? IPAddress.Loopback, last, keys, caller, place, log);
         await edge._server.StartAsync(TestContext.Current.CancellationToken);
         edge.Client.BaseAddress = edge.Address;
         if (policy is not null) edge.Apply(policy);
+        await edge._listeners.StartAsync(TestContext.Current.CancellationToken);
         return edge;
     }
+
+    /// <summary>Where a port of the policy's listeners is served; null where it is not.</summary>
+    public Uri? AddressOf(int port) => _listeners.AddressOf(port);
+
+    /// <summary>Makes a policy live, with its listeners.</summary>
+    public Task FollowAsync(string policy)
+    {
+        Apply(policy);
+        return FollowAsync();
+    }
+
+    /// <summary>Reads certificates again, and opens what is not open.</summary>
+    public Task FollowAsync() => _listeners.FollowAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Makes a policy live, with every <c>run: url</c> revision ready.</summary>
     public void Apply(string policy)
@@ -92,13 +125,20 @@ internal sealed class Edge : IAsyncDisposable
 
     private async Task HandleAsync(HttpIngress ingress, HttpContext context)
     {
-        await ingress.HandleEdgeAsync(context);
-        _ended.Release();
+        try
+        {
+            await (_caller is { } member ? ingress.HandleMeshAsync(context, member) : ingress.HandleEdgeAsync(context));
+        }
+        finally
+        {
+            _ended.Release();
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await _listeners.DisposeAsync();
         await _server.StopAsync(new CancellationToken(canceled: true));
         _server.Dispose();
         _client.Dispose();

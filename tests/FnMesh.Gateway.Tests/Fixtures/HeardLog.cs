@@ -9,12 +9,15 @@ internal sealed class HeardLog : ILoggerFactory, ILogger
     private readonly Channel<(string Name, string Text)> _heard = Channel.CreateUnbounded<(string, string)>();
 
     /// <summary>Completes with the next line of an event, by the name of its method.</summary>
-    public async Task<string> HearAsync(string name, CancellationToken cancel)
+    public Task<string> HearAsync(string name, CancellationToken cancel) => HearAsync([name], static _ => true, cancel);
+
+    /// <summary>Completes with the next line of any of some events that is wanted.</summary>
+    public async Task<string> HearAsync(string[] names, Func<string, bool> wanted, CancellationToken cancel)
     {
         while (true)
         {
             var heard = await _heard.Reader.ReadAsync(cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(30), cancel);
-            if (heard.Name == name) return heard.Text;
+            if (names.Contains(heard.Name) && wanted(heard.Text)) return heard.Text;
         }
     }
 

@@ -11,6 +11,19 @@ public sealed class CorsTests
     private static readonly string[] Names = ["allow-origin", "allow-credentials", "allow-methods", "allow-headers", "max-age"];
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
+    [Theory]
+    [InlineData("https://*.shop.example", "https://a.shop.example", true)]
+    [InlineData("https://*.shop.example", "https://A.B.Shop.example", true)]
+    [InlineData("https://*.shop.example", "https://.shop.example", false)]
+    [InlineData("https://*.shop.example", "https://evil.example:443.shop.example", false)]
+    [InlineData("https://*.*.example:8443", "https://a.b.example:8443", true)]
+    [InlineData("https://*.*.example:8443", "https://b.example:8443", false)]
+    [InlineData("https://**x", "https://abx", true)]
+    [InlineData("https://**x", "https://ax", false)]
+    [InlineData("https://*ab*ab", "https://xabab", false)]
+    [InlineData("https://*ab*ab", "https://xabyab", true)]
+    public void A_star_stands_for_something_within_the_host(string allowed, string origin, bool fits) => Assert.Equal(fits, Gateway.Routing.CorsRules.Fits(origin, allowed));
+
     [Fact]
     public async Task A_preflight_is_answered_by_the_edge_whatever_the_path_and_reaches_no_function()
     {

@@ -52,8 +52,25 @@ public sealed class RouteTableTests
         "GET", host, "/", [],
         Match("any", "/"), Match("wide", "/", hosts: ["*.example"]), Match("deep", "/", hosts: ["*.shop.example"]), Match("exact", "/", hosts: ["shop.example"])));
 
+    [Theory]
+    [InlineData("/items/42", "digits")]
+    [InlineData("/items/special", "words")]
+    [InlineData("/items/x/42", "deep")]
+    [InlineData("/other/42", "any")]
+    [InlineData("/items", "root")]
+    public void The_longest_of_the_patterns_that_fit_wins_whatever_they_begin_with(string path, string rule) => Assert.Equal(rule, Find(
+        "GET", "shop", path, [],
+        Match("root", "/"), Pattern("any", "/[a-z]+/[0-9]+"), Pattern("words", "/(items|things)/[a-z]{1,20}"), Pattern("digits", "/items/[0-9][0-9]?[0-9]?"), Pattern("deep", "/items/x/[0-9]+")));
+
+    [Fact]
+    public void A_pattern_of_the_same_length_leaves_the_call_to_the_next_when_its_headers_do_not_hold() => Assert.Equal("second", Find(
+        "GET", "shop", "/a/1", [("x", "2")],
+        Match("first", "/a/[0-9]", PathMatchType.RegularExpression, headers: [("x", "1")]), Pattern("second", "/a/[0-9]")));
+
     [Fact]
     public void Without_a_match_there_is_no_rule() => Assert.Null(Find("GET", "shop", "/b", [], Match("a", "/a")));
+
+    private static (IReadOnlyList<string> Hosts, RouteMatch Match) Pattern(string name, string path) => Match(name, path, PathMatchType.RegularExpression);
 
     private static string? Find(string method, string host, string path, (string, string)[] headers, params (IReadOnlyList<string>, RouteMatch)[] matches)
     {

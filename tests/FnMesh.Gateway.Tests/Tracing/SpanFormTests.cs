@@ -54,6 +54,17 @@ public sealed class SpanFormTests : IDisposable
     public void Attributes_of_other_types_are_left_out() =>
         Assert.Equal("{}", Read(span => span.AddTag("a", 1.5).AddTag("b", true).AddTag("c", null)).Attributes);
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    public void A_span_that_began_at_no_time_is_damaged(long ticks)
+    {
+        var bytes = new byte[64];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(32), ticks);
+
+        Assert.Throws<InvalidDataException>(() => SpanForm.Read(bytes));
+    }
+
     [Fact]
     public void A_span_that_was_cut_off_anywhere_is_refused_or_shorter_but_never_read_beyond_its_end()
     {

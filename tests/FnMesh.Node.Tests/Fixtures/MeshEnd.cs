@@ -21,10 +21,10 @@ internal sealed class MeshEnd : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private MeshEnd(NodeCredentials credentials, Func<SpiffeId, bool> accepts, FakeTimeProvider time, TimeSpan maxAge, bool strangers)
+    private MeshEnd(NodeCredentials credentials, Func<SpiffeId, bool> accepts, FakeTimeProvider time, TimeSpan maxAge, bool strangers, int maxUnknown)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMesh(credentials, accepts, Refused.Enqueue, time, maxAge, strangers)));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMesh(credentials, accepts, Refused.Enqueue, time, maxAge, strangers, maxUnknown)));
         builder.Services.AddLogging(logging => logging.ClearProviders());
         _app = builder.Build();
         _app.Run(AnswerAsync);
@@ -37,9 +37,9 @@ internal sealed class MeshEnd : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.Single());
 
-    public static async Task<MeshEnd> StartAsync(NodeCredentials credentials, Func<SpiffeId, bool>? accepts = null, FakeTimeProvider? time = null, TimeSpan? maxAge = null, bool strangers = false)
+    public static async Task<MeshEnd> StartAsync(NodeCredentials credentials, Func<SpiffeId, bool>? accepts = null, FakeTimeProvider? time = null, TimeSpan? maxAge = null, bool strangers = false, int maxUnknown = PeerConnection.MaxUnknown)
     {
-        var end = new MeshEnd(credentials, accepts ?? (_ => true), time ?? new FakeTimeProvider(Authority.Now), maxAge ?? TimeSpan.FromMinutes(10), strangers);
+        var end = new MeshEnd(credentials, accepts ?? (_ => true), time ?? new FakeTimeProvider(Authority.Now), maxAge ?? TimeSpan.FromMinutes(10), strangers, maxUnknown);
         await end._app.StartAsync();
         return end;
     }

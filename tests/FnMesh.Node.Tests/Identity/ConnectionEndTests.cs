@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Text;
 using FnMesh.Node.Identity;
 using FnMesh.Node.Tests.Fixtures;
@@ -70,13 +72,13 @@ public sealed class ConnectionEndTests
     }
 
     [Fact]
-    public async Task Who_shows_no_certificate_is_cut_off_soon_after_the_greatest_age()
+    public async Task Of_who_shows_no_certificate_what_is_in_flight_after_ten_seconds_is_cut_off_soon()
     {
         await using var end = await MeshEnd.StartAsync(Credentials(until: TimeSpan.FromDays(1)), time: _time, maxAge: MaxAge, strangers: true);
         using var client = MeshEnd.Anybody();
         await using var stream = await OpenAsync(end, client, "/endless", "2.0");
 
-        _time.Advance(MaxAge);
+        _time.Advance(PeerConnection.StrangerAge);
         Assert.Equal("what is in flight", await NextAsync(end, stream, "what is in flight"));
         _time.Advance(ConnectionEnd.LastCall);
 
@@ -102,8 +104,47 @@ public sealed class ConnectionEndTests
         Assert.Equal(["close", "abort"], connection.Heard);
     }
 
+    [Fact]
+    public void A_connection_is_asked_to_end_at_its_greatest_age_also_when_the_clock_is_set_back()
+    {
+        var time = new ResetClock(Authority.Now);
+        var connection = new HeardConnection();
+        using var peer = Mesh.Leaf(out _, [Pricing], until: Authority.Now.AddDays(1));
+        using var end = new ConnectionEnd(connection, null, peer, () => Credentials(until: TimeSpan.FromDays(1)), static _ => { }, time, MaxAge);
+
+        time.Jump(TimeSpan.FromDays(-7));
+        time.Advance(MaxAge);
+
+        Assert.Equal(["close"], connection.Heard);
+    }
+
+    [Fact]
+    public async Task Who_shows_no_certificate_and_says_nothing_is_cut_off_after_ten_seconds()
+    {
+        var time = new ResetClock(Authority.Now);
+        await using var end = await MeshEnd.StartAsync(Credentials(until: TimeSpan.FromDays(1)), time: time, maxAge: MaxAge, strangers: true);
+        await using var silent = await SilentAsync(end);
+        await time.ArmedAsync();
+
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Null(await LastAsync(silent));
+    }
+
     private NodeCredentials Credentials(TimeSpan until) =>
         new(Svid.Create([Mesh.Leaf(out var key, [Gateway], until: Authority.Now + until).RawData], key), Mesh.Bundle(), _time);
+
+    /// <summary>After its handshake.</summary>
+    private static async Task<System.IO.Stream> SilentAsync(MeshEnd end)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(end.Address.Host, end.Address.Port);
+        var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false);
+#pragma warning disable CA5359 // What the server takes is asked, not who it is.
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "anybody", RemoteCertificateValidationCallback = static (_, _, _, _) => true });
+#pragma warning restore CA5359
+        return stream;
+    }
 
     private static async Task<System.IO.Stream> OpenAsync(MeshEnd end, HttpClient client, string path, string version)
     {

@@ -3,7 +3,6 @@ using FnMesh.Node.Identity;
 using FnMesh.Node.Tests.Fixtures;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FnMesh.Node.Tests.Identity;
 
@@ -14,7 +13,7 @@ public sealed class RenewalTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Authority _authority = new();
-    private readonly FakeTimeProvider _time = new(Authority.Now.AddMinutes(-30));
+    private readonly ResetClock _time = new(Authority.Now.AddMinutes(-30));
     private readonly NodeCredentials _credentials;
     private readonly Channel<string> _asked = Channel.CreateUnbounded<string>();
     private readonly CancellationTokenSource _stop = new();
@@ -130,6 +129,55 @@ public sealed class RenewalTests : IDisposable
         await changed.WaitAsync(Patience);
         Assert.Equal((0, next.Certificate.Thumbprint), (_credentials.Bundle.Sequence, _credentials.Bundle.Authorities.Single().Thumbprint));
         Assert.True(_credentials.TrustsItself);
+        await EndAsync(running);
+    }
+
+    [Fact]
+    public async Task After_a_failure_it_asks_again_in_time_also_when_the_clock_is_set_back()
+    {
+        var running = _renewal.RunAsync(_stop.Token);
+        await _time.ArmedAsync();
+        _renewal.Now();
+        Assert.Equal("renew", await NextAsync());
+        await _time.ArmedAsync();
+
+        _time.Jump(TimeSpan.FromMinutes(-20));
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("renew", await NextAsync());
+        await EndAsync(running);
+    }
+
+    [Fact]
+    public async Task Whatever_breaks_on_the_way_to_the_next_svid_it_asks_again()
+    {
+        Renewed = () => throw new ArgumentException("a bug");
+        var running = _renewal.RunAsync(_stop.Token);
+        await _time.ArmedAsync();
+        _renewal.Now();
+        Assert.Equal("renew", await NextAsync());
+        var pause = await _time.ArmedAsync();
+        Renewed = () => (_authority.Sign(Id), _authority.Bundle());
+        var changed = NextChange();
+
+        _time.Advance(pause);
+
+        await changed.WaitAsync(Patience);
+        await EndAsync(running);
+    }
+
+    [Fact]
+    public async Task An_svid_whose_life_has_not_begun_since_the_clock_was_set_back_is_replaced_by_the_join_token()
+    {
+        var running = _renewal.RunAsync(_stop.Token);
+        Joined = () => (_authority.Sign(Id), _authority.Bundle());
+        var changed = NextChange();
+
+        _time.Jump(TimeSpan.FromHours(-1));
+        _renewal.NowIfEstranged();
+
+        await changed.WaitAsync(Patience);
+        Assert.Equal(["renew", "join"], [await NextAsync(), await NextAsync()]);
         await EndAsync(running);
     }
 

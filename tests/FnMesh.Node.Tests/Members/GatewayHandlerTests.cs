@@ -1,6 +1,7 @@
 using System.Net;
 using FnMesh.Node.Members;
 using FnMesh.Node.Tests.Fixtures;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FnMesh.Node.Tests.Members;
 
@@ -125,6 +126,22 @@ public sealed class GatewayHandlerTests : IDisposable
 
         await asked;
         Assert.Equal(("127.0.0.1:1", "pricing", "/prices/7?x=%2F"), (_gateway.Requests[0].Gateway, _gateway.Requests[0].Host, _gateway.Requests[0].Path));
+    }
+
+    [Fact]
+    public async Task What_a_request_has_waited_for_the_first_gateway_is_taken_from_its_deadline()
+    {
+        var time = new FakeTimeProvider();
+        using var handler = new GatewayHandler(_gateway, time, seed: 7);
+        using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.Add("fnmesh-deadline", "1000");
+        var asked = client.GetAsync(new Uri("http://pricing/"));
+
+        time.Advance(TimeSpan.FromMilliseconds(400));
+        handler.Gateways = [One];
+
+        await asked;
+        Assert.Equal("600", Assert.Single(_gateway.Requests).Deadline);
     }
 
     private HttpClient Client(params Uri[] gateways) => Client(out _, gateways);

@@ -109,11 +109,28 @@ public sealed class NodeStoreTests : IDisposable
         Directory.CreateDirectory(path, (UnixFileMode)0b111_101_101);
         File.WriteAllText(Path.Combine(path, "key"), "old");
 
-        PrivateFolder.Open(path).Write("key", "new"u8);
+        PrivateFolder.Open(path, "key").Write("key", "new"u8);
 
         Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(path));
         Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(Path.Combine(path, "key")));
         Assert.Equal("new", File.ReadAllText(Path.Combine(path, "key")));
+    }
+
+    [Theory]
+    [InlineData("thesis.tex", false)]
+    [InlineData("credentials.json", true)]
+    [InlineData("lost+found", true)]
+    public void Rights_are_taken_from_others_to_a_folder_of_our_own_and_one_with_other_files_is_refused_as_it_is(string file, bool isOurs)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        File.WriteAllText(Path.Combine(_folder.Path, file), "");
+        File.SetUnixFileMode(_folder.Path, Open);
+
+        var refused = Record.Exception(() => PrivateFolder.Open(_folder.Path, "credentials.json"));
+
+        Assert.Equal((isOurs, isOurs ? Open & ~(UnixFileMode.GroupRead | UnixFileMode.OtherRead) : Open), (refused is null, File.GetUnixFileMode(_folder.Path)));
+        if (!isOurs) Assert.Equal($"'{_folder.Path}' holds other files and is open to others, and what is kept there must not be; choose an empty folder, or a new one", Assert.IsType<IOException>(refused).Message);
     }
 
     private NodeStore Open() => new(PrivateFolder.Open(_folder.Path));

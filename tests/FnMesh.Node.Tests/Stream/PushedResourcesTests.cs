@@ -96,6 +96,30 @@ public sealed class PushedResourcesTests : IDisposable
         Assert.Equal(("", ""), (_progress.Policy, _progress.Endpoints));
     }
 
+    [Fact]
+    public async Task A_wait_that_was_given_up_inside_the_node_is_nacked_and_the_next_one_is_tried()
+    {
+        var gaveUp = true;
+        var resources = Run(new NodeDuties { Policy = (_, _) => gaveUp ? throw new TaskCanceledException("the disk took too long") : new([]) });
+        resources.Add(Push(Policy("a")));
+        Assert.Equal("the disk took too long", Assert.Single((await NextAsync()).Faults));
+
+        gaveUp = false;
+        resources.Add(Push(Policy("b")));
+        Assert.Empty((await NextAsync()).Faults);
+    }
+
+    [Fact]
+    public async Task What_ends_the_work_on_one_subject_ends_the_other_and_is_heard()
+    {
+        var resources = new PushedResources(new NodeDuties { Policy = (_, _) => new([]) }, Store(), _progress, new NodeLog(NullLogger.Instance));
+        var running = resources.RunAsync(_ => throw new InvalidOperationException("nobody takes answers"), _stop.Token);
+
+        resources.Add(Push(Policy("a")));
+
+        Assert.Equal("nobody takes answers", (await Assert.ThrowsAsync<InvalidOperationException>(() => running.WaitAsync(Patience))).Message);
+    }
+
     private PushedResources Run(NodeDuties duties)
     {
         var resources = new PushedResources(duties, Store(), _progress, new NodeLog(NullLogger.Instance));

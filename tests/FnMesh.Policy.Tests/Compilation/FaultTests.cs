@@ -20,6 +20,16 @@ public class FaultTests
         Assert.NotNull(Fault("retry: { attempts: 1 }", Policies.Traffic("mesh", "{ targetRefs: [ { kind: Mesh } ], fault: { abort: { status: 503 } } }")));
     }
 
+    [Fact]
+    public void An_abort_may_have_a_status_of_gRPC_beside_or_instead_of_its_own()
+    {
+        Assert.Equal(new AbortEntry(100, null) { GrpcStatus = 14 }, Fault("fault: { abort: { grpcStatus: UNAVAILABLE } }")!.Abort);
+        Assert.Equal(new AbortEntry(7, 503) { GrpcStatus = 8 }, Fault("fault: { abort: { percent: 7, status: 503, grpcStatus: RESOURCE_EXHAUSTED } }")!.Abort);
+        Assert.Equal(
+            new AbortEntry(100, 500) { GrpcStatus = 13 },
+            Fault("fault: { abort: { grpcStatus: INTERNAL } }", Policies.Traffic("mesh", "{ targetRefs: [ { kind: Mesh } ], fault: { abort: { status: 500 } } }"))!.Abort);
+    }
+
     private static FaultEntry? Fault(string fields, params string[] more)
     {
         var compilation = Policies.Compile([Policies.App("app", "app-v1"), Policies.Traffic("own", $"{{ targetRefs: [ {{ kind: FunctionApp, name: app }} ], {fields} }}"), .. more]);

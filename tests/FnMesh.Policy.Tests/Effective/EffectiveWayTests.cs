@@ -15,7 +15,7 @@ public class EffectiveWayTests
         loadBalancing: { algorithm: LeastRequest, zonePreference: false }, outlierDetection: { consecutiveFailures: 4, ejectFor: 13s, maxEjectedPercent: 40 }, failover: { backendRef: { name: other-v1 } },
         healthCheck: { path: /health, interval: 14s, timeout: 3s, unhealthyThreshold: 5, healthyThreshold: 6, expectedStatuses: [ 204 ] },
         limits: { requestsPerSecond: 70, burst: 80, inFlight: 90, per: header, header: X-Tenant },
-        fault: { delay: { percent: 21, duration: 22ms }, abort: { percent: 23, status: 524 }, headers: [ { name: X-Chaos, value: a } ] },
+        fault: { delay: { percent: 21, duration: 22ms }, abort: { percent: 23, status: 524, grpcStatus: ABORTED }, headers: [ { name: X-Chaos, value: a } ] },
         idempotency: { keepFor: 25m, required: true }
         """;
 
@@ -33,7 +33,7 @@ public class EffectiveWayTests
         Assert.All(way.Fields, field => Assert.Equal("p/mesh.yaml", field.Origin!.Value.File));
         Assert.Equal(way.Fields.Length, way.Fields.Select(field => field.Origin).Distinct().Count());
         Assert.Equal(
-            "20s 2s 3 503 20ms true 7 11s 8 9s 0.25 30 12s 6s LeastRequest false 4 13s 40 ABORTED, UNAVAILABLE other-v1 70 80 90 header x-tenant 21 22ms 23 524 x-chaos 25m true /health 14s 3s 5 6 204",
+            "20s 2s 3 503 20ms true 7 11s 8 9s 0.25 30 12s 6s LeastRequest false 4 13s 40 ABORTED, UNAVAILABLE other-v1 70 80 90 header x-tenant 21 22ms 23 524 ABORTED x-chaos 25m true /health 14s 3s 5 6 204",
             string.Join(' ', way.Fields.Select(field => field.Value)));
     }
 
@@ -104,6 +104,17 @@ public class EffectiveWayTests
         Assert.Equal(("7s", "TrafficPolicy", "calm"), (delivery.Fields[4].Value, delivery.Fields[4].Kind, delivery.Fields[4].Name));
         var repeat = compilation.Ways.Last(way => way.Kind == "Subscription").Fields.Single(field => field.Field == "retry.unsafeMethods");
         Assert.Equal(("true", null), (repeat.Value, repeat.Kind));
+    }
+
+    [Fact]
+    public void What_the_broker_takes_is_told_with_the_Mesh_and_the_policy_that_says_it()
+    {
+        const string Mesh = "apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: shop }\nspec: { trustDomain: shop.local }\n";
+        var way = Way("Mesh", Mesh, Policies.Traffic("publishers", "{ targetRefs: [ { kind: Broker, name: default } ], limits: { requestsPerSecond: 5, per: principal } }"));
+
+        Assert.Equal(
+            ["broker.limits.requestsPerSecond 5 publishers", "broker.limits.burst 5 ", "broker.limits.inFlight none ", "broker.limits.per principal publishers", "broker.limits.header none "],
+            way.Fields.Where(field => field.Field.StartsWith("broker.", StringComparison.Ordinal)).Select(field => $"{field.Field} {field.Value} {field.Name}"));
     }
 
     private static EffectiveWay Way(string kind, params string[] documents)

@@ -38,6 +38,7 @@ public sealed class ProjectFingerprintTests
     [InlineData("artifacts/x")]
     [InlineData("other/New.cs")]
     [InlineData("app/policies/app.yaml")]
+    [InlineData("app/README.md")]
     public void What_is_no_input_changes_nothing(string path)
     {
         using var folder = Tree();
@@ -56,6 +57,24 @@ public sealed class ProjectFingerprintTests
         var before = Fingerprint(folder);
 
         folder.Write("app/policies/app.yaml", "anything");
+
+        Assert.NotNull(before);
+        Assert.NotEqual(before, Fingerprint(folder));
+    }
+
+    [Theory]
+    [InlineData("app/README.md", """<EmbeddedResource Include="README.md" />""")]
+    [InlineData("app/README.md", """<None Update="*.md" CopyToOutputDirectory="Always" />""")]
+    [InlineData("app/texts/help.md", """<EmbeddedResource Include="texts/**" />""")]
+    [InlineData("app/texts/help.md", """<AdditionalFiles Include="$(Texts)" />""")]
+    [InlineData("app/wwwroot/help.md", "")]
+    public void Documents_that_an_item_may_name_or_that_are_served_are_inputs(string path, string item)
+    {
+        using var folder = Tree();
+        folder.Write("app/app.csproj", $"<Project><ItemGroup>{item}</ItemGroup></Project>");
+        var before = Fingerprint(folder);
+
+        folder.Write(path, "anything");
 
         Assert.NotNull(before);
         Assert.NotEqual(before, Fingerprint(folder));

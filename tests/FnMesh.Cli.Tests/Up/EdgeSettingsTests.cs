@@ -2,7 +2,7 @@ using FnMesh.Cli.Up;
 
 namespace FnMesh.Cli.Tests.Up;
 
-public sealed class LocalSettingsTests : IDisposable
+public sealed class EdgeSettingsTests : IDisposable
 {
     private readonly TempFolder _root = new();
 
@@ -37,9 +37,9 @@ public sealed class LocalSettingsTests : IDisposable
     public void What_cannot_be_read_is_a_fault_that_names_the_file(string json) =>
         Assert.Contains("local.settings.json", Read(json).Fault, StringComparison.Ordinal);
 
-    private (LocalSettings Settings, string? Fault) Read(string json)
+    private (EdgeSettings Settings, string? Fault) Read(string json)
     {
         File.WriteAllText(_root["local.settings.json"], json);
-        return LocalSettings.Read(_root.Path);
+        return EdgeSettings.Read(_root.Path);
     }
 }

@@ -7,14 +7,14 @@ namespace FnMesh.Cli.Up;
 /// <summary>The part of a mesh's local.settings.json that <c>up</c> reads: its <c>Host</c>, with Azure's names.</summary>
 /// <param name="Port"><c>LocalHttpPort</c>: where the edge listens; null when it is not set.</param>
 /// <param name="Cors"><c>CORS</c> and <c>CORSCredentials</c>: which pages may call the edge; null when functions decide.</param>
-internal sealed record LocalSettings(int? Port, EdgeCors? Cors)
+internal sealed record EdgeSettings(int? Port, EdgeCors? Cors)
 {
     private const string Name = "local.settings.json";
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-    private static readonly LocalSettings Empty = new(null, null);
+    private static readonly EdgeSettings Empty = new(null, null);
 
     /// <summary>What the file says, or why it cannot be read; where there is none, it says nothing.</summary>
-    public static (LocalSettings Settings, string? Fault) Read(string directory)
+    public static (EdgeSettings Settings, string? Fault) Read(string directory)
     {
         var path = Path.Combine(directory, Name);
         if (!File.Exists(path)) return (Empty, null);
@@ -32,7 +32,7 @@ internal sealed record LocalSettings(int? Port, EdgeCors? Cors)
         }
     }
 
-    private static (LocalSettings Settings, string? Fault) Of(JsonElement host)
+    private static (EdgeSettings Settings, string? Fault) Of(JsonElement host)
     {
         int? port = null;
         if (host.TryGetProperty("LocalHttpPort", out var written))
@@ -43,9 +43,9 @@ internal sealed record LocalSettings(int? Port, EdgeCors? Cors)
 
         var credentials = host.TryGetProperty("CORSCredentials", out var allowed);
         if (credentials && allowed.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) return (Empty, "CORSCredentials is neither true nor false");
-        if (!host.TryGetProperty("CORS", out var origins)) return (new LocalSettings(port, null), null);
+        if (!host.TryGetProperty("CORS", out var origins)) return (new EdgeSettings(port, null), null);
         if (origins.ValueKind != JsonValueKind.String) return (Empty, "CORS is no text; write \"*\", or origins with commas between them");
         var cors = EdgeCors.Read(origins.GetString()!, credentials && allowed.GetBoolean(), out var fault);
-        return (new LocalSettings(port, cors), fault);
+        return (new EdgeSettings(port, cors), fault);
     }
 }

@@ -6,9 +6,9 @@ namespace FnMesh.Control.Describing;
 /// <param name="Trigger">http, event or timer.</param>
 /// <param name="On">What it runs for.</param>
 /// <param name="Path">The beginning of its path that holds no parameter; null but for HTTP.</param>
-internal sealed record FunctionAnswer(string Name, string Trigger, string On, string? Path)
+internal sealed record DeclaredAnswer(string Name, string Trigger, string On, string? Path)
 {
-    public static FunctionAnswer Of(DeclaredFunction function) => function.Trigger switch
+    public static DeclaredAnswer Of(DeclaredFunction function) => function.Trigger switch
     {
         DeclaredTrigger.Http => new(function.Name, "http", $"{(function.Methods.IsEmpty ? "ANY" : string.Join(',', function.Methods))} /{function.Route} ({function.Level ?? "members only"})", LiteralPath(function)),
         DeclaredTrigger.Event => new(function.Name, "event", function.EventTypes.IsEmpty ? "every event" : string.Join(", ", function.EventTypes), null),

@@ -1,0 +1,3 @@
+using FnMesh.Functions;
+
+await FunctionsApplication.RunAsync(args);
