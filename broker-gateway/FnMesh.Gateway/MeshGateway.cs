@@ -211,7 +211,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
     /// After <see cref="TakenOver"/>: completes when no connection is open any more, or at <paramref name="cancel"/>. Each ends after its next request; one that brings none ends when it has been idle for too long, as always.
     /// </summary>
     public Task DrainAsync(CancellationToken cancel) =>
-        Task.WhenAll(_edge.Socket.LeaveAsync(), _mesh?.Socket.LeaveAsync() ?? Task.CompletedTask).WaitAsync(cancel);
+        Task.WhenAll(_edge.Socket.LeaveAsync(), _mesh?.Socket.LeaveAsync() ?? Task.CompletedTask, _listeners.DrainAsync()).WaitAsync(cancel);
 
     /// <summary>Takes nothing new and lets what is in flight end, until <paramref name="cancel"/>; what is not settled then is delivered after the next start.</summary>
     public async Task StopAsync(CancellationToken cancel)
