@@ -71,7 +71,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         _keys = new KeyStore(options.DataDirectory, time, isShared: predecessor is not null);
         var pipeline = new MeshPipeline(stages, loggers.CreateLogger<MeshPipeline>());
         var courier = new Courier(pipeline, () => _table.Current, _client, telemetry.Spans, randomness, time);
-        _runners = new SubscriptionRunners(broker, courier.DeliverAsync, () => _table.Current, telemetry.Instruments, loggers, time);
+        _runners = new SubscriptionRunners(broker, courier.DeliverAsync, () => _table.Current, telemetry.Instruments, loggers, time, halted: predecessor is not null);
         _policy = new LivePolicy(_table, _runners);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, telemetry.Instruments, randomness, time, options.Cors, loggers, new KeyedCalls(_keys, loggers.CreateLogger<KeyedCalls>(), time), _cut.Token);
@@ -115,17 +115,8 @@ public sealed partial class MeshGateway : IAsyncDisposable
         using var predecessor = options.TakesOver ? await Predecessor.FindAsync(options.DataDirectory, options.Name, time, cancel) : null;
         var log = loggers.CreateLogger<MeshGateway>();
         if (options.TakesOver && predecessor is null) LogNobody(log, options.DataDirectory);
-        MovableBroker broker;
-        try
-        {
-            if (predecessor is not null) await predecessor.ReleaseAsync(cancel);
-            broker = new MovableBroker(await OpenAsync(cancel), options.DataDirectory, time);
-        }
-        catch (BrokerException refused)
-        {
-            throw new GatewayStartException(refused.Message, refused);
-        }
-
+        // What can be made ready is made ready while the old one keeps the log: publications and deliveries wait for what comes afterwards.
+        var broker = new MovableBroker(predecessor is null ? await OpenFreeAsync() : null, options.DataDirectory, time);
         byte[] sessionKey;
         Telemetry telemetry;
         try
@@ -145,7 +136,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         try
         {
             if (beforeListening is not null) await beforeListening(gateway);
-            if (predecessor is not null && gateway._table.Current is null) throw new GatewayStartException($"the gateway on '{options.DataDirectory}' is not taken over: it has kept no policy that this one could serve at once; it goes on");
+            if (predecessor is not null) await gateway.TakeLogAsync(predecessor, options.DataDirectory, OpenFreeAsync, cancel);
             if (options.Admin is { } admin) gateway._admin = await AdminListener.StartAsync(admin, new AdminOptions { Metrics = telemetry.Text.Render, Unready = gateway.Unready }, loggers, cancel, adminSocket = new SharedListener(loggers, predecessor?.Take(AdminName, admin)));
             await gateway._edge.StartAsync(cancel);
             if (gateway._mesh is { } mesh) await mesh.StartAsync(cancel);
@@ -160,6 +151,18 @@ public sealed partial class MeshGateway : IAsyncDisposable
         {
             await gateway.DisposeAsync();
             throw;
+        }
+
+        async Task<IBroker> OpenFreeAsync()
+        {
+            try
+            {
+                return await OpenAsync(cancel);
+            }
+            catch (BrokerException refused)
+            {
+                throw new GatewayStartException(refused.Message, refused);
+            }
         }
 
         async Task<IBroker> OpenAsync(CancellationToken opening) => await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = options.DataDirectory }, loggers, time, opening);
@@ -208,7 +211,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
     /// After <see cref="TakenOver"/>: completes when no connection is open any more, or at <paramref name="cancel"/>. Each ends after its next request; one that brings none ends when it has been idle for too long, as always.
     /// </summary>
     public Task DrainAsync(CancellationToken cancel) =>
-        Task.WhenAll(_edge.Socket.LeaveAsync(), _mesh?.Socket.LeaveAsync() ?? Task.CompletedTask).WaitAsync(cancel);
+        Task.WhenAll(_edge.Socket.LeaveAsync(), _mesh?.Socket.LeaveAsync() ?? Task.CompletedTask, _listeners.DrainAsync()).WaitAsync(cancel);
 
     /// <summary>Takes nothing new and lets what is in flight end, until <paramref name="cancel"/>; what is not settled then is delivered after the next start.</summary>
     public async Task StopAsync(CancellationToken cancel)
@@ -240,6 +243,15 @@ public sealed partial class MeshGateway : IAsyncDisposable
         _client.Dispose();
         _cut.Dispose();
         await _telemetry.DisposeAsync();
+    }
+
+    private async Task TakeLogAsync(Predecessor predecessor, string directory, Func<Task<IBroker>> open, CancellationToken cancel)
+    {
+        if (_table.Policy is not { } policy) throw new GatewayStartException($"the gateway on '{directory}' is not taken over: it has kept no policy that this one could serve at once; it goes on");
+        await predecessor.ReleaseAsync(cancel);
+        _broker.TakeBack(await open());
+        _runners.Resume();
+        await ApplyAsync(policy, cancel);
     }
 
     private void OfferTakeOver(GatewayOptions options, SharedListener? admin, Func<CancellationToken, Task<IBroker>> reopen, ILoggerFactory loggers)

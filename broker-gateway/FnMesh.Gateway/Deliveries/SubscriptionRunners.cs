@@ -9,7 +9,14 @@ namespace FnMesh.Gateway.Deliveries;
 /// The runners of all subscriptions that the policy names. A subscription that leaves the policy stops and keeps its place:
 /// if it comes back it goes on where it was. Policies are followed one after the other.
 /// </summary>
-internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<RoutingTable?> table, Instruments instruments, ILoggerFactory loggers, TimeProvider time) : IAsyncDisposable
+/// <param name="broker">Where events come from and progress is recorded.</param>
+/// <param name="deliver">Sends one event.</param>
+/// <param name="table">The table of the moment.</param>
+/// <param name="instruments">What is counted.</param>
+/// <param name="loggers">For what people should know.</param>
+/// <param name="time">The clock.</param>
+/// <param name="halted">Whether nothing runs until <see cref="Resume"/>.</param>
+internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<RoutingTable?> table, Instruments instruments, ILoggerFactory loggers, TimeProvider time, bool halted = false) : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
@@ -17,7 +24,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
     private readonly ILogger _log = loggers.CreateLogger<SubscriptionRunner>();
     private SubscriptionRunner[] _running = [];
     private bool _stopped;
-    private bool _halted;
+    private bool _halted = halted;
 
     /// <summary>Where each stands now.</summary>
     public IReadOnlyList<SubscriptionState> States =>

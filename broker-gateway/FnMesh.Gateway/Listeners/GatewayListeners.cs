@@ -122,6 +122,9 @@ internal sealed partial class GatewayListeners : IAsyncDisposable
         }
     }
 
+    /// <summary>After <see cref="LeaveAsync"/>: completes when no connection to a port is open any more.</summary>
+    public Task DrainAsync() => Task.WhenAll(Volatile.Read(ref _open).Values.Select(static port => port.Server.Socket.LeaveAsync()));
+
     /// <summary>Takes nothing new and lets what is in flight end, until <paramref name="cancel"/>.</summary>
     public async Task StopAsync(CancellationToken cancel)
     {

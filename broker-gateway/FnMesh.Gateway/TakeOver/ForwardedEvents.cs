@@ -9,8 +9,16 @@ namespace FnMesh.Gateway.TakeOver;
 /// <summary>
 /// Events that were published to a gateway after it had handed over its log: it sends them to whoever holds the log now, with the principal that it established. Only the user who runs the gateways can reach that socket.
 /// </summary>
-internal static class ForwardedEvents
+/// <param name="directory">The data directory of both.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ForwardedEvents(string directory, TimeProvider time) : IDisposable
 {
+    /// <summary>
+    /// Publications on their way at once; the rest waits. All that was published while the log changed hands goes on at one moment, and several gateways may be draining: together they must not fill the queue of the
+    /// holder's socket, for what does not fit there is refused.
+    /// </summary>
+    private const int MaxAtOnce = 16;
+
     private const string Stored = "stored", Full = "full";
 
     /// <summary>Events of one publication: its body holds no more.</summary>
@@ -24,24 +32,24 @@ internal static class ForwardedEvents
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
+    private readonly SemaphoreSlim _room = new(MaxAtOnce);
+
     /// <inheritdoc cref="IBroker.AppendAsync"/>
-    public static async ValueTask<long?> SendAsync(string directory, IReadOnlyList<EventRecord> events, TimeProvider time, CancellationToken cancel)
+    public async ValueTask<long?> SendAsync(IReadOnlyList<EventRecord> events, CancellationToken cancel)
     {
         using var timeout = new CancellationTokenSource(Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
         try
         {
-            using var link = await TakeOverLink.OpenAsync(directory, either.Token) ?? throw new IOException("nobody listens there");
-            await link.WriteLineAsync($"{TakeOverLink.Append} {events.Count}", either.Token);
-            foreach (var record in events)
+            await _room.WaitAsync(either.Token);
+            try
             {
-                await link.WriteBlockAsync(EventBytes.Encode(record), either.Token);
-                await link.WriteBlockAsync(record.Data, either.Token);
+                return await SendNowAsync(events, either.Token);
             }
-
-            var answer = await link.ReadLineAsync(either.Token);
-            if (answer == Full) return null;
-            return answer?.Split(' ', 2) is [Stored, var offset] ? long.Parse(offset, CultureInfo.InvariantCulture) : throw new IOException(answer ?? "it went away without an answer");
+            finally
+            {
+                _room.Release();
+            }
         }
         catch (Exception lost) when (lost is IOException or SocketException || (lost is OperationCanceledException && timeout.IsCancellationRequested))
         {
@@ -49,6 +57,8 @@ internal static class ForwardedEvents
             throw new BrokerException($"the gateway that took over did not store what was published ({TakeOverLink.PathIn(directory)}: {lost.Message}); publish again", lost);
         }
     }
+
+    public void Dispose() => _room.Dispose();
 
     /// <summary>Stores what a predecessor sends, and answers.</summary>
     public static async Task TakeAsync(TakeOverLink link, string count, IBroker broker, CancellationToken cancel)
@@ -76,5 +86,20 @@ internal static class ForwardedEvents
         }
 
         await link.WriteLineAsync(answer, cancel);
+    }
+
+    private async Task<long?> SendNowAsync(IReadOnlyList<EventRecord> events, CancellationToken cancel)
+    {
+        using var link = await TakeOverLink.OpenAsync(directory, cancel) ?? throw new IOException("nobody listens there");
+        await link.WriteLineAsync($"{TakeOverLink.Append} {events.Count}", cancel);
+        foreach (var record in events)
+        {
+            await link.WriteBlockAsync(EventBytes.Encode(record), cancel);
+            await link.WriteBlockAsync(record.Data, cancel);
+        }
+
+        var answer = await link.ReadLineAsync(cancel);
+        if (answer == Full) return null;
+        return answer?.Split(' ', 2) is [Stored, var offset] ? long.Parse(offset, CultureInfo.InvariantCulture) : throw new IOException(answer ?? "it went away without an answer");
     }
 }

@@ -7,14 +7,18 @@ namespace FnMesh.Gateway.TakeOver;
 /// The broker of a gateway that another may take over from: here at first, then on its way, then with the successor or here again. What is published meanwhile waits for a while; what is published afterwards is
 /// stored by the successor. Everything else is refused while the log is not here: deliveries stop before it leaves.
 /// </summary>
-internal sealed class MovableBroker(IBroker broker, string directory, TimeProvider time) : IBroker
+/// <param name="broker">The log; null when it is still with the predecessor, until <see cref="TakeBack"/>.</param>
+/// <param name="directory">Where it is kept.</param>
+/// <param name="time">The clock.</param>
+internal sealed class MovableBroker(IBroker? broker, string directory, TimeProvider time) : IBroker
 {
     /// <summary>How long a publication waits for a log that is on its way.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly Lock _gate = new();
+    private readonly ForwardedEvents _forwarded = new(directory, time);
     private IBroker? _here = broker;
-    private TaskCompletionSource? _moving;
+    private TaskCompletionSource? _moving = broker is null ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
     private TaskCompletionSource? _quiet;
     private int _appending;
     private long _end;
@@ -42,11 +46,11 @@ internal sealed class MovableBroker(IBroker broker, string directory, TimeProvid
                 }
                 catch (TimeoutException)
                 {
-                    throw new BrokerException($"the event log is on its way to another gateway and did not arrive within {Patience.TotalSeconds:0} s; publish again");
+                    throw new BrokerException($"the event log is on its way from one gateway to another and did not arrive within {Patience.TotalSeconds:0} s; publish again");
                 }
             }
 
-            if (here is null) return await ForwardedEvents.SendAsync(directory, events, time, cancel);
+            if (here is null) return await _forwarded.SendAsync(events, cancel);
             try
             {
                 return await here.AppendAsync(events, cancel);
@@ -98,7 +102,7 @@ internal sealed class MovableBroker(IBroker broker, string directory, TimeProvid
         await here.DisposeAsync();
     }
 
-    /// <summary>The log was opened here again.</summary>
+    /// <summary>The log was opened here, or here again.</summary>
     public void TakeBack(IBroker opened)
     {
         lock (_gate)
@@ -124,7 +128,8 @@ internal sealed class MovableBroker(IBroker broker, string directory, TimeProvid
         }
 
         if (here is not null) await here.DisposeAsync();
+        _forwarded.Dispose();
     }
 
-    private IBroker Here => Volatile.Read(ref _here) ?? throw new BrokerException("the event log is with the gateway that takes over from this one; ask again.");
+    private IBroker Here => Volatile.Read(ref _here) ?? throw new BrokerException("the event log is with another gateway on the same data directory, one of which takes over from the other; ask again.");
 }

@@ -45,7 +45,8 @@ internal sealed class UpgradeLoad : IAsyncDisposable
         _inFlight.Dispose();
     }
 
-    private static HttpClient Client() => new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null }) { Timeout = Patience.Limit };
+    // A connection has 100 streams, and publications that wait for the log hold some: calls are not to wait behind them.
+    private static HttpClient Client() => new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null, EnableMultipleHttp2Connections = true }) { Timeout = Patience.Limit };
 
     private async Task RunAsync(int perSecond)
     {

@@ -38,7 +38,7 @@ internal static class UpgradeRun
             }
         }
 
-        await Patience.ForAsync(PaidAsync(), () => $"{tally}\n{string.Join('\n', mesh.Gateway.Errors.Items.TakeLast(20))}");
+        await Patience.ForAsync(PaidAsync(), Told);
         foreach (var process in ending)
         {
             if (!process.Exited.IsCompleted) await process.SignalAsync("TERM");
@@ -47,7 +47,15 @@ internal static class UpgradeRun
 
         return tally;
 
-        Task ServeAsync() => tally.MoreAsync(between).WaitAsync(Patience.Limit, TimeProvider.System);
+        Task<bool> ServeAsync() => Patience.ForAsync(MoreAsync(), Told);
+
+        string Told() => $"{tally}\n{string.Join('\n', tally.Judge().Take(40))}\n{string.Join('\n', mesh.Gateway.Errors.Items.TakeLast(20))}";
+
+        async Task<bool> MoreAsync()
+        {
+            await tally.MoreAsync(between);
+            return true;
+        }
 
         async Task<bool> PaidAsync()
         {

@@ -97,6 +97,13 @@ internal sealed class Edge : IAsyncDisposable
         return FollowAsync();
     }
 
+    /// <summary>Leaves the ports of the policy's listeners to another process; the task that it returns in the end completes when no connection to one is open.</summary>
+    public async Task<Task> LeavePortsAsync()
+    {
+        await _listeners.LeaveAsync();
+        return _listeners.DrainAsync();
+    }
+
     /// <summary>Reads certificates again, and opens what is not open.</summary>
     public Task FollowAsync() => _listeners.FollowAsync(TestContext.Current.CancellationToken);
 

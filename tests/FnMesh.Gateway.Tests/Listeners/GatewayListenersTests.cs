@@ -69,6 +69,22 @@ public sealed class GatewayListenersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_port_that_another_gateway_has_taken_over_is_drained_when_the_last_connection_to_it_has_ended()
+    {
+        await using var edge = await StartAsync(ListenerYaml.Http("one", 80));
+        using var caller = await RawCaller.ConnectAsync(edge.AddressOf(80)!);
+        await caller.WriteAsync("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        await caller.ReadToAsync("\r\n\r\n");
+
+        var drained = await edge.LeavePortsAsync();
+        Assert.False(drained.IsCompleted);
+        await caller.WriteAsync("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+
+        Assert.Contains("Connection: close", await caller.ReadToEndAsync(), StringComparison.Ordinal);
+        await drained.WaitAsync(Cancel);
+    }
+
+    [Fact]
     public async Task A_call_that_is_in_flight_ends_well_on_a_port_that_no_policy_names_any_more()
     {
         await using var edge = await StartAsync(ListenerYaml.Http("one", 80));

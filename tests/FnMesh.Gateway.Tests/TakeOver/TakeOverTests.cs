@@ -93,6 +93,17 @@ public sealed class TakeOverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task As_long_as_the_successor_makes_ready_what_is_published_is_stored_and_delivered_by_the_old_one()
+    {
+        var (stored, delivered) = ((HttpStatusCode)0, "");
+        await using var successor = await StartAsync(new IPEndPoint(IPAddress.Loopback, _gateway.EdgeAddress.Port), takesOver: true, async () => (stored, delivered) = (await PublishAsync("meanwhile"), await NextAsync()));
+
+        Assert.Equal((HttpStatusCode.Accepted, "meanwhile"), (stored, delivered));
+        Assert.Equal(HttpStatusCode.Accepted, await PublishAsync("afterwards"));
+        Assert.Equal("afterwards", await NextAsync());
+    }
+
+    [Fact]
     public async Task A_second_gateway_that_would_take_over_meanwhile_is_refused()
     {
         using var first = await Predecessor.FindAsync(_folder.Path, "first", TimeProvider.System, Cancel);
@@ -134,13 +145,14 @@ public sealed class TakeOverTests : IAsyncLifetime
 
     private Task<MeshGateway> StartAsync(Uri edge, bool takesOver) => StartAsync(new IPEndPoint(IPAddress.Loopback, edge.Port), takesOver);
 
-    private Task<MeshGateway> StartAsync(IPEndPoint edge, bool takesOver = false)
+    private Task<MeshGateway> StartAsync(IPEndPoint edge, bool takesOver = false, Func<Task>? ready = null)
     {
         var compiled = PolicyCompiler.Compile([new PolicySource("policy.yaml", Yaml.App("shop", _function.Address) + Yaml.Route("/", "shop") + Yaml.Subscription("shop-a", "test.a", "shop") + Yaml.Publishers())]);
         return MeshGateway.StartAsync(Options(edge) with { TakesOver = takesOver }, NullLoggerFactory.Instance, TimeProvider.System, Cancel, async opened =>
         {
             opened.Apply(new EndpointSnapshot([new RevisionEndpoints("shop", "shop-v1", true, [_function.Address])]));
             await opened.ApplyAsync(compiled.Snapshot!, Cancel);
+            if (ready is not null) await ready();
         });
     }
 
