@@ -156,6 +156,12 @@ internal sealed class Tally
         lock (_gate) return [.. _owed.Take(50).Select(id => $"event {id} got 202 and never came"), .. _faults];
     }
 
+    /// <summary>What broke the rules since so many had been broken, as far as it is kept.</summary>
+    public IReadOnlyList<string> FaultsAfter(int failed)
+    {
+        lock (_gate) return [.. _faults.Skip(failed)];
+    }
+
     public override string ToString()
     {
         lock (_gate)

@@ -25,6 +25,7 @@ internal static class UpgradeRun
         await mesh.StartShimAsync("web", function.Url, "web-0");
         var caller = await mesh.StartShimAsync("caller", function.Url, "caller");
         var ending = new List<UpProcess>();
+        var blamed = 0;
         await using (UpgradeLoad.Start(mesh.Gateway.Gateway, caller.Door!, perSecond, tally))
         {
             await ServeAsync();
@@ -35,6 +36,8 @@ internal static class UpgradeRun
                 var took = TimeProvider.System.GetElapsedTime(began);
                 await ServeAsync();
                 say($"upgrade {upgrade} in {took.TotalSeconds:0.00} s, {ending.Count(static process => !process.Exited.IsCompleted)} still ending: {tally}");
+                foreach (var fault in tally.FaultsAfter(blamed).Take(5)) say($"  {fault}");
+                blamed = tally.Failed;
             }
         }
 
