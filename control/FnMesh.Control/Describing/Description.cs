@@ -17,9 +17,11 @@ internal static class Description
         var declared = DeclaringFunctions(mesh, resource);
         var policy = mesh.Snapshot;
         var app = resource.Kind == "FunctionApp" ? mesh.App(resource.QualifiedName) : null;
-        var route = policy.Routes.FirstOrDefault(entry => TargetKinds.NameOf(entry.Kind) == resource.Kind && entry.Name == resource.QualifiedName);
+        // A route that is handed calls has an entry for each way.
+        var routes = policy.Routes.Where(entry => TargetKinds.NameOf(entry.Kind) == resource.Kind && entry.Name == resource.QualifiedName).ToArray();
+        var route = routes.FirstOrDefault();
         var subscription = resource.Kind == "Subscription" ? policy.Subscriptions.FirstOrDefault(entry => entry.Name == resource.QualifiedName) : null;
-        ImmutableArray<LeadAnswer>? leads = route is not null ? [.. Leads.Of(mesh, route)] : subscription is not null ? [.. Leads.Of(mesh, subscription)] : null;
+        ImmutableArray<LeadAnswer>? leads = route is not null ? [.. routes.SelectMany(entry => Leads.Of(mesh, entry))] : subscription is not null ? [.. Leads.Of(mesh, subscription)] : null;
         return new DescriptionAnswer(
             ResourceAnswer.Of(resource),
             [.. ConditionsOf(mesh, resource, app, route, subscription, declared)],
@@ -28,7 +30,7 @@ internal static class Description
             leads,
             app is null ? null : [.. Leads.To(policy, app.Name)],
             [.. WaysOf(mesh, resource)],
-            [.. AccessOf(policy, resource, route, subscription)]);
+            [.. AccessOf(policy, resource, routes, subscription)]);
     }
 
     /// <summary>The functions in code that a resource stands for; none for one that a file writes.</summary>
@@ -96,18 +98,18 @@ internal static class Description
         ? mesh.Policy.Ways.Select(way => WayAnswer.Of(way, field => field.Kind == "TrafficPolicy" && field.Name == resource.QualifiedName)).Where(way => !way.Fields.IsEmpty)
         : mesh.Policy.Ways.Where(way => way.Kind == resource.Kind && way.Name == resource.QualifiedName).Select(way => WayAnswer.Of(way, static _ => true));
 
-    private static IEnumerable<AccessAnswer> AccessOf(PolicySnapshot policy, Resource resource, RouteEntry? route, SubscriptionEntry? subscription)
+    private static IEnumerable<AccessAnswer> AccessOf(PolicySnapshot policy, Resource resource, RouteEntry[] routes, SubscriptionEntry? subscription)
     {
         if (resource.Kind == "AuthorizationPolicy") return AccessRows.Of(policy, resource.QualifiedName);
         AuthorizationTarget[] app = [NamespaceOf(resource.QualifiedName), new(AuthorizationTargetKind.FunctionApp, resource.QualifiedName, null)];
         if (resource.Kind == "FunctionApp")
-            return [.. AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh, .. app], $"{Members}, and who comes through a route on edge"), .. AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh, .. app], "what the broker took")];
-        if (route is not null)
-            return AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh, .. TargetsOf(route), .. AppsOf(route.Rules.SelectMany(rule => rule.Backends))], route.IsFromOutside ? "everybody" : Members);
+            return [.. AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh, .. app], $"{Members}, and who comes by a route from outside"), .. AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh, .. app], "what the broker took")];
+        if (routes.Length > 0)
+            return AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh, .. routes.SelectMany(TargetsOf).Distinct(), .. AppsOf(routes.SelectMany(route => route.Rules).SelectMany(rule => rule.Backends))], routes.Any(route => route.IsFromOutside) ? "everybody" : Members);
         if (subscription is not null)
             return AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh, .. subscription.Sink.Backends.IsEmpty ? [NamespaceOf(subscription.Name)] : Array.Empty<AuthorizationTarget>(), new(AuthorizationTargetKind.Subscription, resource.QualifiedName, null), .. AppsOf(subscription.Sink.Backends)], "what the broker took");
         if (resource.Kind == "Mesh")
-            return [.. AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh], $"{Members}, and who comes through a route on edge"), .. AccessRows.Of(policy, Operation.Publish, [AccessRows.Mesh, AccessRows.Broker], Members), .. AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh], "what the broker took")];
+            return [.. AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh], $"{Members}, and who comes by a route from outside"), .. AccessRows.Of(policy, Operation.Publish, [AccessRows.Mesh, AccessRows.Broker], Members), .. AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh], "what the broker took")];
         return [];
     }
 

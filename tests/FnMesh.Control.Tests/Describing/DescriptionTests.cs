@@ -174,16 +174,22 @@ public class DescriptionTests
             kind: Gateway
             metadata: { name: other }
             spec: { listeners: [ { name: b, port: 8080, protocol: HTTP } ] }
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: Gateway
+            metadata: { name: public, namespace: team-a }
+            spec: { listeners: [ { name: a, port: 8081, protocol: HTTP } ] }
             """;
         var policy = PolicyCompiler.Compile([new PolicySource("p.yaml", Files + Gateways)]);
         var mesh = Mesh() with { Policy = policy, Nodes = [Gateway(policy.Snapshot!.Hash)] };
         Assert.Equal("Accepted=True Ready=True", Conditions(Describe(mesh, "Gateway", "public").Conditions));
 
-        foreach (var (fault, isPublic, isOther) in new[] { ("other/b, public/a: port 8080 is busy", false, false), ("other/b: port 8080 is busy: public/a", true, false), ("public/a: no pair", false, true) })
+        foreach (var (fault, isPublic, isOther) in new[] { ("other/b, public/a: port 8080 is busy", false, false), ("other/b: port 8080 is busy: public/a", true, false), ("public/a: no pair", false, true), ("public.team-a/a: busy", true, true) })
         {
             var faulty = mesh with { Nodes = [Gateway(policy.Snapshot.Hash) with { Faults = [fault] }] };
             var ready = Describe(faulty, "Gateway", "public").Conditions[1];
             Assert.Equal((fault, isPublic ? "True" : "False", $"{isOther}"), (fault, ready.Status, Describe(faulty, "Gateway", "other").Conditions[1].Status));
+            Assert.Equal((fault, $"{!fault.StartsWith("public.team-a", StringComparison.Ordinal)}"), (fault, Describe(faulty, "Gateway", "public.team-a").Conditions[1].Status));
             if (!isPublic) Assert.Equal(("ListenerFault", $"gateway g: {fault}"), (ready.Reason, ready.Message));
         }
     }
@@ -216,7 +222,7 @@ public class DescriptionTests
     }
 
     private static DescriptionAnswer Describe(DescribedMesh mesh, string kind, string name) =>
-        Description.Of(mesh, mesh.Policy.Resources.Single(resource => resource.Kind == kind && resource.Name == name));
+        Description.Of(mesh, mesh.Policy.Resources.Single(resource => resource.Kind == kind && resource.QualifiedName == name));
 
     private static DescribedMesh Mesh()
     {

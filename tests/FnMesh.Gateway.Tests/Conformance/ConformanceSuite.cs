@@ -1,6 +1,7 @@
 using FnMesh.Gateway.Tests.Forwarding;
 using FnMesh.Gateway.Tests.Listeners;
 using FnMesh.Gateway.Tests.Mirroring;
+using FnMesh.Gateway.Tests.Stages;
 
 namespace FnMesh.Gateway.Tests.Conformance;
 
@@ -80,6 +81,13 @@ internal static class ConformanceSuite
         SuiteTest.Within("MeshHTTPRouteBackendRequestHeaderModifier", "MeshHTTPRouteRequestHeaderModifier"),
         SuiteTest.As<StreamingTests>("HTTPRouteBackendProtocolWebSocket"),
         SuiteTest.As<GatewayListenersTests>("GatewayModifyListeners"),
+        SuiteTest.As<ListenerNamespaceTests>("HTTPRouteCrossNamespace"),
+        SuiteTest.As<ListenerNamespaceTests>("HTTPRouteInvalidCrossNamespaceParentRef"),
+        SuiteTest.As<NamespaceTests>("HTTPRouteInvalidCrossNamespaceBackendRef"),
+        SuiteTest.As<NamespaceTests>("HTTPRouteInvalidReferenceGrant"),
+        SuiteTest.As<NamespaceTests>("HTTPRouteReferenceGrant"),
+        SuiteTest.As<NamespaceTests>("MeshConsumerRoute"),
+        SuiteTest.As<ListenerNamespaceTests>("HTTPRoutePartiallyInvalidViaInvalidReferenceGrant"),
         SuiteTest.As<MirrorTests>("HTTPRouteRequestMirror"),
         SuiteTest.As<MirrorTests>("HTTPRouteRequestMultipleMirrors"),
         SuiteTest.As<MirrorTests>("HTTPRouteRequestPercentageMirror"),
@@ -100,10 +108,9 @@ internal static class ConformanceSuite
             "ListenerSetAllowedRoutesSupportedKinds", "ListenerSetDefaultNotAllowed", "ListenerSetDualParentRefIndependence",
             "ListenerSetGatewayParentSectionNameNotFound", "ListenerSetHTTPRouting", "ListenerSetHostnameConflict", "ListenerSetProtocolConflict",
             "ListenerSetReferenceGrant", "ListenerSetRouteStatusScopedToParentRef"),
-        .. SuiteTest.None("needs the kind ReferenceGrant or namespaces, which the calls of these tables do not have",
+        .. SuiteTest.None("certificates are files of the gateway's machine, which have no namespace",
             "GatewaySecretInvalidReferenceGrant", "GatewaySecretMissingReferenceGrant", "GatewaySecretReferenceGrantAllInNamespace",
-            "GatewaySecretReferenceGrantSpecific", "HTTPRouteCrossNamespace", "HTTPRouteInvalidCrossNamespaceBackendRef", "HTTPRouteInvalidCrossNamespaceParentRef",
-            "HTTPRouteInvalidReferenceGrant", "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant", "HTTPRouteReferenceGrant", "MeshConsumerRoute"),
+            "GatewaySecretReferenceGrantSpecific"),
         .. SuiteTest.None("conditions in the status of Kubernetes objects",
             "GatewayClassObservedGenerationBump", "GatewayObservedGenerationBump", "HTTPRouteDisallowedKind", "HTTPRouteObservedGenerationBump"),
         .. SuiteTest.None("conditions, addresses and parameters of Gateways as objects of Kubernetes, certificates of callers from outside; what a parentRef must name is in the golden files of policies, and ports in GatewayListenersTests",

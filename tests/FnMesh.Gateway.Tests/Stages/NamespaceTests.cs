@@ -62,6 +62,62 @@ public sealed class NamespaceTests : IDisposable
     public void A_route_on_the_mesh_in_default_is_for_everybody() =>
         Assert.Equal((Verdict.Continue, "next"), Call("stock", Theirs, App("stock", "team-a"), App("next"), Route("all", "default", "{ name: mesh }", "next")));
 
+    [Theory]
+    [InlineData("/ours", Theirs, nameof(Verdict.Continue), "next.team-a")]
+    [InlineData("/everybody", Theirs, nameof(Verdict.Continue), "pricing")]
+    [InlineData("/other", Theirs, nameof(Verdict.NoRoute), "no route that is attached to the app 'pricing.default' matches GET /other, and where routes are attached there is no other way")]
+    [InlineData("/everybody", Ours, nameof(Verdict.Continue), "pricing")]
+    [InlineData("/ours", Ours, nameof(Verdict.NoRoute), "no route that is attached to the app 'pricing.default' matches GET /ours, and where routes are attached there is no other way")]
+    public void Of_the_routes_that_are_attached_to_an_app_one_must_match_and_a_namespace_s_own_comes_first(string path, string caller, string verdict, string said)
+    {
+        const string Parent = "{ kind: FunctionApp, name: pricing, namespace: default }";
+        string[] policy =
+        [
+            App("pricing"), App("next", "team-a"),
+            Route("everybody", "default", Parent, "pricing").Replace("rules: [ {", "rules: [ { matches: [ { path: { value: /everybody } } ],", StringComparison.Ordinal),
+            Route("ours", "team-a", Parent, "next").Replace("rules: [ {", "rules: [ { matches: [ { path: { value: /ours } } ],", StringComparison.Ordinal),
+            Route("mesh", "default", "{ name: mesh }", "pricing"), Route("mesh", "team-a", "{ name: mesh }", "next"),
+        ];
+        var found = Call("pricing.default", caller, path, policy);
+        Assert.Equal(verdict, $"{found.Verdict}");
+        Assert.StartsWith(said, found.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_route_that_a_namespace_has_for_its_members_calls_to_an_app_is_their_only_way()
+    {
+        string[] policy = [App("pricing"), App("next", "team-a"), Route("ours", "team-a", "{ kind: FunctionApp, name: pricing, namespace: default }", "next").Replace("rules: [ {", "rules: [ { matches: [ { path: { value: /ours } } ],", StringComparison.Ordinal)];
+        Assert.Equal(Verdict.NoRoute, Call("pricing.default", Theirs, "/other", policy).Verdict);
+        Assert.Equal((Verdict.Continue, "pricing"), Call("pricing", Ours, "/other", policy));
+    }
+
+    [Fact]
+    public void A_route_that_is_attached_to_an_app_and_hands_on_nothing_leaves_no_other_way()
+    {
+        var outer = Route("outer", "default", "{ kind: FunctionApp, name: pricing }", "inner, namespace: team-a, kind: HTTPRoute").Replace("spec: {", "spec: { hostnames: [ a.example ],", StringComparison.Ordinal);
+        var inner = Route("inner", "team-a", "{ kind: HTTPRoute, name: outer, namespace: default }", "next").Replace("spec: {", "spec: { hostnames: [ b.example ],", StringComparison.Ordinal);
+        Assert.Equal(Verdict.NoRoute, Call("pricing", Ours, App("pricing"), App("next", "team-a"), outer, inner).Verdict);
+    }
+
+    [Theory]
+    [InlineData("HTTPRoute", "default", "", nameof(Verdict.Continue))]
+    [InlineData("HTTPRoute", "default", "name: pricing", nameof(Verdict.Continue))]
+    [InlineData("HTTPRoute", "default", "name: other", nameof(Verdict.InvalidBackend))]
+    [InlineData("GRPCRoute", "default", "", nameof(Verdict.InvalidBackend))]
+    [InlineData("HTTPRoute", "team-b", "", nameof(Verdict.InvalidBackend))]
+    [InlineData(null, null, null, nameof(Verdict.InvalidBackend))]
+    public void A_backend_of_another_namespace_gets_calls_as_the_ReferenceGrants_there_say(string? kind, string? from, string? to, string verdict)
+    {
+        var grant = $$"""
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: ReferenceGrant
+            metadata: { name: grant, namespace: team-a }
+            spec: { from: [ { group: gateway.networking.k8s.io, kind: {{kind}}, namespace: {{from}} } ], to: [ { group: fnmesh.dev, kind: FunctionApp{{(to is { Length: > 0 } ? ", " + to : "")}} } ] }
+            """;
+        string[] policy = [App("stock"), App("pricing", "team-a"), Route("route", "default", "{ name: mesh }", "pricing, namespace: team-a")];
+        Assert.Equal(verdict, $"{Call("stock", Ours, kind is null ? policy : [.. policy, grant]).Verdict}");
+    }
+
     [Fact]
     public void A_policy_on_a_namespace_closes_every_app_in_it()
     {
@@ -122,7 +178,9 @@ public sealed class NamespaceTests : IDisposable
         spec: { targetRefs: [ {{target}} ], action: ALLOW, rules: [ { from: [ { principals: [ {{principal}} ] } ] } ] }
         """;
 
-    private (Verdict Verdict, string Said) Call(string host, string caller, params string[] documents)
+    private (Verdict Verdict, string Said) Call(string host, string caller, params string[] documents) => Call(host, caller, "/", documents);
+
+    private (Verdict Verdict, string Said) Call(string host, string caller, string path, string[] documents)
     {
         var compiled = PolicyCompiler.Compile([new PolicySource("policy.yaml", string.Join("\n---\n", documents))]);
         Assert.True(compiled.Snapshot is not null, string.Join('\n', compiled.Diagnostics));
@@ -138,8 +196,8 @@ public sealed class NamespaceTests : IDisposable
             IsFromMesh = true,
             IsFromPerson = caller == Person,
             Host = host.AsMemory(),
-            Target = "/".AsMemory(),
-            PathLength = 1,
+            Target = path.AsMemory(),
+            PathLength = path.Length,
         };
         foreach (var stage in new IStage[] { new IdentifyStage(), new MatchStage(), new SplitStage(), new AuthorizeStage() })
         {
