@@ -59,9 +59,9 @@ public sealed partial class MeshGateway : IAsyncDisposable
     {
         (_telemetry, _broker, _time) = (telemetry, broker, time);
         var randomness = new Randomness(options.Seed);
-        var members = options.Credentials is { } credentials ? new MemberClients(credentials, options.MaxConnectionAge, loggers.CreateLogger<MemberClients>()) : null;
+        var members = options.Credentials is { } credentials ? new MemberClients(credentials, options.MaxConnectionAge, time, loggers.CreateLogger<MemberClients>()) : null;
         _table = new TableSwitch(telemetry.Instruments, randomness, time, members, options.Zone, new SessionSeal(sessionKey));
-        _client = BackendClient.Create();
+        _client = BackendClient.Create(time);
         _checks = new HealthChecks(_client, randomness, time);
         _table.Swapped = table => _checks.Follow(table.HealthTargets);
         // What the forwarder logs of a failed attempt the outcome says too, once.

@@ -7,6 +7,7 @@ using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
+using FnMesh.Node.Http;
 using FnMesh.Node.Members;
 
 namespace FnMesh.Gateway.Deliveries;
@@ -78,6 +79,8 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
     {
         var request = new HttpRequestMessage(HttpMethod.Post, string.Concat(endpoint.Prefix, envelope.Target.Span));
         CloudEventWriter.WriteBinary(envelope.Delivered!.Event, request);
+        // As short calls go to members.
+        if (endpoint.Client is not null && envelope.Delivered.Event.Data.Length <= ReplayStream.ShortLength) request.Version = HttpVersion.Version20;
         var headers = request.Headers;
         headers.TryAddWithoutValidation("traceparent", TraceHeaders.Format(trace));
         if (TraceState.Format(trace) is { } state) headers.TryAddWithoutValidation("tracestate", state);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Text;
 using FnMesh.Node.Http;
 
@@ -11,9 +10,12 @@ internal static class BackendClient
     /// <summary>How long the head of an answer may be.</summary>
     public const int MaxAnswerHeadKiB = 64;
 
-    /// <param name="tls">For endpoints of the mesh; null for addresses that somebody else runs.</param>
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
+
+    /// <param name="time">The clock.</param>
+    /// <param name="secure">The handshake with endpoints of the mesh; null for addresses that somebody else runs.</param>
     /// <param name="maxAge">How long a connection is used.</param>
-    public static HttpMessageInvoker Create(SslClientAuthenticationOptions? tls = null, TimeSpan? maxAge = null)
+    public static HttpMessageInvoker Create(TimeProvider time, SecureConnection? secure = null, TimeSpan? maxAge = null)
     {
         var handler = new SocketsHttpHandler
         {
@@ -22,7 +24,6 @@ internal static class BackendClient
             ActivityHeadersPropagator = null,
             UseCookies = false,
             UseProxy = false,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
             EnableMultipleHttp2Connections = true,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             PooledConnectionLifetime = maxAge ?? TimeSpan.FromMinutes(10),
@@ -35,7 +36,7 @@ internal static class BackendClient
             RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         };
-        if (tls is not null) handler.SslOptions = tls;
+        new BoundedConnects(ConnectLimit, time, secure).Serve(handler);
         return new HttpMessageInvoker(new ReplayHandler(handler));
     }
 }

@@ -62,7 +62,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         (_isHttp2, _isGrpc) = (HttpProtocol.IsHttp2(context.Request.Protocol), GrpcCall.Is(context.Request));
         _isWebSocket = WebSocketConnect.Is(context);
         if (_isWebSocket || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }) return;
-        context.Request.Body = _body = new ReplayStream(context.Request.Body, isResumable: _isHttp2);
+        context.Request.Body = _body = ReplayStream.Of(context.Request, isResumable: _isHttp2);
     }
 
     public bool CanRepeat => _body is null or { CanReplay: true };
@@ -176,8 +176,8 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     }
 
     /// <summary>
-    /// A call of gRPC needs HTTP/2 to the end. What else came over it goes on over it where TLS can agree on that. Members get what has no body over it too, which costs both ends less;
-    /// bodies stay on connections of their own, where one that is not read holds up no other.
+    /// A call of gRPC needs HTTP/2 to the end. What else came over it goes on over it where TLS can agree on that. Members get what has no body, or a short one, over it too, which costs both ends less
+    /// and needs a handshake for a hundred calls at once, not for each; other bodies stay on connections of their own, where one that is not read holds up no other.
     /// </summary>
     private ForwarderRequestConfig ConfigFor(Endpoint endpoint)
     {
@@ -185,7 +185,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         // To be matched as GET is to be sent as GET, which only HTTP/1.1 does with a WebSocket.
         if (_isWebSocket) return Http1;
         if (_isHttp2) return endpoint.Base.Scheme == Uri.UriSchemeHttps ? Http2 : Http1;
-        return _isMember && _body is null && _context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } ? Http2 : Http1;
+        return _isMember && _body is null or { IsShort: true } && _context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } ? Http2 : Http1;
     }
 
     private static ForwarderRequestConfig Config(Version version, HttpVersionPolicy policy) => new() { ActivityTimeout = TimeSpan.FromDays(1), Version = version, VersionPolicy = policy };

@@ -32,6 +32,9 @@ internal sealed class ReplayContent : HttpContent
         return HeldAsync(_body.Reader = _first.CopyToAsync(stream, context, cancellationToken), cancellationToken);
     }
 
+    /// <inheritdoc cref="ReplayStream.IsShort"/>
+    public bool IsShort => _body.IsShort;
+
     /// <summary>What became of the request is known.</summary>
     public void Tell() => _told.TrySetResult();
 

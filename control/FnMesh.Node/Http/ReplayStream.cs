@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+
 namespace FnMesh.Node.Http;
 
 /// <summary>
@@ -11,6 +15,12 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     /// <summary>In bytes; a body that is longer cannot be sent again.</summary>
     public const int Capacity = 64 * 1024;
 
+    /// <summary>
+    /// In bytes, of a body that is short. What a hundred streams, the most that a connection has, hold of such bodies that nobody reads fits in the window that they share
+    /// (RFC 9113, 6.9; a mebibyte at Kestrel), so that it holds up nothing else.
+    /// </summary>
+    public const int ShortLength = 8 * 1024;
+
     private byte[] _kept = [];
     private int _keptLength;
     private int _replayed;
@@ -19,6 +29,20 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     private bool _overflowed;
     private bool _passed;
     private volatile bool _starved;
+
+    /// <summary>The body of a request. One that is short and has come with its head is taken at once; nothing is waited for.</summary>
+    /// <param name="request">Whose body it is.</param>
+    /// <param name="isResumable">Whether reading can go on after it was cancelled.</param>
+    public static ReplayStream Of(HttpRequest request, bool isResumable)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var body = new ReplayStream(request.Body, isResumable);
+        if (request.ContentLength is > 0 and <= ShortLength and var length) body.Take(request.BodyReader, (int)length);
+        return body;
+    }
+
+    /// <summary>Whether the whole body was there from the start, and is short.</summary>
+    public bool IsShort { get; private set; }
 
     /// <summary>Nothing was read yet, or all that was is kept, and the rest, if any, can still be read.</summary>
     public bool CanReplay => !_started || (!_overflowed && (_ended || isResumable));
@@ -97,6 +121,29 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     /// which begins the request again or ends the read; a read that told it would blame the caller.
     /// </summary>
     private static async Task FlushAsync(System.IO.Stream output, CancellationToken cancel) => await output.FlushAsync(cancel);
+
+    private void Take(PipeReader reader, int length)
+    {
+        ReadResult read;
+        try
+        {
+            if (!reader.TryRead(out read)) return;
+        }
+        catch (Exception broken) when (broken is IOException or OperationCanceledException)
+        {
+            // Who reads it says so.
+            return;
+        }
+
+        if (read.Buffer.Length == length)
+        {
+            (_kept, _keptLength) = (new byte[length], length);
+            read.Buffer.CopyTo(_kept);
+            (_started, _ended, IsShort) = (true, true, true);
+        }
+
+        reader.AdvanceTo(IsShort ? read.Buffer.End : read.Buffer.Start);
+    }
 
     private int Took(int read, Memory<byte> buffer)
     {

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using FnMesh.Node.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace FnMesh.Node.Identity;
@@ -51,6 +52,44 @@ public static class MeshTls
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
     }
+
+    /// <summary>As <see cref="Client"/>, for one connection after the other: the SVID of the moment, whose chain is built once, and sessions that are resumed as long as it holds.</summary>
+    /// <inheritdoc cref="Client" path="/param"/>
+    public static SecureConnection Connections(NodeCredentials credentials, Func<SpiffeId, bool> expects, Action<string> refused)
+    {
+        ArgumentNullException.ThrowIfNull(credentials);
+        var check = Check(() => credentials, expects, refused);
+        return async (context, stream, cancel) =>
+        {
+            var tls = new SslStream(stream);
+            try
+            {
+                await tls.AuthenticateAsClientAsync(
+                    new SslClientAuthenticationOptions
+                    {
+                        TargetHost = context.DnsEndPoint.Host,
+                        EnabledSslProtocols = Protocols,
+                        ClientCertificateContext = credentials.Svid.Context,
+                        RemoteCertificateValidationCallback = check,
+                        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                        ApplicationProtocols = ProtocolsOf(context.InitialRequestMessage),
+                    },
+                    cancel);
+                return tls;
+            }
+            catch
+            {
+                await tls.DisposeAsync();
+                throw;
+            }
+        };
+    }
+
+    /// <summary>What the client would offer by itself.</summary>
+    private static List<SslApplicationProtocol> ProtocolsOf(HttpRequestMessage request) =>
+        request.Version.Major < 2 ? [SslApplicationProtocol.Http11]
+        : request.VersionPolicy == HttpVersionPolicy.RequestVersionOrLower ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11]
+        : [SslApplicationProtocol.Http2];
 
     private static SslServerAuthenticationOptions Options(Svid svid, RemoteCertificateValidationCallback check, IReadOnlyList<SslApplicationProtocol> protocols) => new()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using FnMesh.Node.Http;
 using FnMesh.Node.Identity;
 using Polly;
 
@@ -12,7 +13,7 @@ namespace FnMesh.Node.Members;
 /// </summary>
 public sealed class GatewayHandler : DelegatingHandler
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
@@ -32,7 +33,7 @@ public sealed class GatewayHandler : DelegatingHandler
     /// <param name="time">The clock.</param>
     /// <param name="seed">What the jitter of repetitions starts from.</param>
     public GatewayHandler(NodeCredentials credentials, Action<string> refused, bool propagatesTrace, TimeProvider time, int seed)
-        : this(Client(credentials, refused, propagatesTrace), time, seed)
+        : this(Client(credentials, refused, propagatesTrace, time), time, seed)
     {
     }
 
@@ -72,6 +73,7 @@ public sealed class GatewayHandler : DelegatingHandler
             if (deadline is { } whole) Shorten(request, whole - _time.GetElapsedTime(began));
         }
 
+        await SharedConnection.PreferAsync(request, cancellationToken);
         try
         {
             return await TryEachAsync(request, asked, cancellationToken);
@@ -86,16 +88,14 @@ public sealed class GatewayHandler : DelegatingHandler
         }
     }
 
-    private static SocketsHttpHandler Client(NodeCredentials credentials, Action<string> refused, bool propagatesTrace)
+    private static SocketsHttpHandler Client(NodeCredentials credentials, Action<string> refused, bool propagatesTrace, TimeProvider time)
     {
         var client = new SocketsHttpHandler
         {
-            SslOptions = MeshTls.Client(credentials, static id => id.IsGateway, refused),
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
             UseProxy = false,
-            ConnectTimeout = ConnectTimeout,
             EnableMultipleHttp2Connections = true,
             // In KiB; what the gateway takes of a function passes, with what the gateway adds.
             MaxResponseHeadersLength = 128,
@@ -108,6 +108,7 @@ public sealed class GatewayHandler : DelegatingHandler
             RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         };
+        new BoundedConnects(ConnectLimit, time, MeshTls.Connections(credentials, static id => id.IsGateway, refused)).Serve(client);
         if (!propagatesTrace) client.ActivityHeadersPropagator = null;
         return client;
     }

@@ -39,7 +39,8 @@ internal sealed class VerbatimTransformer : HttpTransformer
     public async ValueTask<ForwarderError> PassAsync(HttpContext context, string destination, IHttpForwarder forwarder, HttpMessageInvoker client, CancellationToken cancel = default)
     {
         var isGrpc = GrpcCall.Is(context.Request);
-        if (isGrpc) context.Request.Body = new ReplayStream(context.Request.Body, isResumable: true);
+        // A body that a gateway may get over HTTP/2 is one that it may refuse unprocessed.
+        if (isGrpc || (!_isInbound && context.Request.ContentLength is > 0 and <= ReplayStream.ShortLength)) context.Request.Body = ReplayStream.Of(context.Request, isResumable: isGrpc);
         var error = await forwarder.SendAsync(context, destination, client, isGrpc ? Http2 : Http1, this, cancel);
         // Who answers may end its answer while the caller still sends: what becomes of the rest says nothing about the answer.
         return context.Items.ContainsKey(Complete) ? ForwarderError.None : error;

@@ -25,7 +25,7 @@ namespace FnMesh.Gateway.Tests.Fixtures;
 internal sealed class Edge : IAsyncDisposable
 {
     private readonly ServiceProvider _forwarding = new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider();
-    private readonly HttpMessageInvoker _client = BackendClient.Create();
+    private readonly HttpMessageInvoker _client = BackendClient.Create(TimeProvider.System);
     private readonly ActivitySource _source = new("FnMesh.Gateway.Tests.Edge");
     private readonly Meter _meter = new("FnMesh.Gateway.Tests.Edge");
     private readonly SemaphoreSlim _ended = new(0);
