@@ -5,12 +5,13 @@ using FnMesh.EndToEnd.Tests.Harness;
 namespace FnMesh.EndToEnd.Tests.Resilience;
 
 /// <summary>
-/// Calls and events at a steady rate, whatever becomes of those before: in turn from the edge and from inside the mesh, with GET and with POST, to a process behind a shim and to functions in C#, half of whose GETs call that process, and an event for every four calls.
+/// Calls and events at a rate that grows for ten seconds and then is steady, whatever becomes of those before: in turn from the edge and from inside the mesh, with GET and with POST, to a process behind a shim and to functions in C#, half of whose GETs call that process, and an event for every four calls.
 /// The caller at the edge tries again where nobody took its connection, as clients of a service do that starts again; the one inside leaves that to the mesh.
 /// </summary>
 internal sealed class SteadyLoad : IAsyncDisposable
 {
     private const int MaxInFlight = 2_000;
+    private const double RampSeconds = 10;
     private static readonly TimeSpan EdgePatience = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan EdgePause = TimeSpan.FromMilliseconds(50);
 
@@ -57,15 +58,25 @@ internal sealed class SteadyLoad : IAsyncDisposable
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         for (var number = 0; !_enough.IsCancellationRequested;)
         {
-            var due = (int)(TimeProvider.System.GetElapsedTime(began).TotalSeconds * _shape.PerSecond);
+            var due = (int)Begun(TimeProvider.System.GetElapsedTime(began).TotalSeconds);
             for (; number < due && !_enough.IsCancellationRequested; number++)
             {
-                await BeginAsync(CallAsync(number, began + (long)((double)number / _shape.PerSecond * TimeProvider.System.TimestampFrequency)));
+                await BeginAsync(CallAsync(number, began + (long)(BeginsAt(number) * TimeProvider.System.TimestampFrequency)));
                 if (!_shape.SafeOnly && number % 4 == 0) await BeginAsync(PublishAsync(number));
             }
 
             await tick.WaitForNextTickAsync(CancellationToken.None);
         }
+    }
+
+    /// <summary>How many calls have begun after so many seconds: from none to all a second within <see cref="RampSeconds"/>, for processes that have served nothing yet are slow.</summary>
+    private double Begun(double seconds) => _shape.PerSecond * (seconds < RampSeconds ? seconds * seconds / (2 * RampSeconds) : seconds - (RampSeconds / 2));
+
+    /// <summary>When a call begins, in seconds.</summary>
+    private double BeginsAt(int number)
+    {
+        var seconds = (double)number / _shape.PerSecond;
+        return seconds < RampSeconds / 2 ? Math.Sqrt(2 * RampSeconds * seconds) : seconds + (RampSeconds / 2);
     }
 
     private async Task BeginAsync(Task one)
