@@ -16,7 +16,18 @@ internal static class Http2Frames
     // RFC 7541, appendix A.
     private static readonly Dictionary<string, int> Static = new()
     {
-        [":authority"] = 1, [":method"] = 2, [":path"] = 4, [":scheme"] = 6, ["accept"] = 19, ["content-length"] = 28, ["content-type"] = 31, ["cookie"] = 32, ["expect"] = 35, ["host"] = 38, ["transfer-encoding"] = 57, ["via"] = 60,
+        [":authority"] = 1,
+        [":method"] = 2,
+        [":path"] = 4,
+        [":scheme"] = 6,
+        ["accept"] = 19,
+        ["content-length"] = 28,
+        ["content-type"] = 31,
+        ["cookie"] = 32,
+        ["expect"] = 35,
+        ["host"] = 38,
+        ["transfer-encoding"] = 57,
+        ["via"] = 60,
     };
 
     /// <param name="stream">Its number; the second of <see cref="Http2Packing.Twice"/> has the next.</param>
