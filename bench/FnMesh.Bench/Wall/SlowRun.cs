@@ -21,7 +21,7 @@ internal static class SlowRun
     {
         await using var function = await StartAsync();
         await using var peers = await Server.StartAsync(SlowPeers.Name);
-        using var peer = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = peers.Address };
+        using var peer = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         await using var mesh = await RunningMesh.StartSlowAsync(program, function.Urls.First(), peers.Address.ToString());
         using var calls = new SteadyCalls(mesh.Gateway, PerSecond);
         await calls.RunAsync(WarmUp);
@@ -39,16 +39,16 @@ internal static class SlowRun
 
     private static async Task TellAsync(string phase, SteadyCalls calls, RunningMesh mesh, Server peers, HttpClient peer)
     {
-        var (cpu, theirs, before) = (mesh.Cpu, peers.Cpu, await CountsAsync(peer));
+        var (cpu, theirs, before) = (mesh.Cpu, peers.Cpu, await CountsAsync(peers, peer));
         var seen = await calls.RunAsync(Length);
-        var (used, usedByThem, counts) = ((mesh.Cpu - cpu) / Length, (peers.Cpu - theirs) / Length, await CountsAsync(peer));
+        var (used, usedByThem, counts) = ((mesh.Cpu - cpu) / Length, (peers.Cpu - theirs) / Length, await CountsAsync(peers, peer));
         var latencies = seen.Select(call => call.Milliseconds).Order().ToArray();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {phase} | {counts[0]:N0} | {counts[1] - before[1]:N0} | {counts[2] - before[2]:N0} | {seen.Length:N0} | {seen.Count(call => call.Status != 200)} | {latencies[latencies.Length / 2]:0.0} | {latencies[latencies.Length * 99 / 100]:0.0} | {latencies[^1]:0.0} | {used * 100:0} | {usedByThem * 100:0} | {mesh.Resident >> 20} |"));
     }
 
-    private static async Task<long[]> CountsAsync(HttpClient peer) => [.. (await peer.GetStringAsync("counts")).Split(' ').Select(static number => long.Parse(number, CultureInfo.InvariantCulture))];
+    private static async Task<long[]> CountsAsync(Server peers, HttpClient peer) => [.. (await peer.GetStringAsync(new Uri(peers.Address, "/counts"))).Split(' ').Select(static number => long.Parse(number, CultureInfo.InvariantCulture))];
 
     private static async Task<WebApplication> StartAsync()
     {
