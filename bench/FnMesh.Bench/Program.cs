@@ -38,6 +38,7 @@ if (args is ["stages"])
     return 0;
 }
 
+if (args is ["serve", SlowPeers.Name]) return await SlowPeers.RunAsync();
 if (args is ["serve", ShedServers.Plain or ShedServers.Silent]) return await ShedServers.RunAsync(args[1]);
 if (args is ["shed", var full, var shedRounds, var shedSeconds])
 {

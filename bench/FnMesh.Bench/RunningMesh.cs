@@ -40,17 +40,27 @@ internal sealed class RunningMesh : IAsyncDisposable
     }
 
     /// <param name="program">The path of <c>fnmesh</c>.</param>
-    /// <param name="function">Who gets every call from outside, with nothing but what holds by default.</param>
-    public static Task<RunningMesh> StartOpenAsync(string program, string function) => StartWithAsync(program, $$"""
+    /// <param name="function">Who gets every call from outside but those to <c>/big</c>, with nothing but what holds by default.</param>
+    /// <param name="big">Who gets those.</param>
+    public static Task<RunningMesh> StartSlowAsync(string program, string function, string big) => StartWithAsync(program, $$"""
         apiVersion: fnmesh.dev/v1alpha1
         kind: FunctionApp
         metadata: { name: open }
         spec: { revisions: [ { name: open-v1, run: { url: "{{function}}" } } ] }
         ---
+        apiVersion: fnmesh.dev/v1alpha1
+        kind: FunctionApp
+        metadata: { name: big }
+        spec: { revisions: [ { name: big-v1, run: { url: "{{big}}" } } ] }
+        ---
         apiVersion: gateway.networking.k8s.io/v1
         kind: HTTPRoute
         metadata: { name: all }
-        spec: { parentRefs: [ { name: edge } ], rules: [ { backendRefs: [ { name: open } ] } ] }
+        spec:
+          parentRefs: [ { name: edge } ]
+          rules:
+            - { matches: [ { path: { value: /big } } ], backendRefs: [ { name: big } ] }
+            - { backendRefs: [ { name: open } ] }
         """);
 
     /// <param name="program">The path of <c>fnmesh</c>.</param>

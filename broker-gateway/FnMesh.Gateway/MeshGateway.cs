@@ -73,12 +73,13 @@ public sealed partial class MeshGateway : IAsyncDisposable
         var courier = new Courier(pipeline, () => _table.Current, _client, telemetry.Spans, randomness, time);
         _runners = new SubscriptionRunners(broker, courier.DeliverAsync, () => _table.Current, telemetry.Instruments, loggers, time, halted: predecessor is not null);
         _policy = new LivePolicy(_table, _runners);
+        var server = new ServerLog(loggers, telemetry.Instruments);
         var ingress = new HttpIngress(
-            pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, telemetry.Instruments, randomness, time, options.Cors, loggers, new KeyedCalls(_keys, loggers.CreateLogger<KeyedCalls>(), time), _cut.Token);
-        _edge = new EdgeServer(options.Edge, ingress.HandleEdgeAsync, loggers, time, given: predecessor?.Take(EdgeName, options.Edge));
-        _listeners = new GatewayListeners(port => new IPEndPoint(options.Edge.Address, port), ingress.HandleListenerAsync, () => _table.Current, options.PortOwner, loggers, time, (name, place) => predecessor?.Take(name, place));
+            pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, telemetry.Instruments, randomness, time, options.Cors, loggers, new KeyedCalls(_keys, loggers.CreateLogger<KeyedCalls>(), time), server, stopped: _cut.Token);
+        _edge = new EdgeServer(options.Edge, ingress.HandleEdgeAsync, server, time, given: predecessor?.Take(EdgeName, options.Edge));
+        _listeners = new GatewayListeners(port => new IPEndPoint(options.Edge.Address, port), ingress.HandleListenerAsync, () => _table.Current, options.PortOwner, server, time, (name, place) => predecessor?.Take(name, place));
         if (options.Mesh is { } mesh)
-            _mesh = new MeshServer(mesh, options.Credentials ?? throw new ArgumentException("a mesh listener needs an identity", nameof(options)), options.MaxConnectionAge, ingress.HandleMeshAsync, MapAdmin, loggers, time, predecessor?.Take(MeshName, mesh));
+            _mesh = new MeshServer(mesh, options.Credentials ?? throw new ArgumentException("a mesh listener needs an identity", nameof(options)), options.MaxConnectionAge, ingress.HandleMeshAsync, MapAdmin, server, time, predecessor?.Take(MeshName, mesh));
         telemetry.Instruments.ObserveInFlight(() => ingress.InFlight);
         telemetry.Instruments.ObservePolicy(() => _table.Current?.Version);
         telemetry.Instruments.ObserveSubscriptions(() => _runners.States);

@@ -35,6 +35,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private readonly IHttpForwarder _forwarder;
     private readonly HttpMessageInvoker _client;
     private readonly TimeProvider _time;
+    private readonly ServerLog? _server;
     private readonly IReadOnlyList<string> _forbidden;
     private readonly ReplayStream? _body;
     private readonly bool _isHttp2;
@@ -56,13 +57,14 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
 
     /// <param name="context">The caller's request and where its answer goes.</param>
     /// <param name="forbidden">Names of the request's headers that must not go on.</param>
-    public ForwardAttempt(HttpContext context, IReadOnlyList<string> forbidden, IHttpForwarder forwarder, HttpMessageInvoker client, TimeProvider time)
+    /// <param name="server">Knows why the server ended a connection.</param>
+    public ForwardAttempt(HttpContext context, IReadOnlyList<string> forbidden, IHttpForwarder forwarder, HttpMessageInvoker client, TimeProvider time, ServerLog? server = null)
     {
-        (_context, _forbidden, _forwarder, _client, _time) = (context, forbidden, forwarder, client, time);
+        (_context, _forbidden, _forwarder, _client, _time, _server) = (context, forbidden, forwarder, client, time, server);
         (_isHttp2, _isGrpc) = (HttpProtocol.IsHttp2(context.Request.Protocol), GrpcCall.Is(context.Request));
         _isWebSocket = WebSocketConnect.Is(context);
         if (_isWebSocket || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }) return;
-        context.Request.Body = _body = ReplayStream.Of(context.Request, isResumable: _isHttp2);
+        context.Request.Body = _body = ReplayStream.Of(context.Request, isResumable: _isHttp2, new ResumableStream(context.Request.BodyReader));
     }
 
     public bool CanRepeat => _body is null or { CanReplay: true };
@@ -98,7 +100,9 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         var failure = _context.Features.Get<IForwarderErrorFeature>()?.Exception;
         var result = Failure(error, failure, endpoint, response.HasStarted, cancel);
         if (!response.HasStarted) response.Clear();
-        return result;
+        return result.Outcome.Verdict == Verdict.Cancelled && _server?.WasTooSlow(_context.Connection.Id) == true
+            ? result with { Outcome = new(Verdict.Stalled, "the caller took less than 240 bytes a second of its answer, and was cut off"), Final = true }
+            : result;
     }
 
     public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)

@@ -9,6 +9,13 @@ internal static class BrokenBody
     /// <summary>Kestrel's words, which are all that sets a connection closed half-way apart: it says so on another thread as well, sooner or later.</summary>
     private const string EndedEarly = "Unexpected end of request content.";
 
+    /// <summary>What Kestrel says of bodies alone, and says in its log again when it takes the rest of one.</summary>
+    private static readonly string[] OfBodies =
+        [EndedEarly, "Bad chunk size data.", "Bad chunk suffix.", "Bad chunk extension.", "Chunked request incomplete.", "Reading the request body timed out due to data arriving too slowly. See MinRequestBodyDataRate."];
+
+    /// <summary>Whether a request was refused for its body: then it was a call, which has its verdict.</summary>
+    public static bool IsOfBody(BadHttpRequestException bad) => OfBodies.Contains(bad.Message);
+
     /// <param name="failure">What reading the body threw, however deep.</param>
     /// <returns>Null when the body broke no rule.</returns>
     public static Outcome? Of(Exception? failure) => failure switch

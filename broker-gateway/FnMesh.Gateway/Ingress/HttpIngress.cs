@@ -36,6 +36,8 @@ internal sealed class HttpIngress(
     EdgeCors? cors = null,
     ILoggerFactory? loggers = null,
     KeyedCalls? keys = null,
+    ServerLog? server = null,
+    int mostUpgraded = ServerLimits.Upgraded,
     CancellationToken stopped = default)
 {
     private const string EventsPath = "/events";
@@ -44,6 +46,7 @@ internal sealed class HttpIngress(
     private const int LongToRead = 32 * 1024;
 
     private readonly LoadGate _load = new();
+    private readonly LoadGate _upgraded = new();
     private readonly Shed _shed = new(instruments, randomness, (loggers ?? NullLoggerFactory.Instance).CreateLogger<Shed>(), time);
     private readonly AppendTerminal _append = new(broker);
     private readonly CorsAnswers? _cors = cors is null ? null : new CorsAnswers(cors.Rules);
@@ -90,6 +93,9 @@ internal sealed class HttpIngress(
             _cors.Accompany(context);
         }
 
+        var isUpgrade = isWebSocket || context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+        using var line = isUpgrade ? _upgraded.Enter(mostUpgraded, isMember: caller is not null) : default;
+        if (isUpgrade && !line.IsHeld) refused ??= new(Verdict.Overloaded, "as many connections are upgraded, or about to be, as the gateway carries; try again later", null, TimeSpan.FromSeconds(1));
         var host = caller is not null && Line(request.Headers["dapr-app-id"]) is { Length: > 0 } app ? app.AsMemory() : HostName(request.Host);
         var isGrpc = GrpcCall.Is(request);
         if (isGrpc || isWebSocket) StreamPatience.Grant(context);
@@ -138,7 +144,7 @@ internal sealed class HttpIngress(
 
         ITerminal terminal = isEvents
             ? _append
-            : new AttemptLoop(new ForwardAttempt(context, forbidden, forwarder, client, time), spans, randomness, time);
+            : new AttemptLoop(new ForwardAttempt(context, forbidden, forwarder, client, time, server), spans, randomness, time);
         if (keys is not null && !isEvents) terminal = keys.Over(terminal, context);
         var outcome = await pipeline.RunAsync(envelope, terminal, context.RequestAborted);
         await AnswerAsync(context, envelope, outcome, isGrpc);
@@ -147,7 +153,7 @@ internal sealed class HttpIngress(
     private async ValueTask AnswerAsync(HttpContext context, Envelope envelope, Outcome outcome, bool isGrpc)
     {
         var response = context.Response;
-        if (outcome.Verdict is Verdict.Cancelled or Verdict.Stopped || response.HasStarted)
+        if (outcome.Verdict is Verdict.Cancelled or Verdict.Stalled or Verdict.Stopped || response.HasStarted)
         {
             // Only an answer that is complete may end like one.
             if (outcome.Verdict != Verdict.Answered) context.Abort();
@@ -183,7 +189,7 @@ internal sealed class HttpIngress(
         BoundedBody body;
         try
         {
-            body = await BoundedBody.ReadAsync(request.Body, request.ContentLength, PublishLimits.MaxBodyBytes, share, either.Token);
+            body = await BoundedBody.ReadAsync(new ResumableStream(request.BodyReader), request.ContentLength, PublishLimits.MaxBodyBytes, share, either.Token);
         }
         catch (OperationCanceledException) when (slow.IsCancellationRequested && !aborted.IsCancellationRequested)
         {
@@ -212,10 +218,12 @@ internal sealed class HttpIngress(
         }
 
         if (target.Fault is { } fault) return Malformed(fault);
+        var isHttp2 = HttpProtocol.IsHttp2(request.Protocol);
         foreach (var (name, values) in request.Headers)
         {
             // HTTP/2 pseudo-header fields are not among them.
             if (!HeaderHygiene.IsToken(name)) return Malformed("a header name is not a token");
+            if (isHttp2 && Http2Fields.Fault(name, values) is { } field) return Malformed(field);
             if (HeaderHygiene.IsForbidden(name)) forbidden.Add(name);
             if (name.Equals("Connection", StringComparison.OrdinalIgnoreCase)) forbidden.AddRange(HopHeaders.Nominated(values));
         }

@@ -62,6 +62,7 @@ internal static class Problem
         Verdict.Unreachable => "The function cannot be reached",
         Verdict.Timeout => "The function did not answer in time",
         Verdict.Expired => "The deadline has passed",
+        Verdict.Stalled => "The caller does not take its answer",
         Verdict.InvalidBackend => "The route has no valid backend",
         Verdict.Injected => "A fault was injected",
         _ => "The gateway failed",

@@ -11,6 +11,9 @@ internal static class ServerLimits
     // A line that a bare LF ends is one line to some parsers and two to others.
     private const string OnlyCarriageReturnLineFeed = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
 
+    /// <summary>Connections of the gateway that may be upgraded at once, WebSockets over HTTP/2 among them; those of callers from outside are three quarters.</summary>
+    public const int Upgraded = 5_000;
+
     public static void Apply(KestrelServerOptions options)
     {
         AppContext.SetSwitch(OnlyCarriageReturnLineFeed, true);
@@ -20,7 +23,8 @@ internal static class ServerLimits
         options.RequestHeaderEncodingSelector = static name =>
             name == HeaderNames.ContentLength ? LengthEncoding.Instance : name == HeaderNames.Connection ? ConnectionEncoding.Instance : null;
         options.Limits.MaxConcurrentConnections = 20_000;
-        options.Limits.MaxConcurrentUpgradedConnections = 5_000;
+        // Counted by the gateway, which refuses before the function has agreed.
+        options.Limits.MaxConcurrentUpgradedConnections = null;
         options.Limits.MaxRequestBodySize = null;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         options.Limits.MaxRequestHeaderCount = 128;

@@ -14,6 +14,7 @@ internal sealed class Instruments
     private readonly CounterFamily _attempts;
     private readonly CounterFamily _retries;
     private readonly CounterFamily _refusals;
+    private readonly CounterFamily _serverRefusals;
     private readonly CounterFamily _deliveries;
     private readonly CounterFamily _deadLetters;
     private readonly CounterFamily _preflights;
@@ -29,6 +30,7 @@ internal sealed class Instruments
         _attempts = new(meter, "fnmesh_attempts", "{attempt}", "Attempts to reach an endpoint.");
         _retries = new(meter, "fnmesh_retries", "{attempt}", "Attempts that repeated an earlier one.");
         _refusals = new(meter, "fnmesh_refusals", "{envelope}", "Calls and events that the gateway itself answered or gave up.");
+        _serverRefusals = new(meter, "fnmesh_server_refusals", "{request}", "Requests that the HTTP server refused before they were calls, and connections of HTTP/2 that it ended for a fault, by reason.");
         _deliveries = new(meter, "fnmesh_deliveries", "{delivery}", "Deliveries by what became of the event.");
         _deadLetters = new(meter, "fnmesh_dead_letters", "{event}", "Events kept as dead letters.");
         _preflights = new(meter, "fnmesh_edge_preflights", "{request}", "Preflights of browsers that the edge answered, by whether the page's origin may call.");
@@ -64,6 +66,9 @@ internal sealed class Instruments
 
     public void Refused(Verdict verdict) =>
         (_refusalsByVerdict[(int)verdict] ??= _refusals.Bind(new KeyValuePair<string, object?>(SpanNames.Verdict, VerdictName.Of(verdict)))).Add();
+
+    /// <param name="reason">One of a small fixed set.</param>
+    public void RefusedByServer(string reason) => _serverRefusals.Bind(new KeyValuePair<string, object?>("fnmesh.reason", reason)).Add();
 
     /// <summary>Of a preflight that <c>Host.CORS</c> answers this count is all that is kept: it is no call.</summary>
     public void Preflight(bool isAllowed) => (isAllowed ? _preflightsAllowed ??= Preflights("true") : _preflightsRefused ??= Preflights("false")).Add();

@@ -36,4 +36,7 @@ internal enum Verdict : byte
 
     /// <summary>The connection was made for another listener than the request is for.</summary>
     Misdirected,
+
+    /// <summary>The caller took too little of its answer, and was cut off.</summary>
+    Stalled,
 }

@@ -33,10 +33,11 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     /// <summary>The body of a request. One that is short and has come with its head is taken at once; nothing is waited for.</summary>
     /// <param name="request">Whose body it is.</param>
     /// <param name="isResumable">Whether reading can go on after it was cancelled.</param>
-    public static ReplayStream Of(HttpRequest request, bool isResumable)
+    /// <param name="source">What the rest is read from; null for the request's own stream.</param>
+    public static ReplayStream Of(HttpRequest request, bool isResumable, System.IO.Stream? source = null)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var body = new ReplayStream(request.Body, isResumable);
+        var body = new ReplayStream(source ?? request.Body, isResumable);
         if (request.ContentLength is > 0 and <= ShortLength and var length) body.Take(request.BodyReader, (int)length);
         return body;
     }

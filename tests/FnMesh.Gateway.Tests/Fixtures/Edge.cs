@@ -35,7 +35,7 @@ internal sealed class Edge : IAsyncDisposable
     private readonly SpiffeId? _caller;
     private readonly GatewayListeners _listeners;
 
-    private Edge(TimeProvider time, EdgeCors? cors, IPAddress listen, IStage? last, KeyStore? keys, SpiffeId? caller, Func<int, IPEndPoint>? place, ILoggerFactory? log)
+    private Edge(TimeProvider time, EdgeCors? cors, IPAddress listen, IStage? last, KeyStore? keys, SpiffeId? caller, Func<int, IPEndPoint>? place, ILoggerFactory? log, int upgraded)
     {
         var instruments = new Instruments(_meter);
         _metrics = new MetricsText(_meter, instruments, NullLogger.Instance);
@@ -43,13 +43,14 @@ internal sealed class Edge : IAsyncDisposable
         var spans = new Spans(_source, time);
         _table = new TableSwitch(instruments, randomness, time, seal: new SessionSeal(new byte[SessionSeal.KeyLength]));
         var pipeline = new MeshPipeline([.. StageOrder.Create(spans, instruments, randomness, NullLogger.Instance, time), .. last is null ? (IStage[])[] : [last]], NullLogger<MeshPipeline>.Instance);
+        var server = new ServerLog(log ?? NullLoggerFactory.Instance, instruments);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, null!, _forwarding.GetRequiredService<IHttpForwarder>(), _client, spans, instruments, randomness, time, cors,
-            keys: keys is null ? null : new KeyedCalls(keys, NullLogger.Instance, time));
+            keys: keys is null ? null : new KeyedCalls(keys, NullLogger.Instance, time), server: server, mostUpgraded: upgraded);
         _caller = caller;
-        _server = new EdgeServer(new IPEndPoint(listen, 0), context => HandleAsync(ingress, context), NullLoggerFactory.Instance, time);
+        _server = new EdgeServer(new IPEndPoint(listen, 0), context => HandleAsync(ingress, context), server, time);
         _listeners = new GatewayListeners(
-            place ?? (static _ => new IPEndPoint(IPAddress.Loopback, 0)), ingress.HandleListenerAsync, () => _table.Current, static port => $"whoever has {port}", log ?? NullLoggerFactory.Instance, time);
+            place ?? (static _ => new IPEndPoint(IPAddress.Loopback, 0)), ingress.HandleListenerAsync, () => _table.Current, static port => $"whoever has {port}", server, time);
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     }
 
@@ -74,12 +75,13 @@ internal sealed class Edge : IAsyncDisposable
     /// <param name="keys">Where idempotency keys are kept; nowhere unless said otherwise.</param>
     /// <param name="caller">The member that every caller has proved to be; callers are from outside unless said otherwise.</param>
     /// <param name="place">Where the ports of the policy's listeners are; at free ones unless said otherwise.</param>
-    /// <param name="log">What listeners say.</param>
+    /// <param name="log">What listeners and the server say.</param>
+    /// <param name="upgraded">How many connections may be upgraded; of callers from outside three quarters.</param>
     public static async Task<Edge> StartAsync(
         string? policy, TimeProvider? time = null, EdgeCors? cors = null, IPAddress? listen = null, IStage? last = null, KeyStore? keys = null, SpiffeId? caller = null,
-        Func<int, IPEndPoint>? place = null, ILoggerFactory? log = null)
+        Func<int, IPEndPoint>? place = null, ILoggerFactory? log = null, int upgraded = ServerLimits.Upgraded)
     {
-        var edge = new Edge(time ?? TimeProvider.System, cors, listen ?? IPAddress.Loopback, last, keys, caller, place, log);
+        var edge = new Edge(time ?? TimeProvider.System, cors, listen ?? IPAddress.Loopback, last, keys, caller, place, log, upgraded);
         await edge._server.StartAsync(TestContext.Current.CancellationToken);
         edge.Client.BaseAddress = edge.Address;
         if (policy is not null) edge.Apply(policy);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -7,6 +8,9 @@ namespace FnMesh.Gateway.Tests.Fixtures;
 internal sealed class HeardLog : ILoggerFactory, ILogger
 {
     private readonly Channel<(string Name, string Text)> _heard = Channel.CreateUnbounded<(string, string)>();
+
+    /// <summary>Whatever was logged as an error.</summary>
+    public ConcurrentQueue<string> Errors { get; } = new();
 
     /// <summary>Completes with the next line of an event, by the name of its method.</summary>
     public Task<string> HearAsync(string name, CancellationToken cancel) => HearAsync([name], static _ => true, cancel);
@@ -21,8 +25,11 @@ internal sealed class HeardLog : ILoggerFactory, ILogger
         }
     }
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (logLevel >= LogLevel.Error) Errors.Enqueue($"{formatter(state, exception)} {exception}");
         _heard.Writer.TryWrite((eventId.Name ?? string.Empty, formatter(state, exception)));
+    }
 
     public ILogger CreateLogger(string categoryName) => this;
 

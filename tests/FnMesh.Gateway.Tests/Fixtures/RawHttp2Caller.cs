@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -7,12 +8,18 @@ namespace FnMesh.Gateway.Tests.Fixtures;
 /// <summary>A caller that writes HTTP/2 frames which no client would, and reads until the gateway ends the connection.</summary>
 internal sealed class RawHttp2Caller : IDisposable
 {
-    private const byte Headers = 1, Reset = 3, Ping = 6, GoAway = 7;
+    private const byte Data = 0, Headers = 1, Reset = 3, Ping = 6, GoAway = 7;
+    private const byte EndStream = 1;
+
+    /// <summary>How a head begins that says 200 (RFC 7541, appendix A).</summary>
+    private const byte Ok = 0x88;
 
     private readonly TcpClient _socket;
     private readonly NetworkStream _stream;
     private readonly TaskCompletionSource<byte[]> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<(int Stream, int Code)> _reset = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<int, TaskCompletionSource> _ends = new();
+    private readonly ConcurrentDictionary<int, byte> _begins = new();
     private readonly TaskCompletionSource _marked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private RawHttp2Caller(TcpClient socket)
@@ -35,6 +42,12 @@ internal sealed class RawHttp2Caller : IDisposable
 
     /// <summary>Completes when <see cref="Mark"/> was answered.</summary>
     public Task Marked => _marked.Task;
+
+    /// <summary>Completes when the gateway has ended a stream, whatever way, or the connection.</summary>
+    public Task EndAsync(int stream) => Task.WhenAny(EndOf(stream).Task, Ended);
+
+    /// <summary>Whether a stream was answered with 200.</summary>
+    public bool Succeeded(int stream) => _begins.TryGetValue(stream, out var first) && first == Ok;
 
     /// <summary>Connects and sends the preface with SETTINGS.</summary>
     /// <param name="address">The gateway's.</param>
@@ -77,6 +90,8 @@ internal sealed class RawHttp2Caller : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
+    private TaskCompletionSource EndOf(int stream) => _ends.GetOrAdd(stream, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+
     private async Task<int?> ReadAsync()
     {
         var head = new byte[9];
@@ -88,8 +103,11 @@ internal sealed class RawHttp2Caller : IDisposable
                 await _stream.ReadExactlyAsync(head);
                 var payload = new byte[BinaryPrimitives.ReadInt32BigEndian(head) >> 8];
                 await _stream.ReadExactlyAsync(payload);
+                var stream = BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5));
                 if (head[3] == Headers) _head.TrySetResult(payload);
-                if (head[3] == Reset) _reset.TrySetResult((BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)), BinaryPrimitives.ReadInt32BigEndian(payload)));
+                if (head[3] == Headers) _begins.TryAdd(stream, payload.FirstOrDefault());
+                if (head[3] == Reset || (head[3] is Headers or Data && (head[4] & EndStream) != 0)) EndOf(stream).TrySetResult();
+                if (head[3] == Reset) _reset.TrySetResult((stream, BinaryPrimitives.ReadInt32BigEndian(payload)));
                 if (head[3] == Ping && payload[7] == 8) _marked.TrySetResult();
                 if (head[3] == GoAway) code = BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(4));
             }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using FnMesh.Gateway.Tests.Fixtures;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FnMesh.Gateway.Tests.Forwarding;
 
@@ -10,6 +11,7 @@ public sealed class RequestBodyTests
     private const string Once = ", retry: { attempts: 0 }";
     private const string Again = ", retry: { attempts: 2, codes: [502, 503, 504], backoff: 1ms }";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
     public static MatrixTheoryData<string, string> Bodies => new(
@@ -62,6 +64,32 @@ public sealed class RequestBodyTests
 
         Assert.DoesNotContain("HTTP", await caller.ReadToEndAsync());
         Assert.Empty(function.Requests);
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 10\r\n\r\nhello", "world")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "5\r\nworld\r\n0\r\n\r\n")]
+    public async Task A_call_that_ends_before_its_body_has_come_leaves_the_rest_to_the_server_and_no_error_in_the_log(string first, string rest)
+    {
+        var (time, log, begun) = (new FakeTimeProvider(), new HeardLog(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await using var function = await StreamingFunction.StartAsync(async context =>
+        {
+            if (context.Request.Path == "/next") return;
+            for (var read = 0; read < 5; read++) await Http2Function.ReadAsync(context.Request.Body, context.RequestAborted);
+            begun.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", function.Address) + Yaml.Route("/", "shop", Once + ", timeouts: { request: 5s }"), time, log: log);
+        using var caller = await RawCaller.ConnectAsync(edge.Address);
+
+        await caller.WriteAsync("PUT /a HTTP/1.1\r\nHost: shop\r\n" + first);
+        await begun.Task.WaitAsync(Patience, Cancel);
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.StartsWith("HTTP/1.1 504 ", await caller.ReadToAsync("}"));
+        await caller.WriteAsync(rest + "GET /next HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200 ", await caller.ReadToEndAsync());
+        Assert.Empty(log.Errors);
     }
 
     [Fact]

@@ -73,6 +73,33 @@ public sealed class StreamingTests
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
+    public async Task A_WebSocket_beyond_the_bound_is_refused_before_its_function_hears_of_it_and_passes_once_another_has_ended(string version)
+    {
+        var heard = 0;
+        await using var function = await StartEchoAsync(() => heard++);
+        await using var edge = await Edge.StartAsync(Yaml.App("shop", Address(function)) + Yaml.Route("/", "shop"), upgraded: 2);
+        var chat = new UriBuilder(edge.Address) { Scheme = "ws", Path = "/chat" }.Uri;
+        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler());
+        using (var first = Socket(version))
+        {
+            await first.ConnectAsync(chat, invoker, Cancel);
+            using var second = Socket(version);
+            second.Options.CollectHttpResponseDetails = true;
+            await Assert.ThrowsAsync<WebSocketException>(() => second.ConnectAsync(chat, invoker, Cancel));
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "Overloaded", 1), (second.HttpStatusCode, second.HttpResponseHeaders!["fnmesh-verdict"].Single(), heard));
+            await edge.EndedAsync();
+            await first.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", Cancel).WaitAsync(Patience, Cancel);
+        }
+
+        await edge.EndedAsync().WaitAsync(Patience, Cancel);
+        using var third = Socket(version);
+        await third.ConnectAsync(chat, invoker, Cancel);
+        Assert.Equal(2, heard);
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
     public async Task A_function_that_takes_no_WebSocket_says_so_itself(string version)
     {
         await using var function = await ScriptedFunction.StartAsync(426);
@@ -114,7 +141,7 @@ public sealed class StreamingTests
 
     private static Uri Address(WebApplication function) => new(function.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
-    private static async Task<WebApplication> StartEchoAsync()
+    private static async Task<WebApplication> StartEchoAsync(Action? hears = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -122,6 +149,7 @@ public sealed class StreamingTests
         app.UseWebSockets();
         app.Run(async context =>
         {
+            hears?.Invoke();
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
             var buffer = new byte[1024];
             while (await socket.ReceiveAsync(buffer, Cancel) is { MessageType: not WebSocketMessageType.Close } message)

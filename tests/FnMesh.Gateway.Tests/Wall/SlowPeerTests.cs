@@ -33,5 +33,7 @@ public sealed class SlowPeerTests
         Assert.StartsWith("HTTP/1.1 400 ", ends[3]);
         await stream.Ended.WaitAsync(Patience, Cancel);
         Assert.Empty(function.Requests);
+        Assert.Contains("fnmesh_server_refusals_total{fnmesh_reason=\"slow-head\"} 2", edge.Metrics);
+        Assert.Contains("fnmesh_refusals_total{fnmesh_verdict=\"Malformed\"} 1", edge.Metrics);
     }
 }

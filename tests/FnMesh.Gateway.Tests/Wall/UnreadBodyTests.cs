@@ -48,6 +48,8 @@ public sealed class UnreadBodyTests
         // A stream whose window stays shut is cut off by the gateway itself.
         caller?.Dispose();
         await ended.Task.WaitAsync(Patience, Cancel);
+        await edge.EndedAsync().WaitAsync(Patience, Cancel);
+        Assert.Contains($"fnmesh_refusals_total{{fnmesh_verdict=\"{(stream is null ? "Cancelled" : "Stalled")}\"}} 1", edge.Metrics);
     }
 
     [Fact]

@@ -3,8 +3,8 @@ namespace FnMesh.Gateway.Tests.Wall;
 public sealed class WallTests
 {
     // `bench/wall COUNT SEED` runs more of them.
-    private static readonly int Mutants = Number("FNMESH_WALL_COUNT", 1_000);
-    private static readonly int Seed = Number("FNMESH_WALL_SEED", 20261126);
+    private static readonly int Mutants = WallRun.Number("FNMESH_WALL_COUNT", 1_000);
+    private static readonly int Seed = WallRun.Number("FNMESH_WALL_SEED", 20261126);
 
     [Fact]
     public async Task What_is_hostile_is_refused_and_what_passes_arrives_as_it_was_authorized()
@@ -45,7 +45,4 @@ public sealed class WallTests
     [InlineData("GET /a HTTP/1.0\r\nHost: a\r\n\r\n")]
     public void The_judge_itself_finds_what_is_ambiguous(string forwarded) =>
         Assert.Throws<FormatException>(() => StrictParser.TryRead(System.Text.Encoding.Latin1.GetBytes(forwarded), out _, out _));
-
-    private static int Number(string variable, int otherwise) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : otherwise;
 }
