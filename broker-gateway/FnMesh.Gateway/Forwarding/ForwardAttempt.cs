@@ -166,7 +166,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         if (_envelope.Limited is { } limited) limited.Headers.Write(httpContext.Response.Headers, limited.Rate);
         _envelope.Fault?.Tell(httpContext.Response.Headers);
         if (_envelope.FailedOverFrom is not null) httpContext.Response.Headers[FailoverHeader] = VerdictName.Of(_envelope.FailedOverFor);
-        if (_isGrpc) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
+        if (_isGrpc) GrpcAnswer.PassHead(httpContext.Response, proxyResponse);
         return copy;
     }
 

@@ -33,12 +33,16 @@ public static class GrpcAnswer
     }
 
     /// <summary>
-    /// Sends the head of a function's answer on before there is a message, since callers may wait for it before they send theirs. An answer that ends with its head has its status in it, and is left whole.
+    /// Sends the head of a function's answer on before there is a message, since callers may wait for it before they send theirs. A message that came with it leaves with it.
+    /// An answer that ends with its head has its status in it, and is left whole.
     /// </summary>
-    public static Task PassHeadAsync(HttpResponse response, CancellationToken cancel)
+    /// <param name="response">The answer to the caller, whose headers are complete.</param>
+    /// <param name="answer">The function's, whose body is not read yet.</param>
+    public static void PassHead(HttpResponse response, HttpResponseMessage answer)
     {
         ArgumentNullException.ThrowIfNull(response);
-        return response.Headers.ContainsKey("grpc-status") ? Task.CompletedTask : response.Body.FlushAsync(cancel);
+        ArgumentNullException.ThrowIfNull(answer);
+        if (!response.Headers.ContainsKey("grpc-status")) answer.Content = new HeadFirstContent(answer.Content, response);
     }
 
     /// <summary>Percent-encodes what is not printable ASCII, and the percent sign.</summary>

@@ -87,7 +87,7 @@ internal sealed class VerbatimTransformer : HttpTransformer
         // RFC 9110, 8.6: a 204 has no length, and Kestrel would wait for the bytes it announces.
         if (proxyResponse.StatusCode == HttpStatusCode.NoContent) httpContext.Response.Headers.ContentLength = null;
         HopHeaders.End(httpContext.Response, proxyResponse, _isInbound ? IsOwn : null);
-        if (GrpcCall.Is(httpContext.Request)) await GrpcAnswer.PassHeadAsync(httpContext.Response, cancellationToken);
+        if (GrpcCall.Is(httpContext.Request)) GrpcAnswer.PassHead(httpContext.Response, proxyResponse);
         return copy;
     }
 
