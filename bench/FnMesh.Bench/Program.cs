@@ -1,6 +1,7 @@
 using System.Globalization;
 using FnMesh.Bench;
 using FnMesh.Bench.Balance;
+using FnMesh.Bench.Filters;
 using FnMesh.Bench.Peers;
 using FnMesh.Bench.Sdk;
 using FnMesh.Bench.Shed;
@@ -32,6 +33,12 @@ if (args is ["slow", var slowed, var peers])
     return 0;
 }
 
+if (args is ["filters"])
+{
+    FilterRun.Run();
+    return 0;
+}
+
 if (args is ["stages"])
 {
     await StageRun.RunAsync();
@@ -58,7 +65,7 @@ if (args is ["functions", var mesh, var roundCount, var roundSeconds, var startC
 var seconds = args is [_, "--seconds", var text, ..] ? double.Parse(text, CultureInfo.InvariantCulture) : 8;
 if (args.Length is not (1 or 3))
 {
-    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/down, bench/events, bench/functions, bench/shed, bench/stages or bench/wall");
+    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/down, bench/events, bench/filters, bench/functions, bench/shed, bench/stages or bench/wall");
     return 2;
 }
 

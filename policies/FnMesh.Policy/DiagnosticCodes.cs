@@ -54,6 +54,8 @@ internal static class DiagnosticCodes
     public const string RouteNotAccepted = "FNM1242";
     public const string FaultTarget = "FNM1250";
     public const string BrokerTarget = "FNM1251";
+    public const string InvalidExpression = "FNM1260";
+    public const string InvalidDataFilter = "FNM1261";
 
     // The contract names it, and it does not act yet.
     public const string KindNotSupportedYet = "FNM1301";
@@ -71,4 +73,5 @@ internal static class DiagnosticCodes
     public const string NothingDelegated = "FNM1409";
     public const string FailoverToItself = "FNM1410";
     public const string LimitWithoutEffect = "FNM1411";
+    public const string DoubtfulExpression = "FNM1460";
 }

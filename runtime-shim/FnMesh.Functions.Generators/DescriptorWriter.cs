@@ -1,3 +1,4 @@
+using FnMesh.Policy.Cesql;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -34,6 +35,11 @@ internal static class DescriptorWriter
             var types = attribute.ConstructorArguments.Where(argument => argument is { Kind: TypedConstantKind.Array, IsNull: false }).SelectMany(argument => argument.Values).Select(value => value.Value as string ?? "").ToList();
             types.ForEach(type => CheckType(method, type, faults));
             parts.Add($"EventTypes = [{string.Join(", ", types.Select(Quote))}]");
+            if (attribute.Named("Filter") is string filter && CesqlFilter.Fault(filter) is { } flaw)
+            {
+                faults.Add(new(Faults.BadFilter, Place.Of(method), name, flaw.In(filter)));
+            }
+
             parts.AddRange(Texts.Where(key => attribute.Named(key) is string).Select(key => $"{key} = {Quote((string)attribute.Named(key)!)}"));
         }
         else

@@ -26,6 +26,7 @@ internal static class Faults
     public static readonly DiagnosticDescriptor BadEventType = Error("FNF0015", "'{0}' is no type of an event: {1}");
     public static readonly DiagnosticDescriptor BadMethod = Error("FNF0016", "'{0}' is no method that a route can have; {1}");
     public static readonly DiagnosticDescriptor SameRoute = Error("FNF0017", "Two functions have the route '{0}' and a method in common: {1}");
+    public static readonly DiagnosticDescriptor BadFilter = Error("FNF0018", "The filter of the function '{0}' is no filter in CESQL {1}");
 
     private static DiagnosticDescriptor Error(string code, string text) =>
         new(code, text.Split(';')[0].Split(':')[0].Replace("'{0}'", "").Replace("  ", " ").Trim(), text, "FnMesh", DiagnosticSeverity.Error, true, helpLinkUri: Document);

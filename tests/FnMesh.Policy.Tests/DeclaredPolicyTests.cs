@@ -77,7 +77,7 @@ public class DeclaredPolicyTests
     [Fact]
     public void A_revision_whose_subscription_is_invalid_is_refused_alone_with_the_place_of_the_fault()
     {
-        var compiled = Compile([Declared("orders-v1", Reprice), new Declaration("billing", "billing-v1", [Reprice with { Filter = "type LIKE 'x'" }])]);
+        var compiled = Compile([Declared("orders-v1", Reprice), new Declaration("billing", "billing-v1", [Reprice with { Filter = "type LIKE x" }])]);
         Assert.Equal("orders-reprice", Assert.Single(compiled.Compilation.Snapshot!.Subscriptions).Name);
         var (revision, faults) = Assert.Single(compiled.Faults);
         Assert.Equal(("billing", "billing-v1"), revision);
@@ -85,10 +85,17 @@ public class DeclaredPolicyTests
     }
 
     [Fact]
-    public void A_filter_in_CESQL_is_refused_with_the_field_and_the_mend()
+    public void A_filter_of_a_function_becomes_that_of_its_subscription()
     {
-        var fault = Assert.Single(Assert.Single(Compile([Declared("orders-v1", Reprice with { Filter = "subject LIKE 'sku-%'" })]).Faults).Value);
-        Assert.Contains("error FNM1302: field 'sql' of 'filter' is not supported yet; remove it", fault, StringComparison.Ordinal);
+        var subscription = Assert.Single(Compile([Declared("orders-v1", Reprice with { Filter = "subject LIKE 'sku-%'" })]).Compilation.Snapshot!.Subscriptions);
+        Assert.Equal(new EventFilter.Sql("subject LIKE 'sku-%'"), Assert.Single(subscription.Filters));
+    }
+
+    [Fact]
+    public void A_filter_of_a_function_that_is_none_is_refused_with_the_function_the_place_and_the_mend()
+    {
+        var fault = Assert.Single(Assert.Single(Compile([Declared("orders-v1", Reprice with { Filter = "subject LIKE sku" })]).Faults).Value);
+        Assert.Equal("in code, orders-v1 reprice: error FNM1260: this is no filter in CESQL at character 14: LIKE takes a text in quotes, not 'sku', in: subject LIKE »sku«", fault);
     }
 
     [Fact]

@@ -5,6 +5,8 @@ namespace FnMesh.Gateway.Events;
 /// </summary>
 internal sealed class EventRecord
 {
+    private WeakReference<DataDocument>? _document;
+
     /// <summary>All context attributes but <c>specversion</c> (always 1.0), in order of arrival, names in lower case, values in canonical string form (CloudEvents 1.0.2, 3.1).</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Attributes { get; init; }
 
@@ -25,6 +27,18 @@ internal sealed class EventRecord
     public string Source => this["source"]!;
 
     public string Type => this["type"]!;
+
+    /// <summary>The data as filters see it. It is read at the first use, and kept as long as memory is not needed for other things.</summary>
+    public DataDocument Document
+    {
+        get
+        {
+            if (_document is { } kept && kept.TryGetTarget(out var known)) return known;
+            var read = DataDocument.Read(this);
+            _document = new WeakReference<DataDocument>(read);
+            return read;
+        }
+    }
 
     /// <summary>An attribute's value, or null when it is not set; <c>specversion</c> is always 1.0.</summary>
     public string? this[string name] => AttributeName.Find(Attributes, name);

@@ -19,6 +19,7 @@ internal sealed class Instruments
     private readonly CounterFamily _deadLetters;
     private readonly CounterFamily _preflights;
     private readonly CounterFamily _mirrors;
+    private readonly CounterFamily _filterFaults;
     private readonly BoundCounter?[] _refusalsByVerdict = new BoundCounter?[VerdictName.Count];
     private BoundCounter? _preflightsAllowed;
     private BoundCounter? _preflightsRefused;
@@ -35,6 +36,7 @@ internal sealed class Instruments
         _deadLetters = new(meter, "fnmesh_dead_letters", "{event}", "Events kept as dead letters.");
         _preflights = new(meter, "fnmesh_edge_preflights", "{request}", "Preflights of browsers that the edge answered, by whether the page's origin may call.");
         _mirrors = new(meter, "fnmesh_mirrors", "{request}", "Copies of calls by what became of them.");
+        _filterFaults = new(meter, "fnmesh_filter_faults", "{event}", "Events that a filter of a subscription could not judge, and did not let pass, by why.");
         EventsPublished = new CounterFamily(meter, "fnmesh_events_published", "{event}", "Events taken into the broker.").Bind();
         PolicySwaps = new CounterFamily(meter, "fnmesh_policy_swaps", "{swap}", "Times a new policy became live.").Bind();
     }
@@ -52,6 +54,8 @@ internal sealed class Instruments
         new(_attempts, _retries.Bind(new(SpanNames.App, app), new(SpanNames.Revision, revision)), app, revision);
 
     public MirrorInstruments Mirror(string app) => new(_mirrors, app);
+
+    public FilterInstruments Filters(string subscription) => new(_filterFaults, subscription);
 
     public SubscriptionInstruments Subscription(string name)
     {

@@ -138,7 +138,7 @@ internal sealed class RoutingTableBinder
         return new()
         {
             Entry = entry,
-            Matcher = EventMatcher.Compile(entry),
+            Matcher = EventMatcher.Compile(entry, _live.Keep(new FilterKey(entry.Name), () => _instruments.Filters(entry.Name))),
             Split = outside ? Outside(entry) : Split(entry.Sink.Backends),
             Target = outside ? new Uri(entry.Sink.Uri).PathAndQuery : entry.Sink.Uri,
             Access = [_mesh, .. outside ? NamespaceAccess(entry.Name) : [], Access($"Subscription {entry.Name}", (AuthorizationTargetKind.Subscription, entry.Name, null))],
@@ -282,6 +282,8 @@ internal sealed class RoutingTableBinder
     private sealed record FailoverKey(string App, FailoverEntry Other);
 
     private sealed record StateKey(Uri Address);
+
+    private sealed record FilterKey(string Subscription);
 
     private sealed record LimitKey(string Target, LimitPer Per, string? Header);
 

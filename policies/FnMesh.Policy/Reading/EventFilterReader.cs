@@ -5,11 +5,10 @@ using FnMesh.Policy.Yaml;
 
 namespace FnMesh.Policy.Reading;
 
-/// <summary>Reads filters of the CloudEvents Subscriptions API; each is a map with one dialect.</summary>
+/// <summary>Reads filters of the CloudEvents Subscriptions API; each is a map with one dialect, of which <c>data</c> is our own.</summary>
 internal static class EventFilterReader
 {
-    private static readonly string[] Dialects = ["exact", "prefix", "suffix", "all", "any", "not"];
-    private static readonly string[] Later = ["sql", "cesql"];
+    private static readonly string[] Dialects = ["exact", "prefix", "suffix", "all", "any", "not", "sql", "cesql", "data"];
 
     public static ImmutableArray<EventFilter> ReadAll(FieldReader owner, string field, bool required = false)
     {
@@ -33,7 +32,7 @@ internal static class EventFilterReader
             first ??= read;
         }
 
-        filter.Close(Later);
+        filter.Close();
         filter.ExactlyOne(Dialects);
         if (filter.Entries.Length != 1)
             diagnostics.Error(DiagnosticCodes.ExclusiveFields, node.Origin,
@@ -50,6 +49,10 @@ internal static class EventFilterReader
                 return new EventFilter.All(inner);
             case "any" when ReadAll(filter, dialect, required: true) is { IsEmpty: false } inner:
                 return new EventFilter.Any(inner);
+            case "sql" or "cesql":
+                return SqlFilterReader.Read(node, dialect, filter.Diagnostics);
+            case "data":
+                return DataFilterReader.Read(node, filter.Diagnostics);
             case "not":
                 return Read(node, filter.Diagnostics) is { } negated ? new EventFilter.Not(negated) : null;
             case "exact" or "prefix" or "suffix" when ReadAttributes(node, dialect, filter.Diagnostics) is { } attributes:
@@ -73,7 +76,7 @@ internal static class EventFilterReader
         {
             if (!Names.IsAttribute(name) || name == "data")
                 diagnostics.Error(DiagnosticCodes.InvalidName, place,
-                    $"{Quoted.Text(name)} is no attribute of a CloudEvent; names are a-z and 0-9, and filters do not see the data");
+                    $"{Quoted.Text(name)} is no attribute of a CloudEvent; names are a-z and 0-9, and the data is for the dialect 'data'");
             if (ValueReader.Text(value, name, diagnostics) is { } text) attributes[name] = text.Value;
         }
 

@@ -21,6 +21,7 @@ public sealed class DocumentCommandsTests(ITestOutputHelper output)
         ["bench/events"] = "takes minutes",
         ["bench/functions"] = "takes minutes",
         ["bench/balance"] = "takes minutes",
+        ["bench/filters"] = "takes half a minute of a CPU",
         ["bench/stages"] = "takes minutes",
         ["bench/wall slow"] = "takes minutes and many open files",
         ["bench/wall fuzz"] = "takes hours",

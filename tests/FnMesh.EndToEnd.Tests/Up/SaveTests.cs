@@ -60,13 +60,13 @@ public sealed class SaveTests
         }
         """;
 
-    /// <summary>Builds, and is refused by control.</summary>
+    /// <summary>Builds, and is refused by control: the name of the Subscription is longer than names may be.</summary>
     private const string Refused = """
 
         public class Watcher
         {
-            [Function("watch")]
-            public void Watch([CloudEventTrigger("shop.price.changed", Filter = "amount >")] string data) { }
+            [Function("watch-prices-of-all-shops-and-all-of-their-branches-in-all-of-the-world")]
+            public void Watch([CloudEventTrigger("shop.price.changed")] string data) { }
         }
         """;
 

@@ -60,6 +60,8 @@ public sealed class FaultsTests
     [InlineData("FNF0015", """[Function("a"), TimerTrigger("00:05:00"), CloudEventOutput("")] public int A() => 1;""")]
     [InlineData("FNF0016", """[Function("a"), HttpTrigger("fetch")] public void A() { }""")]
     [InlineData("FNF0017", """[Function("a"), HttpTrigger("get", Route = "x/{id}")] public void A(int id) { } [Function("b"), HttpTrigger(Route = "X/{name}")] public void B(string name) { }""")]
+    [InlineData("FNF0018", """[Function("a"), CloudEventTrigger("t", Filter = "subject LIKE 5")] public void A() { }""")]
+    [InlineData("FNF0018", """[Function("a"), CloudEventTrigger("t", Filter = "subject")] public void A() { }""")]
     public void A_function_that_cannot_work_is_reported_with_its_code(string code, string members) =>
         Assert.Equal([code], Report(members).Select(fault => fault.Id));
 
@@ -67,6 +69,7 @@ public sealed class FaultsTests
     [InlineData("""[Function("a"), TimerTrigger("0 30 9-17 * JAN-MAR MON")] public void A(TimerInfo timer) { }""")]
     [InlineData("""[Function("a"), HttpTrigger(Route = "a/{id:int}/{*rest}")] public void A(int id, string rest) { }""")]
     [InlineData("""[Function("a"), HttpTrigger("get", Route = "x/{id}")] public void A(int id) { } [Function("b"), HttpTrigger("post", Route = "x/{id}")] public void B(int id) { } [Function("c"), HttpTrigger(Route = "x/{id:int}")] public void D(int id) { }""")]
+    [InlineData("""[Function("a"), CloudEventTrigger("t", Filter = "subject LIKE 'a%' AND INT(hops) < 3")] public void A() { }""")]
     [InlineData("""[Function("a"), CloudEventTrigger("t"), CloudEventOutput("u")] public string A([FromBody] string text) => text;""")]
     public void A_function_that_works_is_not_reported(string members) => Assert.Empty(Report(members));
 
@@ -118,6 +121,11 @@ public sealed class FaultsTests
     [InlineData("class C { void A(object o) { if (o is HttpRequestData r) { } } }")]
     public void A_type_of_Azure_that_is_not_there_is_reported_wherever_it_stands(string text) =>
         Assert.Equal(["FNF0009"], Compiled.From("using FnMesh.Functions; " + text).Reported.Select(fault => fault.Id));
+
+    [Fact]
+    public void A_filter_that_is_none_is_reported_with_its_place_and_mend() => Assert.Equal(
+        "The filter of the function 'a' is no filter in CESQL at character 14: LIKE takes a text in quotes, not a number, in: subject LIKE »5«",
+        Assert.Single(Report("""[Function("a"), CloudEventTrigger("t", Filter = "subject LIKE 5")] public void A() { }""")).GetMessage(null));
 
     [Fact]
     public void A_type_of_that_name_which_is_there_is_the_authors_own() =>

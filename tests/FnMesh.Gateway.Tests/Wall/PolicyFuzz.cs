@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Routing;
 using FnMesh.Policy;
+using FnMesh.Policy.Cesql;
 using FnMesh.Policy.Declarations;
 using FnMesh.Policy.Editing;
 using FnMesh.Policy.Reading;
@@ -22,14 +24,75 @@ internal static class PolicyFuzz
 
     public static Dictionary<string, Action<byte[]>> All { get; } = new()
     {
+        ["cesql"] = ReadExpression,
+        ["data-path"] = ReadPath,
         ["declaration"] = ReadDeclaration,
         ["duration"] = ReadDuration,
+        ["event-data"] = FilterData,
         ["endpoints"] = bytes => Demand(EndpointSnapshotJson.Read(bytes) is not { } read || EndpointSnapshotJson.Read(EndpointSnapshotJson.Write(read)) is not null),
         ["policy"] = ReadPolicy,
         ["route-pattern"] = ReadPattern,
         ["snapshot"] = bytes => Demand(PolicySnapshotJson.Read(Encoding.UTF8.GetString(bytes)) is not { } read || PolicySnapshotJson.Read(PolicySnapshotJson.Write(read))?.Hash == read.Hash),
         ["traffic-edit"] = EditTraffic,
     };
+
+    private static readonly Dictionary<string, string> Attributes = new()
+    {
+        ["id"] = "7", ["source"] = "/orders", ["type"] = "shop.order.paid", ["subject"] = "order-12", ["hops"] = "3", ["test"] = "true", ["least"] = "-2147483648", ["empty"] = "",
+    };
+
+    private static readonly DataCondition[] Conditions =
+    [
+        new(new DataTest("$.a[*]") { In = [new DataValue { Text = "x\u00e9" }, new DataValue { Number = 1.50m }, new DataValue { Flag = true }] }),
+        new(new DataTest("$[*][*].b") { Like = "%_a%", Prefix = "a" }),
+        new(new DataTest("$.n") { Above = -5, Max = 1e20m }),
+        new(new DataTest("$.a[1].b") { Exists = false }),
+    ];
+
+    /// <summary>Both evaluators agree, and what is refused as a filter never passes as one that is written alone.</summary>
+    private static void ReadExpression(byte[] bytes)
+    {
+        var text = Text(bytes);
+        var syntax = CesqlParser.Parse(text, out var fault);
+        Demand(syntax is null == fault is not null);
+        if (fault is not null) Demand(fault.Start >= 0 && fault.Start <= fault.End && !fault.In(text).Any(char.IsControl));
+        var outcome = CesqlExpression.Compile(text).Evaluate(Attributes, static (source, name) => ((Dictionary<string, string>)source).TryGetValue(name, out var value) ? CesqlValue.Of(value) : default);
+        if (syntax is null)
+        {
+            Demand(outcome.Errors == CesqlErrors.Parse);
+            return;
+        }
+
+        _ = CesqlFilter.Doubt(text);
+        if (CesqlFilter.Fault(text) is null) Demand(syntax.Type == CesqlType.Boolean);
+        var (value, errors) = CesqlTwin.Evaluate(syntax, Attributes);
+        Demand(outcome.Errors == CesqlErrors.Generic || (outcome.Errors == errors && outcome.Value.ToString() == CesqlTwin.ToText(value)));
+    }
+
+    private static void ReadPath(byte[] bytes)
+    {
+        if (DataPath.Fault(Encoding.UTF8.GetString(bytes)) is not null) return;
+        var steps = DataPath.Parse(Encoding.UTF8.GetString(bytes)).Steps;
+        var written = "$" + string.Concat(steps.Select(step => step.Item is { } item ? $"[{item}]" : step.Member is { } name ? $"['{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}']" : "[*]"));
+        Demand(written.Length > DataPath.MaxLength || DataPath.Parse(written).Steps.SequenceEqual(steps));
+    }
+
+    private static void FilterData(byte[] bytes)
+    {
+        var document = new EventRecord { Attributes = [], Data = bytes, Principal = "", TraceParent = "" }.Document;
+        if (document.Flaw != DataFlaw.None) return;
+        foreach (var condition in Conditions)
+        {
+            try
+            {
+                _ = condition.Holds(document.Root);
+            }
+            catch (InvalidOperationException) when (Encoding.Latin1.GetString(bytes).Contains("\\u", StringComparison.OrdinalIgnoreCase) || bytes.Any(b => b >= 0x80))
+            {
+                // A string that is no text, for which the matcher counts the data as no JSON.
+            }
+        }
+    }
 
     private static void ReadPolicy(byte[] bytes)
     {
