@@ -48,7 +48,8 @@ internal static class StartReader
 
     private static DateTimeOffset? Time(Written<string> text, DiagnosticBag diagnostics)
     {
-        if (text.Value.Length is > 19 and < 40 && DateTimeOffset.TryParseExact(text.Value, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) return time.ToUniversalTime();
+        var hasOffset = text.Value.Length is > 19 and < 40 && (text.Value[^1] == 'Z' || text.Value[^6] is '+' or '-');
+        if (hasOffset && DateTimeOffset.TryParseExact(text.Value, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) return time.ToUniversalTime();
         diagnostics.Error(DiagnosticCodes.InvalidValue, text.Origin, $"field 'time' must be a date and time with an offset, such as 2026-01-31T12:00:00Z, not {Quoted.Text(text.Value)}");
         return null;
     }
