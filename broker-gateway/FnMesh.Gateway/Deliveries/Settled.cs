@@ -12,7 +12,7 @@ internal readonly record struct Settled(Settlement Settlement, DeadLetter? Dropp
 {
     public void Report(SubscriptionInstruments instruments, ILogger log)
     {
-        var revision = Result is { Backend: { Revision: { } name } backend } ? instruments.Revision(backend.App, name) : null;
+        var revision = Result is { Backend: { Revision: { } name } backend } ? instruments.ByRevision.Of(backend.App, name) : null;
         if (Result is { } result) revision?.Duration.Record(result.Duration);
         if (Dropped is { } dropped)
         {

@@ -28,7 +28,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
 
     /// <summary>Where each stands now.</summary>
     public IReadOnlyList<SubscriptionState> States =>
-        [.. Volatile.Read(ref _running).Select(runner => new SubscriptionState(runner.Name, runner.Lag, runner.Parked, runner.InFlight, runner.Unsettled))];
+        [.. Volatile.Read(ref _running).Select(static runner => runner.State)];
 
     /// <summary>Registers the subscriptions that a table names and nobody runs yet; nothing else changes.</summary>
     /// <exception cref="BrokerException">One could not be registered.</exception>

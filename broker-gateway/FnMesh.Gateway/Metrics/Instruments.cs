@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using FnMesh.Gateway.Mirroring;
@@ -70,18 +69,14 @@ internal sealed class Instruments
             _deliveries.Bind(subscription, new(Disposition, "drop")),
             _deadLetters.Bind(subscription),
             _duplicates.Bind(subscription),
-            RevisionsOf(subscription));
+            new DeliveriesByRevision((app, revision) => Deliveries(subscription, app, revision)));
     }
 
-    private Func<string, string, RevisionDeliveries> RevisionsOf(KeyValuePair<string, object?> subscription)
+    private RevisionDeliveries Deliveries(KeyValuePair<string, object?> subscription, string app, string revision)
     {
-        ConcurrentDictionary<(string App, string Revision), RevisionDeliveries> known = new();
-        return (app, revision) => known.GetOrAdd((app, revision), key =>
-        {
-            KeyValuePair<string, object?>[] tags = [subscription, new(SpanNames.App, key.App), new(SpanNames.Revision, key.Revision)];
-            BoundCounter Count(string disposition) => _revisionDeliveries.Bind([.. tags, new(Disposition, disposition)]);
-            return new(Count("ack"), Count("retry"), Count("dead-letter"), Count("drop"), DeliveryDurations.Bind(tags));
-        });
+        KeyValuePair<string, object?>[] tags = [subscription, new(SpanNames.App, app), new(SpanNames.Revision, revision)];
+        BoundCounter Count(string disposition) => _revisionDeliveries.Bind([.. tags, new(Disposition, disposition)]);
+        return new(app, revision, Count("ack"), Count("retry"), Count("dead-letter"), Count("drop"), DeliveryDurations.Bind(tags));
     }
 
     public void Refused(Verdict verdict) =>

@@ -70,10 +70,15 @@ public sealed class ParkingTests
     {
         await using var subscriber = await Subscriber.StartAsync(bounds: new DeliveryBounds(Parked: 3));
         await subscriber.PublishAsync([.. Enumerable.Range(0, 12).Select(n => $"{n}")]);
-        for (var n = 0; n < 3; n++) (await subscriber.NextAsync()).Reply(503);
-        var wait = await subscriber.Time.ArmedAsync();
+        for (var n = 0; n < 3; n++)
+        {
+            // Each is due before the one before it, so that the clock is set for each.
+            (await subscriber.NextAsync()).Reply(503, TimeSpan.FromSeconds(30 - n));
+            await subscriber.Time.ArmedAsync();
+        }
+
         Assert.True(subscriber.Quiet);
-        subscriber.Time.Advance(wait);
+        subscriber.Time.Advance(TimeSpan.FromSeconds(30));
         List<long> delivered = [];
         while (delivered.Count < 12)
         {

@@ -14,8 +14,8 @@ public sealed class RevisionDeliveriesTests : IDisposable
         var instruments = new Instruments(_meter);
         using var text = new MetricsText(_meter, instruments, NullLogger.Instance);
         var subscription = instruments.Subscription("charge");
-        subscription.Revision("payments", "payments-v2").GivenUp.Add();
-        subscription.Revision("payments", "payments-v2").Duration.Record(TimeSpan.FromMilliseconds(40));
+        subscription.ByRevision.Of("payments", "payments-v2").GivenUp.Add();
+        subscription.ByRevision.Of("payments", "payments-v2").Duration.Record(TimeSpan.FromMilliseconds(40));
         instruments.ObserveSubscriptions(() => [new("charge", 7, 3, 0, new Dictionary<string, int> { ["payments-v2"] = 3 })]);
 
         var lines = text.Render().Split('\n');
