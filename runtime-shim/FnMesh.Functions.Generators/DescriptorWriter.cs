@@ -34,6 +34,7 @@ internal static class DescriptorWriter
             var types = attribute.ConstructorArguments.Where(argument => argument is { Kind: TypedConstantKind.Array, IsNull: false }).SelectMany(argument => argument.Values).Select(value => value.Value as string ?? "").ToList();
             types.ForEach(type => CheckType(method, type, faults));
             parts.Add($"EventTypes = [{string.Join(", ", types.Select(Quote))}]");
+            if (method.Parameters.Any(parameter => ParameterWriter.TakesBatch(parameter.Type))) parts.Add("TakesBatches = true");
             parts.AddRange(Texts.Where(key => attribute.Named(key) is string).Select(key => $"{key} = {Quote((string)attribute.Named(key)!)}"));
         }
         else
