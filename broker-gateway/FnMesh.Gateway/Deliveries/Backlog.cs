@@ -112,7 +112,7 @@ internal sealed class Backlog : IAsyncDisposable
     }
 
     /// <inheritdoc cref="Turns.Begin"/>
-    public PendingDelivery? Begin(SubscriptionRules rules) => _turns.Begin(rules.Concurrency, () => _pace.TryTake(rules.Delivery.Rate));
+    public PendingDelivery? Begin(SubscriptionRules rules) => _turns.Begin(rules.Concurrency, _pace, rules.Delivery.Rate);
 
     /// <summary>A delivery has ended, and its settlement is about to be recorded.</summary>
     /// <returns>The cursor to record with it.</returns>

@@ -119,7 +119,6 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     {
         while (true)
         {
-            await RememberAsync();
             Task? full = null;
             int events;
             long bytes;
@@ -139,6 +138,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
 
             await _broker.WaitAsync(_backlog.Next, _noMore.Token);
             var batch = await _broker.ReadAsync(_backlog.Next, events, bytes, _noMore.Token);
+            await RememberAsync();
             lock (_gate)
             {
                 _noMore.Token.ThrowIfCancellationRequested();
