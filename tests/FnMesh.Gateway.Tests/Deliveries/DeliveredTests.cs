@@ -39,7 +39,7 @@ public sealed class DeliveredTests
     [Fact]
     public async Task What_became_of_the_deliveries_to_a_revision_is_told_by_the_gateway()
     {
-        await using var function = await ScriptedFunction.StartAsync(204, 400);
+        await using var function = await ScriptedFunction.StartAsync(200, 400);
         await using var mesh = await RunningMesh.StartAsync(Yaml.App("shop", function.Address) + Yaml.Subscription("shop-a", "test.a", "shop") + Yaml.Publishers());
 
         (await mesh.PublishAsync("test.a", "1", key: "k")).Dispose();
@@ -61,7 +61,7 @@ public sealed class DeliveredTests
     [Fact]
     public async Task An_event_that_has_expired_is_not_run_and_its_dead_letter_says_so()
     {
-        await using var function = await ScriptedFunction.StartAsync(204);
+        await using var function = await ScriptedFunction.StartAsync(200);
         await using var mesh = await RunningMesh.StartAsync(Yaml.App("shop", function.Address) + Yaml.Subscription("shop-a", "test.a", "shop") + Yaml.Publishers());
 
         using var request = Event();

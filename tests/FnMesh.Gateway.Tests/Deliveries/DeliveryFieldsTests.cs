@@ -63,7 +63,11 @@ public sealed class DeliveryFieldsTests
     [Fact]
     public async Task A_subscription_that_begins_earliest_gets_what_was_published_before_it_was_there()
     {
-        await using var subscriber = await Subscriber.StartAsync(with => (with.Start, with.Before) = (new StartEntry { IsEarliest = true }, [TestEvents.Of("1"), TestEvents.Of("2")]));
+        await using var subscriber = await Subscriber.StartAsync(with =>
+        {
+            with.Start = new StartEntry { IsEarliest = true };
+            with.Before = [TestEvents.Of("1"), TestEvents.Of("2")];
+        });
         (await subscriber.NextAsync(1, 1)).Reply(200);
         (await subscriber.NextAsync(2, 1)).Reply(200);
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
-using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Broker.Embedded;
 using FnMesh.Gateway.Deliveries;
 using FnMesh.Gateway.Metrics;
