@@ -188,5 +188,7 @@ public sealed class ParkingTests
         public TimeSpan Step { get; set; }
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Step;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }
 }

@@ -224,8 +224,15 @@ public sealed class BatchTests : IDisposable
 
         public async Task<HttpResponseMessage> WaitAsync(CancellationToken cancel)
         {
-            await using var gone = cancel.UnsafeRegister(static abandoned => ((TaskCompletionSource)abandoned!).TrySetResult(), _abandoned);
-            return await _answer.Task.WaitAsync(cancel);
+            try
+            {
+                return await _answer.Task.WaitAsync(cancel);
+            }
+            catch (OperationCanceledException)
+            {
+                _abandoned.TrySetResult();
+                throw;
+            }
         }
     }
 }
