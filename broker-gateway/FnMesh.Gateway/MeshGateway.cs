@@ -198,12 +198,13 @@ public sealed partial class MeshGateway : IAsyncDisposable
     /// <summary>Makes a set of endpoints live, at once.</summary>
     public void Apply(EndpointSnapshot endpoints) => _policy.Apply(endpoints);
 
-    /// <summary>Maps what people and their tools ask: events, dead letters, traces and metrics.</summary>
+    /// <summary>Maps what people and their tools ask: events, deliveries, dead letters, traces and metrics.</summary>
     public void MapAdmin(IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
         EventEndpoints.Map(routes, _broker);
         DeadLetterEndpoints.Map(routes, _broker);
+        DeliveryEndpoints.Map(routes, () => _runners.States);
         TraceEndpoints.Map(routes, _telemetry.Store, _time);
         MetricsEndpoint.Map(routes, _telemetry.Text);
     }

@@ -40,6 +40,7 @@ internal static class DescriptorWriter
                 faults.Add(new(Faults.BadFilter, Place.Of(method), name, flaw.In(filter)));
             }
 
+            if (method.Parameters.Any(parameter => ParameterWriter.TakesBatch(parameter.Type))) parts.Add("TakesBatches = true");
             parts.AddRange(Texts.Where(key => attribute.Named(key) is string).Select(key => $"{key} = {Quote((string)attribute.Named(key)!)}"));
         }
         else

@@ -22,7 +22,7 @@ internal static class Foreign
             if (type.TypeKind == TypeKind.Error) return (type.Name, Store);
             if (type.Name is "FromFormAttribute") return (type.Name, "take HttpRequest and await its ReadFormAsync");
             if (type.Name is "AsParametersAttribute") return (type.Name, "take each value as a parameter of its own");
-            if (type.Name == "EventGridTriggerAttribute" && attribute.Named("IsBatched") is true) return ("IsBatched", "the mesh delivers one event at a time; take CloudEvent");
+            if (type.Name == "EventGridTriggerAttribute" && attribute.Named("IsBatched") is true) return ("IsBatched", "take CloudEvent[] without it, and write delivery.batch in the Subscription");
         }
 
         return null;

@@ -8,7 +8,13 @@ internal sealed class ParameterWriter(Trigger trigger, List<string> routeNames, 
 {
     private static readonly string[] Sources = ["FromRoute", "FromQuery", "FromHeader", "FromServices", "FromKeyedServices", "FromBody"];
 
+    private const string CloudEvent = "CloudNative.CloudEvents.CloudEvent";
+    private const string OneEvent = "Arguments.Event(context)";
+    private const string Alone = "several events stand alone: each has its own data; take CloudEvent[], or CloudEvent with its data";
+
     private bool _bodyTaken;
+    private bool _oneTaken;
+    private bool _batchTaken;
 
     /// <summary>What is asked for once, when the app starts.</summary>
     public List<string> Once { get; } = [];
@@ -37,8 +43,12 @@ internal sealed class ParameterWriter(Trigger trigger, List<string> routeNames, 
             return "";
         }
 
+        if (trigger.IsEvent && TakesBatch(type)) return Batch(parameter, name);
+
         if (Special(type) is { } special)
         {
+            _oneTaken |= special == OneEvent;
+            if (special == OneEvent && _batchTaken) return Fail(parameter, Alone);
             if (trigger.Kind == "Timer" && special.StartsWith("Arguments.Http", StringComparison.Ordinal)) return Fail(parameter, "a timer runs without a request");
             return $"var {name} = {special};";
         }
@@ -99,6 +109,18 @@ internal sealed class ParameterWriter(Trigger trigger, List<string> routeNames, 
         return $"ServiceNeed.Of<{type.Written()}>({DescriptorWriter.Quote(taker)}, {DescriptorWriter.Quote(type.ToDisplayString())}{key})";
     }
 
+    /// <summary>Whether a parameter of an event trigger takes several events at once.</summary>
+    public static bool TakesBatch(ITypeSymbol type) => ValueWriter.Element(type)?.FullName() == CloudEvent;
+
+    private string Batch(IParameterSymbol parameter, string name)
+    {
+        if (_bodyTaken || _oneTaken) return Fail(parameter, Alone);
+        _bodyTaken = _batchTaken = true;
+        return parameter.Type is INamedTypeSymbol { MetadataName: "List`1" }
+            ? $"var {name} = new {parameter.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).Written()}(Arguments.Events(context));"
+            : $"var {name} = Arguments.Events(context);";
+    }
+
     private string? Special(ITypeSymbol type)
     {
         var text = type.FullName() switch
@@ -111,7 +133,7 @@ internal sealed class ParameterWriter(Trigger trigger, List<string> routeNames, 
             "System.Threading.CancellationToken" => "context.CancellationToken",
             "Microsoft.Extensions.Logging.ILogger" => "context.GetLogger(context.FunctionId)",
             "FnMesh.Functions.MeshClient" => "context.InstanceServices.GetRequiredService<MeshClient>()",
-            "CloudNative.CloudEvents.CloudEvent" when trigger.IsEvent => "Arguments.Event(context)",
+            CloudEvent when trigger.IsEvent => OneEvent,
             "FnMesh.Functions.TimerInfo" when trigger.Kind == "Timer" => "Arguments.Timer(context)",
             _ => null,
         };
@@ -147,11 +169,6 @@ internal sealed class ParameterWriter(Trigger trigger, List<string> routeNames, 
         if (trigger.IsEvent && !triggered && raw is null && type.Bare().IsSimple() && parameter.Attribute("FromBody") is null)
         {
             return Fail(parameter, "an event has no value of that name; take CloudEvent and read its attributes, or mark the data with [FromBody]");
-        }
-
-        if (trigger.IsEvent && ValueWriter.Element(type)?.FullName() == "CloudNative.CloudEvents.CloudEvent")
-        {
-            return Fail(parameter, "the mesh delivers one event at a time; take CloudEvent");
         }
 
         _bodyTaken = true;

@@ -4,6 +4,6 @@ namespace FnMesh.Functions;
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Parameter)]
 public sealed class EventGridTriggerAttribute : Attribute
 {
-    /// <summary>Known so that the compiler can refuse it with a sentence: the mesh delivers one event at a time.</summary>
+    /// <summary>Known so that the compiler can refuse it with a sentence: the Subscription says whether events come in batches.</summary>
     public bool IsBatched { get; set; }
 }

@@ -73,6 +73,9 @@ public sealed class FunctionContext
 
     internal CloudEvent? Event { get; init; }
 
+    /// <summary>The events of a function that takes several at once; null for any other.</summary>
+    internal CloudEvent[]? Events { get; init; }
+
     /// <summary>The event's data as it was delivered.</summary>
     internal ReadOnlyMemory<byte> EventData { get; init; }
 

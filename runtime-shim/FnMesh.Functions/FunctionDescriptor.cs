@@ -49,6 +49,9 @@ public sealed record FunctionDescriptor
 
     public bool Idempotent { get; init; }
 
+    /// <summary>Whether it takes several events at once, as its Subscription may gather them.</summary>
+    public bool TakesBatches { get; init; }
+
     [Obsolete(AzureMembers.OutputBindings, error: true, DiagnosticId = AzureMembers.Code, UrlFormat = AzureMembers.Document), EditorBrowsable(EditorBrowsableState.Never)]
     public dynamic OutputBindings => throw new NotSupportedException(AzureMembers.OutputBindings);
 

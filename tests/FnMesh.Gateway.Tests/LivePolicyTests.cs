@@ -30,7 +30,7 @@ public sealed class LivePolicyTests : IAsyncLifetime
         _broker = new FaultyBroker(await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = _directory.Path }, NullLoggerFactory.Instance, TimeProvider.System, Cancel));
         var instruments = new Instruments(_meter);
         _table = new TableSwitch(instruments, new Randomness(1), TimeProvider.System);
-        _runners = new SubscriptionRunners(_broker, static (_, _, _, _) => default, () => _table.Current, instruments, NullLoggerFactory.Instance, TimeProvider.System);
+        _runners = new SubscriptionRunners(_broker, static (_, _, _, _, _) => default, () => _table.Current, instruments, NullLoggerFactory.Instance, TimeProvider.System);
         _live = new LivePolicy(_table, _runners);
     }
 

@@ -8,6 +8,7 @@ namespace FnMesh.Gateway.Admin;
 [JsonSerializable(typeof(EventPage))]
 [JsonSerializable(typeof(DeadLetterView))]
 [JsonSerializable(typeof(DeadLetterPage))]
+[JsonSerializable(typeof(SubscriptionDeliveriesView))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class EventJson : JsonSerializerContext;

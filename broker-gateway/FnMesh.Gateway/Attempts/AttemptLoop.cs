@@ -172,7 +172,7 @@ internal sealed class AttemptLoop : ITerminal
         var span = _spans.StartAttempt(_envelope.Span, _number);
         var result = await SendAsync(request, TraceContext.Onward(span, _envelope.Context, _randomness));
         var outcome = result.Outcome;
-        var attempt = new AttemptRecord(startedAt, _time.GetElapsedTime(started), result.Endpoint?.Base, outcome.Status, outcome.Verdict, outcome.Reason) { Unsent = result.Unsent, Grpc = outcome.Grpc };
+        var attempt = new AttemptRecord(startedAt, _time.GetElapsedTime(started), result.Endpoint?.Base, outcome.Status, outcome.Verdict, outcome.Reason) { Unsent = result.Unsent, Revision = _way.Backend.Revision, Grpc = outcome.Grpc };
         _envelope.Record(attempt);
         Spans.SetBackend(span, _way.Backend.App, _way.Backend.Revision ?? string.Empty);
         Spans.FinishAttempt(span, attempt);

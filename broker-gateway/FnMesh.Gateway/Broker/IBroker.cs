@@ -1,4 +1,5 @@
 using FnMesh.Gateway.Events;
+using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Broker;
 
@@ -20,8 +21,11 @@ internal interface IBroker : IAsyncDisposable
     /// <exception cref="ArgumentException">There is no event.</exception>
     ValueTask<long?> AppendAsync(IReadOnlyList<EventRecord> events, CancellationToken cancel);
 
-    /// <summary>Registers a subscription, at the end of the log, or finds the progress it had.</summary>
-    ValueTask<SubscriptionProgress> OpenAsync(string subscription, CancellationToken cancel);
+    /// <summary>Registers a subscription, or finds the progress it had.</summary>
+    /// <param name="subscription">Its name.</param>
+    /// <param name="start">Where one that is new begins, never beyond the end of the log; null at its end.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    ValueTask<SubscriptionProgress> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel);
 
     /// <summary>Reads events in order from an offset on: at least one if there is one, and no more than either bound (bytes as in <see cref="EventSize"/>).</summary>
     ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(long from, int maxEvents, long maxBytes, CancellationToken cancel);

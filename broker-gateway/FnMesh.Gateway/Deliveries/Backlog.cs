@@ -1,4 +1,5 @@
 using FnMesh.Gateway.Broker;
+using FnMesh.Gateway.Events;
 
 namespace FnMesh.Gateway.Deliveries;
 
@@ -15,18 +16,21 @@ internal sealed class Backlog : IAsyncDisposable
     private readonly Turns _turns;
     private readonly Lookahead _lookahead;
     private readonly RedeliveryClock _clock;
+    private readonly Pace _pace;
+    private readonly TimeProvider _time;
     private readonly Action<Settlement> _record;
+    private readonly Dictionary<string, int> _unsettled = [];
 
     /// <param name="progress">Where the subscription stands; what is parked is given to <see cref="Restore(IReadOnlyList{ParkedEvent})"/>.</param>
     /// <param name="bounds">What it may hold.</param>
     /// <param name="time">The clock of redeliveries.</param>
-    /// <param name="due">Called on another thread when <see cref="MoveDue"/> has something to do.</param>
+    /// <param name="due">Called on another thread when <see cref="MoveDue"/> has something to do, or something may begin that had to wait.</param>
     /// <param name="record">Takes what is parked by the way.</param>
     public Backlog(SubscriptionProgress progress, DeliveryBounds bounds, TimeProvider time, Action due, Action<Settlement> record)
     {
         (_tracker, _settledAhead) = (new ProgressTracker(progress.Cursor), progress.SettledAhead);
-        (_turns, _lookahead, _clock) = (new Turns(bounds.Concurrency), new Lookahead(bounds), new RedeliveryClock(time, due));
-        _record = record;
+        (_turns, _lookahead, _clock, _pace) = (new Turns(), new Lookahead(bounds), new RedeliveryClock(time, due), new Pace(time, due));
+        (_time, _record) = (time, record);
     }
 
     /// <summary>Every event before this offset is settled, parked or not for this subscription.</summary>
@@ -38,6 +42,12 @@ internal sealed class Backlog : IAsyncDisposable
     public int InFlight => _turns.InFlight;
 
     public int Parked { get; private set; }
+
+    /// <summary>Parked events by the revision that was given them.</summary>
+    public IReadOnlyDictionary<string, int> Unsettled => _unsettled;
+
+    /// <summary>Which events came before; null while nobody asks.</summary>
+    public Inbox? Inbox { get; set; }
 
     /// <summary>Whether something could begin now.</summary>
     public bool Waiting => _turns.Waiting;
@@ -64,23 +74,34 @@ internal sealed class Backlog : IAsyncDisposable
     public void Changed() => _lookahead.Changed();
 
     /// <summary>Takes an event that was read, or passes over it.</summary>
-    public void Take(StoredEvent stored, SubscriptionRules rules)
+    /// <returns>True when it is passed over because the same came before.</returns>
+    public bool Take(StoredEvent stored, SubscriptionRules rules)
     {
+        var matches = rules.Matches(stored.Event);
+        var known = matches && IsKnown(stored, rules);
         if (_notReached.Remove(stored.Offset, out var parked))
         {
             if (WaitsItsTurn(parked)) Restore(parked);
             _tracker.Skip(stored.Offset);
-            return;
+            return false;
         }
 
-        if (_settledAhead.Contains(stored.Offset) || !rules.Matches(stored.Event))
+        var isSettled = _settledAhead.Contains(stored.Offset);
+        if (isSettled || !matches || known)
         {
             _tracker.Skip(stored.Offset);
-            return;
+            return known && !isSettled;
         }
 
         _tracker.Open(stored.Offset);
         var key = rules.Delivery.Ordered ? stored.Event["partitionkey"] : null;
+        if (stored.Event[EventTimes.Delivery] is { } written && EventTimes.Parse(written) is { } at && at > _time.GetUtcNow()) Delay(stored.Offset, key, at);
+        else Enter(stored, key, rules);
+        return false;
+    }
+
+    private void Enter(StoredEvent stored, string? key, SubscriptionRules rules)
+    {
         var line = key is null ? null : LineOf(key);
         var delivery = new PendingDelivery { Offset = stored.Offset, Line = line, Stored = stored, Size = EventSize.Of(stored.Event), Rules = rules };
         var mustPark = line is not null && (line.MustPark || !_lookahead.HasShare(line, delivery.Size));
@@ -91,7 +112,7 @@ internal sealed class Backlog : IAsyncDisposable
     }
 
     /// <inheritdoc cref="Turns.Begin"/>
-    public PendingDelivery? Begin() => _turns.Begin();
+    public PendingDelivery? Begin(SubscriptionRules rules) => _turns.Begin(rules.Concurrency, _pace, rules.Delivery.Rate);
 
     /// <summary>A delivery has ended, and its settlement is about to be recorded.</summary>
     /// <returns>The cursor to record with it.</returns>
@@ -111,7 +132,9 @@ internal sealed class Backlog : IAsyncDisposable
         if (settlement is Settlement.Parked(var parked, _))
         {
             if (!wasParked) Parked++;
+            Given(delivery, -1);
             delivery.Parked = parked;
+            Given(delivery, 1);
             foreach (var behind in delivery.Line?.All ?? [])
             {
                 if (behind.Parked is null) ParkBehind(behind);
@@ -124,6 +147,7 @@ internal sealed class Backlog : IAsyncDisposable
         if (wasParked)
         {
             Parked--;
+            Given(delivery, -1);
             _lookahead.Changed();
         }
 
@@ -133,17 +157,58 @@ internal sealed class Backlog : IAsyncDisposable
     }
 
     /// <summary>Lets what is due by now have its turn.</summary>
-    public void MoveDue() => _clock.MoveDue(_turns.Again);
+    public void MoveDue() => _clock.MoveDue(IsDue);
 
-    public ValueTask DisposeAsync() => _clock.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _clock.DisposeAsync();
+        await _pace.DisposeAsync();
+    }
+
+    private bool IsKnown(StoredEvent stored, SubscriptionRules rules) =>
+        rules.Delivery.DeduplicateWindow is { } window && Inbox is { } inbox && inbox.IsDuplicate(stored, window);
+
+    /// <summary>Its key goes on without it.</summary>
+    private void Delay(long offset, string? key, DateTimeOffset at)
+    {
+        var delivery = new PendingDelivery { Offset = offset, Parked = new ParkedEvent(offset, key, at, 0, 0, []) };
+        Parked++;
+        _clock.At(delivery, at);
+        _record(new Settlement.Parked(delivery.Parked, _tracker.Pass(offset)));
+    }
+
+    /// <summary>What was delayed joins its key when its time has come.</summary>
+    private void IsDue(PendingDelivery delivery)
+    {
+        if (delivery is { Line: null, Parked: { IsDelayed: true, Key: { } key } })
+        {
+            delivery.Line = LineOf(key);
+            delivery.Line.Enqueue(delivery);
+            if (delivery.Line.First != delivery) return;
+        }
+
+        _turns.Add(delivery);
+    }
+
+    private void Given(PendingDelivery delivery, int count)
+    {
+        if (delivery.Revision is { } revision && (_unsettled[revision] = _unsettled.GetValueOrDefault(revision) + count) == 0) _unsettled.Remove(revision);
+    }
 
     /// <summary>Before one that was parked behind others of its key, some that were not parked may stand: it is put behind them when reading comes to it.</summary>
     private bool WaitsItsTurn(ParkedEvent item) => item.Due is null && item.Offset >= _tracker.Cursor;
 
     private void Restore(ParkedEvent item)
     {
+        if (item is { IsDelayed: true, Due: { } at })
+        {
+            _clock.At(new PendingDelivery { Offset = item.Offset, Parked = item }, at);
+            return;
+        }
+
         var line = item.Key is null ? null : LineOf(item.Key);
         var delivery = new PendingDelivery { Offset = item.Offset, Line = line, Parked = item };
+        Given(delivery, 1);
         line?.Enqueue(delivery);
         if (line is null || line.First == delivery) Schedule(delivery);
     }
@@ -159,7 +224,7 @@ internal sealed class Backlog : IAsyncDisposable
 
     private void Schedule(PendingDelivery delivery)
     {
-        if (delivery.Parked?.Due is { } due) _clock.Add(delivery, due);
+        if (delivery.Parked is { IsDelayed: false, Due: { } due }) _clock.After(delivery, due);
         else _turns.Add(delivery);
     }
 

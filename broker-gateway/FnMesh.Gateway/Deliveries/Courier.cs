@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Broker;
+using FnMesh.Gateway.Deliveries.Batching;
+using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
@@ -10,12 +12,14 @@ namespace FnMesh.Gateway.Deliveries;
 /// <summary>Takes an event from the log through the pipeline to its subscriber, and its replies through the pipeline back.</summary>
 internal sealed class Courier(MeshPipeline pipeline, Func<RoutingTable?> table, HttpMessageInvoker client, Spans spans, Randomness randomness, TimeProvider time)
 {
+    private readonly Gatherings _gatherings = new(client, time);
+
     /// <inheritdoc cref="Deliver"/>
-    public async ValueTask<DeliveryResult?> DeliverAsync(string subscription, StoredEvent stored, int number, CancellationToken cancel)
+    public async ValueTask<DeliveryResult?> DeliverAsync(string subscription, StoredEvent stored, int number, string? revision, CancellationToken cancel)
     {
         if (table() is not { } current || current.Reachable(subscription) is not { } binding) return null;
 
-        var attempt = new DeliverAttempt(client, time);
+        IDeliveryAttempt attempt = binding.Entry.Delivery.Batch is null ? new DeliverAttempt(client, time) : new BatchAttempt(_gatherings);
         var envelope = new Envelope
         {
             Kind = EnvelopeKind.Delivery,
@@ -26,19 +30,20 @@ internal sealed class Courier(MeshPipeline pipeline, Func<RoutingTable?> table, 
             Delivered = stored,
             Subscription = binding,
             DeliveryNumber = number,
+            Pinned = revision,
             Trace = TraceHeaders.Parse(stored.Event.TraceParent, stored.Event.TraceState),
         };
         var outcome = await pipeline.RunAsync(envelope, new AttemptLoop(attempt, spans, randomness, time), cancel);
         if (NobodySaw(envelope, outcome) && table()?.Reachable(subscription) is null) return null;
 
         var destination = envelope.Way is { } way ? way.Backend.Name + binding.Target : subscription;
-        if (outcome.Verdict != Verdict.Answered || attempt.Replies.Count == 0)
-            return new(outcome, destination, envelope.Attempts, [], attempt.ErrorBytes);
+        if (outcome.Verdict != Verdict.Answered || attempt.Answer.Replies.Count == 0)
+            return new(outcome, destination, envelope.Attempts, [], attempt.Answer.ErrorBytes, envelope.Way?.Backend, time.GetElapsedTime(envelope.Started));
 
         var reply = new ReplyTerminal();
-        var published = await pipeline.RunAsync(Reply(current, attempt, envelope.Way?.Backend.Identity), reply, cancel);
+        var published = await pipeline.RunAsync(Reply(current, attempt.Answer, stored.Event, envelope.Way?.Backend.Identity), reply, cancel);
         if (published.Verdict != Verdict.Answered) outcome = published with { Reason = $"its reply event was refused: {published.Reason}" };
-        return new(outcome, destination, envelope.Attempts, reply.Events, attempt.ErrorBytes);
+        return new(outcome, destination, envelope.Attempts, reply.Events, attempt.Answer.ErrorBytes, envelope.Way?.Backend, time.GetElapsedTime(envelope.Started));
     }
 
     /// <summary>Whether it only failed to find somebody: once nobody is there any more it waits, instead of being parked.</summary>
@@ -46,15 +51,16 @@ internal sealed class Courier(MeshPipeline pipeline, Func<RoutingTable?> table, 
         Dispositions.Of(outcome, insideMesh: true) == Disposition.RetryLaterUncounted && envelope.Attempts.All(static attempt => attempt.Status is null);
 
     /// <param name="current">The table of the delivery.</param>
-    /// <param name="attempt">What was answered.</param>
+    /// <param name="answer">What was answered.</param>
+    /// <param name="cause">What it answers.</param>
     /// <param name="answerer">Who answered, if it proved who it is: the producer of the reply.</param>
-    private Envelope Reply(RoutingTable current, DeliverAttempt attempt, string? answerer) => new()
+    private Envelope Reply(RoutingTable current, DeliveryAnswer answer, EventRecord cause, string? answerer) => new()
     {
         Caller = answerer,
         Kind = EnvelopeKind.Publish,
         Table = current,
         Started = time.GetTimestamp(),
-        Published = attempt.Replies,
-        Trace = attempt.Trace with { MeshParent = attempt.Trace.Flags.HasFlag(ActivityTraceFlags.Recorded) ? attempt.Trace.SpanId : default },
+        Published = ReplyCausation.Of(answer.Replies, cause),
+        Trace = answer.Trace with { MeshParent = answer.Trace.Flags.HasFlag(ActivityTraceFlags.Recorded) ? answer.Trace.SpanId : default },
     };
 }

@@ -6,6 +6,7 @@ namespace FnMesh.Gateway.Deliveries;
 /// <param name="subscription">The subscription's name; its current policy is looked up once for each delivery.</param>
 /// <param name="stored">The event.</param>
 /// <param name="number">1 for the first delivery; counts redeliveries.</param>
+/// <param name="revision">Where an earlier delivery of it went; null when none reached anybody.</param>
 /// <param name="cancel">The gateway stops.</param>
 /// <returns>Null when nobody is there to take it, and nobody saw it: it is as if it had not been tried.</returns>
-internal delegate ValueTask<DeliveryResult?> Deliver(string subscription, StoredEvent stored, int number, CancellationToken cancel);
+internal delegate ValueTask<DeliveryResult?> Deliver(string subscription, StoredEvent stored, int number, string? revision, CancellationToken cancel);

@@ -13,26 +13,19 @@ using FnMesh.Node.Members;
 namespace FnMesh.Gateway.Deliveries;
 
 /// <summary>Posts an event to a subscriber's endpoint in CloudEvents binary mode, and reads what it answers.</summary>
-internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider time) : IAttempt
+internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider time) : IDeliveryAttempt
 {
     /// <summary>How much of an answer that is no success is kept to explain it.</summary>
     private const int MaxErrorBytes = 1024;
 
     public bool CanRepeat => true;
 
-    /// <summary>The trace that a reply event continues.</summary>
-    public TraceContext Trace { get; private set; }
-
-    /// <summary>Events in the last answer; empty when there were none.</summary>
-    public IReadOnlyList<ParsedEvent> Replies { get; private set; } = [];
-
-    /// <summary>The beginning of the last answer that was no success.</summary>
-    public ReadOnlyMemory<byte> ErrorBytes { get; private set; }
+    public DeliveryAnswer Answer { get; private set; } = DeliveryAnswer.None;
 
     public async ValueTask<AttemptResult> SendAsync(
         Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<AnswerHead, bool> hold, CancellationToken cancel)
     {
-        (Trace, Replies, ErrorBytes) = (trace, [], default);
+        Answer = DeliveryAnswer.None with { Trace = trace };
         using var request = Request(envelope, endpoint, number, trace);
         try
         {
@@ -43,7 +36,7 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
             if (status is >= 200 and < 300) return await ReadReplyAsync(response, status, endpoint, cancel);
 
             var error = await BoundedBody.ReadAsync(response.Content, MaxErrorBytes, cancel);
-            ErrorBytes = error.Bytes;
+            Answer = Answer with { ErrorBytes = error.Bytes };
             hold(new(status, retryAfter));
             return new(Outcome.Answered(status, retryAfter), endpoint, Unsent: false, Final: false);
         }
@@ -67,7 +60,7 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
         if (body.Truncated) return answered with { Outcome = new(Verdict.TooLarge, $"the reply is larger than {PublishLimits.MaxBodyBytes} bytes", status) };
         var read = CloudEventReader.Read(EventHeaders.ContentType(response), EventHeaders.Of(response), body.Bytes, EventLimits.Default);
         if (read.Fault is { } fault) return answered with { Outcome = new(fault.Verdict, $"the reply is no valid CloudEvent: {fault.Reason}", status) };
-        Replies = read.Events;
+        Answer = Answer with { Replies = read.Events };
         return answered;
     }
 

@@ -1,11 +1,10 @@
 namespace FnMesh.Gateway.Deliveries;
 
 /// <summary>What one subscription may hold at once.</summary>
-/// <param name="Concurrency">Deliveries in flight; redeliveries take at most half of them while others wait.</param>
 /// <param name="Lookahead">Events in memory that wait or are in flight.</param>
 /// <param name="LookaheadBytes">Their bytes.</param>
 /// <param name="Parked">Events that wait for a redelivery, or behind one; at this bound nothing new is read.</param>
-internal sealed record DeliveryBounds(int Concurrency = 64, int Lookahead = 1_024, long LookaheadBytes = 8 << 20, int Parked = 10_000)
+internal sealed record DeliveryBounds(int Lookahead = 1_024, long LookaheadBytes = 8 << 20, int Parked = 10_000)
 {
     public static readonly DeliveryBounds Default = new();
 
@@ -14,6 +13,9 @@ internal sealed record DeliveryBounds(int Concurrency = 64, int Lookahead = 1_02
 
     /// <summary>Their bytes.</summary>
     public long KeyLookaheadBytes => Math.Max(1, LookaheadBytes / 8);
+
+    /// <summary>Events that the inbox remembers; an earlier one is not known for a duplicate any more.</summary>
+    public const int Remembered = 100_000;
 
     /// <summary>Attempts that are kept with an event.</summary>
     public const int KeptAttempts = 100;

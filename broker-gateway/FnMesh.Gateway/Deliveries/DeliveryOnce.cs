@@ -21,7 +21,7 @@ internal sealed class DeliveryOnce(
             stored ??= await ReadAgainAsync(delivery.Offset);
             if (stored is null) return new Settled(new Settlement.Done(delivery.Offset, 0, []));
             if (delivery.Rules != current && !current.Matches(stored.Event)) return new Settled(new Settlement.Done(delivery.Offset, 0, []));
-            var result = await deliver(name, stored, (delivery.Parked?.Deliveries ?? 0) + 1, abort);
+            var result = await deliver(name, stored, (delivery.Parked?.Deliveries ?? 0) + 1, delivery.Revision, abort);
             return result is null ? null : SettlementTable.Of(name, current, stored, delivery, result, time.GetUtcNow());
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Routing;
 
 namespace FnMesh.Gateway.Deliveries;
 
@@ -9,5 +10,8 @@ namespace FnMesh.Gateway.Deliveries;
 /// <param name="Attempts">Its attempts, oldest first.</param>
 /// <param name="Replies">Events that the answer carried, checked and permitted.</param>
 /// <param name="ErrorData">The beginning of the answer's body when it was no success; at most 1,024 bytes.</param>
+/// <param name="Backend">Who was chosen; null when nobody was.</param>
+/// <param name="Duration">All of it.</param>
 internal sealed record DeliveryResult(
-    Outcome Outcome, string Destination, IReadOnlyList<AttemptRecord> Attempts, IReadOnlyList<EventRecord> Replies, ReadOnlyMemory<byte> ErrorData);
+    Outcome Outcome, string Destination, IReadOnlyList<AttemptRecord> Attempts, IReadOnlyList<EventRecord> Replies, ReadOnlyMemory<byte> ErrorData,
+    Backend? Backend = null, TimeSpan Duration = default);

@@ -8,7 +8,7 @@ internal sealed class PendingDelivery
     public required long Offset { get; init; }
 
     /// <summary>The line in which it stands; null when order does not matter.</summary>
-    public KeyLine? Line { get; init; }
+    public KeyLine? Line { get; set; }
 
     /// <summary>The event; null while it is parked.</summary>
     public StoredEvent? Stored { get; set; }
@@ -23,4 +23,7 @@ internal sealed class PendingDelivery
     public ParkedEvent? Parked { get; set; }
 
     public bool InFlight { get; set; }
+
+    /// <summary>Where the last attempt that reached somebody went: a redelivery goes there too as long as it has a share. Null when nobody was reached.</summary>
+    public string? Revision => Parked?.Attempts.LastOrDefault(static attempt => attempt is { Unsent: false, Revision: not null })?.Revision;
 }

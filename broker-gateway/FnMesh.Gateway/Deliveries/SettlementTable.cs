@@ -10,7 +10,7 @@ internal static class SettlementTable
         string subscription, SubscriptionRules rules, StoredEvent stored, PendingDelivery delivery, DeliveryResult result, DateTimeOffset now)
     {
         var disposition = Dispositions.Of(result.Outcome, rules.InsideMesh);
-        if (disposition == Disposition.Acknowledge) return new(new Settlement.Done(stored.Offset, 0, result.Replies));
+        if (disposition == Disposition.Acknowledge) return new(new Settlement.Done(stored.Offset, 0, result.Replies), Result: result);
 
         var deliveries = (delivery.Parked?.Deliveries ?? 0) + 1;
         var failures = (delivery.Parked?.Failures ?? 0) + (disposition == Disposition.RetryLater ? 1 : 0);
@@ -18,8 +18,8 @@ internal static class SettlementTable
         var usedUp = disposition == Disposition.RetryLater && failures > rules.Delivery.Retry;
         if (disposition != Disposition.DeadLetter && !usedUp)
         {
-            var due = now + RedeliverySchedule.DelayAfter(rules.Delivery, deliveries, result.Outcome.RetryAfter);
-            return new(new Settlement.Parked(new ParkedEvent(stored.Offset, delivery.Line?.Key, due, deliveries, failures, attempts), 0));
+            var due = now + RedeliverySchedule.DelayAfter(rules.Delivery, deliveries, result.Outcome.RetryAfter, RedeliverySchedule.PointOf(subscription, stored.Offset, deliveries));
+            return new(new Settlement.Parked(new ParkedEvent(stored.Offset, delivery.Line?.Key, due, deliveries, failures, attempts), 0), Result: result);
         }
 
         var outcome = result.Outcome;
@@ -41,7 +41,7 @@ internal static class SettlementTable
             Attempts = attempts,
             Event = stored.Event,
         };
-        return rules.Delivery.DeadLetter ? new(new Settlement.DeadLettered(letter, 0)) : new(new Settlement.Done(stored.Offset, 0, []), letter);
+        return rules.Delivery.DeadLetter ? new(new Settlement.DeadLettered(letter, 0), null, result) : new(new Settlement.Done(stored.Offset, 0, []), letter, result);
     }
 
     private static IReadOnlyList<AttemptRecord> Kept(IReadOnlyList<AttemptRecord> before, IReadOnlyList<AttemptRecord> now) =>

@@ -10,6 +10,10 @@ internal sealed record SubscriptionRules(SubscriptionEntry Entry, Func<EventReco
 {
     public DeliveryEntry Delivery => Entry.Delivery;
 
+    public int Concurrency => Delivery.Concurrency ?? DeliveryEntry.DefaultConcurrency;
+
+    public bool IsPaused => Entry.Paused is true;
+
     /// <summary>Where deliveries go, in words.</summary>
     public string Sink => InsideMesh ? string.Join(", ", Entry.Sink.Backends.Select(static backend => backend.App).Distinct()) : Entry.Sink.Uri;
 

@@ -46,6 +46,9 @@ internal sealed class SubscriptionRun : IAsyncDisposable
 
     public int Parked => _backlog.Parked;
 
+    /// <inheritdoc cref="Backlog.Unsettled"/>
+    public IReadOnlyDictionary<string, int> Unsettled { get { lock (_gate) return new Dictionary<string, int>(_backlog.Unsettled); } }
+
     /// <summary>Why progress could not be recorded; null as long as it can.</summary>
     public Exception? Fault { get; private set; }
 
@@ -121,9 +124,10 @@ internal sealed class SubscriptionRun : IAsyncDisposable
             long bytes;
             lock (_gate)
             {
-                var reachable = _reachable();
+                var paused = _rules().IsPaused;
+                var reachable = !paused && _reachable();
                 (events, bytes) = _backlog.Room(glance: !reachable);
-                if (events <= 0 || bytes <= 0 || (!reachable && _backlog.Waiting)) full = _backlog.WhenChanged();
+                if (paused || events <= 0 || bytes <= 0 || (!reachable && _backlog.Waiting)) full = _backlog.WhenChanged();
             }
 
             if (full is not null)
@@ -134,16 +138,28 @@ internal sealed class SubscriptionRun : IAsyncDisposable
 
             await _broker.WaitAsync(_backlog.Next, _noMore.Token);
             var batch = await _broker.ReadAsync(_backlog.Next, events, bytes, _noMore.Token);
+            await RememberAsync();
             lock (_gate)
             {
                 _noMore.Token.ThrowIfCancellationRequested();
                 var rules = _rules();
-                foreach (var stored in batch) _backlog.Take(stored, rules);
+                foreach (var stored in batch)
+                {
+                    if (_backlog.Take(stored, rules)) _instruments.Duplicates.Add();
+                }
             }
 
             RecordSkips(DeliveryBounds.UnrecordedSkips);
             Pump();
         }
+    }
+
+    /// <summary>Reads what came before, from when on somebody asks.</summary>
+    private async ValueTask RememberAsync()
+    {
+        var rules = _rules();
+        if (rules.Delivery.DeduplicateWindow is null) _backlog.Inbox = null;
+        else _backlog.Inbox ??= await Inbox.ReadAsync(_broker, _backlog.Next, rules, DeliveryBounds.Remembered, _noMore.Token);
     }
 
     /// <summary>Starts what may start. Never runs twice at once: who comes second leaves the work to the first.</summary>
@@ -162,7 +178,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (!_ended && Fault is null && SomebodyIsThere() && _backlog.Begin() is { } delivery) return delivery;
+            if (!_ended && Fault is null && SomebodyIsThere() && _backlog.Begin(_rules()) is { } delivery) return delivery;
             _pumping = false;
             return null;
         }
@@ -170,6 +186,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
 
     private bool SomebodyIsThere()
     {
+        if (_rules().IsPaused) return false;
         var reachable = _reachable();
         if (reachable) _waitsForSink = false;
         else if (_backlog.Waiting && !_waitsForSink)

@@ -43,6 +43,12 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
 
     public int InFlight => Volatile.Read(ref _run).InFlight;
 
+    /// <inheritdoc cref="Backlog.Unsettled"/>
+    public IReadOnlyDictionary<string, int> Unsettled => Volatile.Read(ref _run).Unsettled;
+
+    /// <summary>Where it stands now.</summary>
+    public SubscriptionState State => new(Name, Lag, Parked, InFlight, Unsettled, [.. _instruments.ByRevision.All]);
+
     /// <summary>Begins to deliver.</summary>
     /// <param name="rules">The policy.</param>
     /// <param name="progress">Where the subscription stands, as the broker opened it; nobody else may run it.</param>

@@ -28,7 +28,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
 
     /// <summary>Where each stands now.</summary>
     public IReadOnlyList<SubscriptionState> States =>
-        [.. Volatile.Read(ref _running).Select(runner => new SubscriptionState(runner.Name, runner.Lag, runner.Parked, runner.InFlight))];
+        [.. Volatile.Read(ref _running).Select(static runner => runner.State)];
 
     /// <summary>Registers the subscriptions that a table names and nobody runs yet; nothing else changes.</summary>
     /// <exception cref="BrokerException">One could not be registered.</exception>
@@ -38,7 +38,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
         if (Volatile.Read(ref _halted)) return new Dictionary<string, SubscriptionProgress>();
         var running = Volatile.Read(ref _running).Select(static runner => runner.Name).ToHashSet();
         Dictionary<string, SubscriptionProgress> registered = [];
-        foreach (var name in next.Subscriptions.Keys.Where(name => !running.Contains(name))) registered.Add(name, await broker.OpenAsync(name, cancel));
+        foreach (var name in next.Subscriptions.Keys.Where(name => !running.Contains(name))) registered.Add(name, await broker.OpenAsync(name, next.Subscriptions[name].Entry.Start, cancel));
         return registered;
     }
 

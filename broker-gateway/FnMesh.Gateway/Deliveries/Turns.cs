@@ -1,27 +1,30 @@
 namespace FnMesh.Gateway.Deliveries;
 
 /// <summary>Whose turn it is: events that were never parked, and those that come again. Its owner guards it.</summary>
-internal sealed class Turns(int concurrency)
+internal sealed class Turns
 {
     private readonly Queue<PendingDelivery> _fresh = new();
+    private readonly Queue<PendingDelivery> _again = new();
     private int _redelivering;
-
-    /// <summary>Parked events that are due.</summary>
-    public Queue<PendingDelivery> Again { get; } = new();
 
     public int InFlight { get; private set; }
 
-    public bool Waiting => _fresh.Count > 0 || Again.Count > 0;
+    public bool Waiting => _fresh.Count > 0 || _again.Count > 0;
 
-    public void Add(PendingDelivery delivery) => (delivery.Parked is null ? _fresh : Again).Enqueue(delivery);
+    public void Add(PendingDelivery delivery) => (delivery.Parked is null ? _fresh : _again).Enqueue(delivery);
 
     /// <summary>Begins the next; redeliveries take at most half of the places while others wait.</summary>
-    /// <returns>Null when nothing waits, or no more may be in flight.</returns>
-    public PendingDelivery? Begin()
+    /// <param name="concurrency">How many may be in flight.</param>
+    /// <param name="pace">Asked last, and only when one could begin.</param>
+    /// <param name="perSecond">How many may begin in a second; null for any number.</param>
+    /// <returns>Null when nothing waits, or no more may begin.</returns>
+    public PendingDelivery? Begin(int concurrency, Pace pace, int? perSecond)
     {
-        if (InFlight >= concurrency) return null;
-        var again = Again.Count > 0 && (_fresh.Count == 0 || _redelivering < Math.Max(1, concurrency / 2));
-        if (!(again ? Again : _fresh).TryDequeue(out var delivery)) return null;
+        if (InFlight >= concurrency || !Waiting) return null;
+        var again = _again.Count > 0 && (_fresh.Count == 0 || _redelivering < Math.Max(1, concurrency / 2));
+        var next = again ? _again : _fresh;
+        if (next.Count == 0 || !pace.TryTake(perSecond)) return null;
+        var delivery = next.Dequeue();
         InFlight++;
         if (again) _redelivering++;
         delivery.InFlight = true;

@@ -14,7 +14,7 @@ internal static class AttributeName
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> WellKnown = new[]
     {
         SpecVersion, "id", "source", "type", "subject", "time", ContentType, "dataschema", "partitionkey", "traceparent", "tracestate",
-        "sequence", "sequencetype", "dataref", "sampledrate", "expirytime", "recordedtime", "authtype", "authid", "authclaims",
+        "sequence", "sequencetype", "dataref", "sampledrate", "expirytime", "deliverytime", "recordedtime", "authtype", "authid", "authclaims",
         "correlationid", "causationid", "severitytext", "severitynumber", "dssematerial",
     }.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 

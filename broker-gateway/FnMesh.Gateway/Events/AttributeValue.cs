@@ -23,7 +23,7 @@ internal static class AttributeValue
                 : UriSyntax.IsReference(value) ? null
                 : $"is {EventFault.Quote(value)}, which is no URI-reference (RFC 3986): percent-encode what a URI may not hold",
             "dataschema" => UriSyntax.IsAbsolute(value) ? null : $"is {EventFault.Quote(value)}, which is no absolute URI (RFC 3986)",
-            "time" => Rfc3339.IsDateTime(value) ? null
+            "time" or EventTimes.Expiry or EventTimes.Delivery => Rfc3339.IsDateTime(value) ? null
                 : $"is {EventFault.Quote(value)}, which is no date and time of RFC 3339, like 2026-01-31T12:00:00Z",
             AttributeName.ContentType => MediaType.TryParse(value, out _) ? null
                 : $"is {EventFault.Quote(value)}, which is no media type, like application/json",

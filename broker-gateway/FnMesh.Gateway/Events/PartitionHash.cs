@@ -17,6 +17,15 @@ internal static class PartitionHash
     /// <summary>From 0 up to, but not, 1.</summary>
     public static double Point(string subscription, EventRecord candidate) => (Hash(subscription, candidate) >> 11) * (1.0 / (1UL << 53));
 
+    /// <summary>As <see cref="Point(string, EventRecord)"/>, of two numbers; their bytes follow the name, the lowest first.</summary>
+    public static double Point(string name, long first, int second)
+    {
+        var hash = AddByte(Add(FnvOffset, name), 0);
+        for (var i = 0; i < sizeof(long); i++) hash = AddByte(hash, (byte)(first >> (8 * i)));
+        for (var i = 0; i < sizeof(int); i++) hash = AddByte(hash, (byte)(second >> (8 * i)));
+        return (Spread(hash) >> 11) * (1.0 / (1UL << 53));
+    }
+
     public static ulong Hash(string subscription, EventRecord candidate)
     {
         var hash = AddByte(Add(FnvOffset, subscription), 0);

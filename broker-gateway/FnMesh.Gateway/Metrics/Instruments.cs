@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using FnMesh.Gateway.Mirroring;
 using FnMesh.Gateway.Pipeline;
@@ -17,6 +18,8 @@ internal sealed class Instruments
     private readonly CounterFamily _serverRefusals;
     private readonly CounterFamily _deliveries;
     private readonly CounterFamily _deadLetters;
+    private readonly CounterFamily _duplicates;
+    private readonly CounterFamily _revisionDeliveries;
     private readonly CounterFamily _preflights;
     private readonly CounterFamily _mirrors;
     private readonly CounterFamily _filterFaults;
@@ -34,6 +37,9 @@ internal sealed class Instruments
         _serverRefusals = new(meter, "fnmesh_server_refusals", "{request}", "Requests that the HTTP server refused before they were calls, and connections of HTTP/2 that it ended for a fault, by reason.");
         _deliveries = new(meter, "fnmesh_deliveries", "{delivery}", "Deliveries by what became of the event.");
         _deadLetters = new(meter, "fnmesh_dead_letters", "{event}", "Events kept as dead letters.");
+        _duplicates = new(meter, "fnmesh_duplicates", "{event}", "Events that were not delivered because the same came before.");
+        _revisionDeliveries = new(meter, "fnmesh_revision_deliveries", "{delivery}", "Deliveries by the revision that they went to and what became of the event.");
+        DeliveryDurations = new(meter, "fnmesh_revision_delivery_duration", "Duration of deliveries with all their attempts, by the revision that they went to.");
         _preflights = new(meter, "fnmesh_edge_preflights", "{request}", "Preflights of browsers that the edge answered, by whether the page's origin may call.");
         _mirrors = new(meter, "fnmesh_mirrors", "{request}", "Copies of calls by what became of them.");
         _filterFaults = new(meter, "fnmesh_filter_faults", "{event}", "Events that a filter of a subscription could not judge, and did not let pass, by why.");
@@ -46,6 +52,8 @@ internal sealed class Instruments
     public BoundCounter PolicySwaps { get; }
 
     internal DurationFamily Durations { get; }
+
+    internal DurationFamily DeliveryDurations { get; }
 
     /// <param name="route">The route's name; null for calls that no route matched.</param>
     public RouteInstruments Route(string? route) => new(Durations, route);
@@ -65,7 +73,16 @@ internal sealed class Instruments
             _deliveries.Bind(subscription, new(Disposition, "retry")),
             _deliveries.Bind(subscription, new(Disposition, "dead-letter")),
             _deliveries.Bind(subscription, new(Disposition, "drop")),
-            _deadLetters.Bind(subscription));
+            _deadLetters.Bind(subscription),
+            _duplicates.Bind(subscription),
+            new DeliveriesByRevision((app, revision) => Deliveries(subscription, app, revision)));
+    }
+
+    private RevisionDeliveries Deliveries(KeyValuePair<string, object?> subscription, string app, string revision)
+    {
+        KeyValuePair<string, object?>[] tags = [subscription, new(SpanNames.App, app), new(SpanNames.Revision, revision)];
+        BoundCounter Count(string disposition) => _revisionDeliveries.Bind([.. tags, new(Disposition, disposition)]);
+        return new(app, revision, Count("ack"), Count("retry"), Count("dead-letter"), Count("drop"), DeliveryDurations.Bind(tags));
     }
 
     public void Refused(Verdict verdict) =>
@@ -82,6 +99,7 @@ internal sealed class Instruments
     {
         _meter.CreateObservableGauge("fnmesh_subscription_lag", () => Observe(states, state => state.Lag), "{event}", "Events behind the subscription's cursor.");
         _meter.CreateObservableGauge("fnmesh_subscription_parked", () => Observe(states, state => state.Parked), "{event}", "Events that wait for a redelivery, or behind one.");
+        _meter.CreateObservableGauge("fnmesh_revision_unsettled", () => ObserveRevisions(states), "{event}", "Events that a revision was given and that are not settled.");
         _meter.CreateObservableGauge("fnmesh_subscription_in_flight", () => Observe(states, state => state.InFlight), "{delivery}", "Deliveries under way.");
     }
 
@@ -97,6 +115,13 @@ internal sealed class Instruments
         _meter.CreateObservableCounter("fnmesh_spans_dropped", dropped, "{span}", "Spans that were not kept because the disk was too slow, or failed.");
 
     private BoundCounter Preflights(string allowed) => _preflights.Bind(new KeyValuePair<string, object?>("fnmesh.allowed", allowed));
+
+    private static List<Measurement<long>> ObserveRevisions(Func<IReadOnlyList<SubscriptionState>> states) =>
+    [
+        .. from state in states()
+           from revision in state.Unsettled ?? FrozenDictionary<string, int>.Empty
+           select new Measurement<long>(revision.Value, new(SpanNames.Subscription, state.Subscription), new KeyValuePair<string, object?>(SpanNames.Revision, revision.Key)),
+    ];
 
     private static List<Measurement<long>> Observe(Func<IReadOnlyList<SubscriptionState>> states, Func<SubscriptionState, long> value)
     {

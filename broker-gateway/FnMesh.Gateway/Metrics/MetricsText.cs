@@ -11,7 +11,8 @@ internal sealed partial class MetricsText : IDisposable
 
     public const string RuntimeMeter = "System.Runtime";
 
-    private const string Duration = "http_server_request_duration_seconds";
+    private const string CallDuration = "http_server_request_duration_seconds";
+    private const string DeliveryDuration = "fnmesh_revision_delivery_duration_seconds";
 
     private readonly Lock _gate = new();
     private readonly MeterListener _listener = new();
@@ -56,18 +57,19 @@ internal sealed partial class MetricsText : IDisposable
             _all.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
             var text = new StringBuilder(16_384);
             foreach (var series in _all) series.Render(text);
-            AppendDurations(text);
+            AppendDurations(text, DeliveryDuration, _instruments.DeliveryDurations);
+            AppendDurations(text, CallDuration, _instruments.Durations);
             return text.ToString();
         }
     }
 
     public void Dispose() => _listener.Dispose();
 
-    private void AppendDurations(StringBuilder text)
+    private static void AppendDurations(StringBuilder text, string name, DurationFamily family)
     {
-        var all = _instruments.Durations.Series();
+        var all = family.Series();
         if (all.Count == 0) return;
-        MetricName.AppendHead(text, Duration, _instruments.Durations.Instrument.Description, "histogram");
+        MetricName.AppendHead(text, name, family.Instrument.Description, "histogram");
         foreach (var (labels, series) in all)
         {
             var count = 0L;
@@ -75,11 +77,11 @@ internal sealed partial class MetricsText : IDisposable
             {
                 var bound = bucket < BoundDuration.Bounds.Length ? BoundDuration.Bounds[bucket] : double.PositiveInfinity;
                 count += series.Count(bucket);
-                MetricName.AppendSample(text, $"{Duration}_bucket", Labels.With(labels, "le", MetricName.Number(bound)), count);
+                MetricName.AppendSample(text, $"{name}_bucket", Labels.With(labels, "le", MetricName.Number(bound)), count);
             }
 
-            MetricName.AppendSample(text, $"{Duration}_sum", labels, series.Sum);
-            MetricName.AppendSample(text, $"{Duration}_count", labels, count);
+            MetricName.AppendSample(text, $"{name}_sum", labels, series.Sum);
+            MetricName.AppendSample(text, $"{name}_count", labels, count);
         }
     }
 

@@ -5,4 +5,6 @@ namespace FnMesh.Gateway.Metrics;
 /// <param name="Lag">Events in the log behind its cursor.</param>
 /// <param name="Parked">Events that wait for a redelivery, or behind one.</param>
 /// <param name="InFlight">Deliveries under way.</param>
-internal readonly record struct SubscriptionState(string Subscription, long Lag, long Parked, long InFlight);
+/// <param name="Unsettled">Parked events by the revision that was given them; those that nobody was given are in none.</param>
+/// <param name="Revisions">What became of its deliveries to each revision, since the gateway began.</param>
+internal readonly record struct SubscriptionState(string Subscription, long Lag, long Parked, long InFlight, IReadOnlyDictionary<string, int>? Unsettled = null, IReadOnlyList<RevisionDeliveries>? Revisions = null);

@@ -12,6 +12,9 @@ internal sealed record AttemptRecord(DateTimeOffset Started, TimeSpan Duration, 
     /// <summary>Nothing of it reached the wire.</summary>
     public bool Unsent { get; init; }
 
+    /// <summary>The revision that was tried; null for an address outside.</summary>
+    public string? Revision { get; init; }
+
     /// <summary>The endpoint's status of gRPC; null when it told none.</summary>
     public int? Grpc { get; init; }
 }

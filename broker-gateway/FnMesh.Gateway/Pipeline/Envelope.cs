@@ -95,6 +95,9 @@ internal sealed class Envelope
     /// <summary>1 for the first delivery of an event; 0 when nothing is delivered.</summary>
     public int DeliveryNumber { get; init; }
 
+    /// <summary>The revision that an earlier delivery of the event went to; null when none reached anybody.</summary>
+    public string? Pinned { get; init; }
+
     /// <summary>What the ingress found wrong already; it is refused in line with everything else.</summary>
     public Outcome? RefusedAtIngress { get; init; }
 

@@ -22,6 +22,18 @@ internal sealed class Split
     /// <summary>Those that may be chosen.</summary>
     public IReadOnlyList<Way> Ways { get; }
 
+    /// <summary>The way to a revision, if it may be chosen.</summary>
+    public Way? To(string? revision)
+    {
+        if (revision is null) return null;
+        foreach (var way in Ways)
+        {
+            if (way.Backend.Revision == revision) return way;
+        }
+
+        return null;
+    }
+
     /// <param name="unit">From 0 up to, but not, 1.</param>
     /// <returns>Null when no way has a weight, and for the share of what leads nowhere.</returns>
     public Way? Choose(double unit)

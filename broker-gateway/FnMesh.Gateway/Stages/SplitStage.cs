@@ -4,8 +4,8 @@ using FnMesh.Gateway.Pipeline;
 namespace FnMesh.Gateway.Stages;
 
 /// <summary>
-/// Chooses one way, once for all attempts: the one that the call's session has, else by weight. Calls are spread evenly; deliveries follow their key, so that a redelivery
-/// does not go to another revision. Where the chosen way cannot take it and the policy names another, that is taken; authorization asks for both.
+/// Chooses one way, once for all attempts: the one that the call's session has, else by weight. Calls are spread evenly; deliveries follow their key, and a redelivery goes
+/// where the one before it went, also after the shares have changed. Where the chosen way cannot take it and the policy names another, that is taken; authorization asks for both.
 /// </summary>
 internal sealed class SplitStage : IStage
 {
@@ -23,7 +23,8 @@ internal sealed class SplitStage : IStage
 
         if (envelope.Subscription is { } subscription)
         {
-            envelope.Way = subscription.Split.Choose(PartitionHash.Point(subscription.Name, envelope.Delivered!.Event));
+            // Where it was is where it goes again, until that has no share any more.
+            envelope.Way = subscription.Split.To(envelope.Pinned) ?? subscription.Split.Choose(PartitionHash.Point(subscription.Name, envelope.Delivered!.Event));
             return envelope.Way is null
                 ? envelope.Refuse(Verdict.InvalidBackend, $"Subscription {subscription.Name} ({subscription.Entry.Origin}) has no backend with a weight")
                 : FailOver(envelope);

@@ -13,6 +13,7 @@ internal static class StageOrder
         new ObserveStage(spans, instruments, randomness, log, time), // outermost: whatever is decided below is seen, refusals too
         new IdentifyStage(),  // before anything is refused: a refusal names who sent it
         new AdmitStage(),     // before any rule: what is malformed is asked of none
+        new ExpireStage(time), // before any rule: what nobody wants any more is asked of none
         new ListenStage(),    // before the match: which routes are asked depends on it, and what is for another listener is told nothing of them
         new MatchStage(),     // on the path as received
         new CorsStage(),      // before authorization: browsers ask without credentials, and what refuses a page says so to it

@@ -1,5 +1,6 @@
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Events;
+using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.TakeOver;
 
@@ -65,7 +66,7 @@ internal sealed class MovableBroker(IBroker? broker, string directory, TimeProvi
         }
     }
 
-    public ValueTask<SubscriptionProgress> OpenAsync(string subscription, CancellationToken cancel) => Here.OpenAsync(subscription, cancel);
+    public ValueTask<SubscriptionProgress> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel) => Here.OpenAsync(subscription, start, cancel);
 
     public ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(long from, int maxEvents, long maxBytes, CancellationToken cancel) => Here.ReadAsync(from, maxEvents, maxBytes, cancel);
 

@@ -22,6 +22,7 @@ internal static class DescriptionText
         Section(text, "Revisions", Headed(["NAME", "TRAFFIC", "READY", "RUN", "ORIGIN"], body.Items("revisions").Select(Revision)));
         foreach (var revision in body.Items("revisions")) Details(text, revision);
         Section(text, "Leads to", Headed(["FROM", "TO", "SHARE", "FUNCTIONS"], body.Items("leadsTo").Select(Lead)));
+        if (body["deliveries"] is { } deliveries) Deliveries(text, deliveries);
         Section(text, "Reached by", body.Items("reachedBy").Select(way => new[] { way!.GetValue<string>() }));
         foreach (var way in body.Items("effective"))
             Section(text, $"Effective policy: {TextTable.Visible(way.Text("way"))}", Headed(["FIELD", "VALUE", "FROM", "ORIGIN"], way.Items("fields").Select(Field)));
@@ -29,6 +30,21 @@ internal static class DescriptionText
         Written(text, resource.Text("yaml"));
         return text.ToString().TrimEnd('\n');
     }
+
+    private static void Deliveries(StringBuilder text, JsonNode deliveries)
+    {
+        if (deliveries.Text("unknown") is { Length: > 0 } why)
+        {
+            Section(text, "Deliveries", [["unknown:", why]]);
+            return;
+        }
+
+        Section(text, "Deliveries", [["LAG", "PARKED", "IN FLIGHT"], [deliveries.Text("lag"), deliveries.Text("parked"), deliveries.Text("inFlight")]]);
+        Section(text, "Deliveries by revision", Headed(["REVISION", "DONE", "AGAIN", "DEAD LETTERS", "DROPPED", "UNSETTLED", "MEAN"], deliveries.Items("revisions").Select(Deliveries)));
+    }
+
+    private static string[] Deliveries(JsonNode? item) =>
+        [item.Text("revision"), item.Text("done"), item.Text("again"), item.Text("deadLetters"), item.Text("dropped"), item.Text("unsettled"), $"{item.Text("meanMilliseconds")} ms"];
 
     private static void Details(StringBuilder text, JsonNode? revision)
     {

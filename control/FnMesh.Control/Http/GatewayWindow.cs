@@ -12,7 +12,7 @@ internal sealed class GatewayWindow : IDisposable
 {
     private const string GatewayHost = "gateway";
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-    private static readonly string[] Paths = ["/metrics", "/api/v1/events/{**rest}", "/api/v1/deadletters/{**rest}", "/api/v1/traces/{**rest}"];
+    private static readonly string[] Paths = ["/metrics", "/api/v1/events/{**rest}", "/api/v1/deadletters/{**rest}", "/api/v1/deliveries/{subscription}", "/api/v1/traces/{**rest}"];
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly Func<Uri?> _gateway;

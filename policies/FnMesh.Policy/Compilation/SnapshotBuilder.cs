@@ -164,11 +164,19 @@ internal sealed class SnapshotBuilder
                 Timeout = outside?.Resilience.Request ?? backends.Max(backend => backend.Resilience.Request) ?? Defaults.DeliveryTimeout,
                 Ordered = delivery.Ordered?.Value ?? true,
                 DeadLetter = delivery.DeadLetter?.Value ?? true,
+                BackoffJitter = delivery.BackoffJitter?.Value,
+                RetryAfterMax = delivery.RetryAfterMax?.Value,
+                Concurrency = delivery.Concurrency?.Value,
+                Rate = delivery.Rate?.Value,
+                Batch = delivery.Batch?.Value,
+                DeduplicateWindow = delivery.DeduplicateWindow?.Value,
             },
+            Start = subscription.Start?.Value,
+            Paused = subscription.Paused?.Value is true ? true : null,
         };
         var timeouts = _ways.Skip(whole).Select(way => way.Fields[0]);
         var longest = backends.IsEmpty ? timeouts.FirstOrDefault() : timeouts.ElementAtOrDefault(backends.IndexOf(backends.MaxBy(backend => backend.Resilience.Request)!));
-        var fields = FieldOrigins.OfDelivery(subscription.Name, entry.Delivery, delivery, longest ?? new EffectiveField("", "", null, null, null));
+        var fields = DeliveryOrigins.Of(subscription, entry, longest ?? new EffectiveField("", "", null, null, null));
         _ways.Insert(whole, new EffectiveWay { Kind = "Subscription", Name = subscription.Name, Fields = fields });
         return entry;
     }

@@ -47,25 +47,6 @@ internal sealed class FieldOrigins
         ];
     }
 
-    /// <param name="subscription">The subscription's name.</param>
-    /// <param name="entry">What acts.</param>
-    /// <param name="written">What the subscription says.</param>
-    /// <param name="timeout">Where the time for one delivery comes from.</param>
-    public static ImmutableArray<EffectiveField> OfDelivery(string subscription, DeliveryEntry entry, Delivery written, EffectiveField timeout)
-    {
-        EffectiveField Own(string field, string value, Origin? origin) => new(field, value, origin is null ? null : "Subscription", origin is null ? null : subscription, origin);
-        return
-        [
-            Own("delivery.retry", Number(entry.Retry), written.Retry?.Origin),
-            Own("delivery.backoffPolicy", entry.BackoffPolicy == BackoffPolicy.Linear ? "linear" : "exponential", written.BackoffPolicy?.Origin),
-            Own("delivery.backoffDelay", Duration(entry.BackoffDelay), written.BackoffDelay?.Origin),
-            Own("delivery.backoffMax", Duration(entry.BackoffMax), written.BackoffMax?.Origin),
-            timeout with { Field = "delivery.timeout", Value = Duration(entry.Timeout) },
-            Own("delivery.ordered", Flag(entry.Ordered), written.Ordered?.Origin),
-            Own("delivery.deadLetter", Flag(entry.DeadLetter), written.DeadLetter?.Origin),
-        ];
-    }
-
     /// <summary>How long SVIDs hold, and where a mesh says it.</summary>
     public static EffectiveField OfSvidLife(Mesh mesh) => mesh.SvidLife is { } life
         ? new("identity.ttl", Durations.Format(life.Value), "Mesh", mesh.Name, life.Origin)

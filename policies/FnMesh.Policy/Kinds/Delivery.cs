@@ -13,9 +13,21 @@ internal sealed record Delivery
 
     public Written<TimeSpan>? BackoffMax { get; init; }
 
+    public Written<int>? BackoffJitter { get; init; }
+
+    public Written<TimeSpan>? RetryAfterMax { get; init; }
+
     public Written<TimeSpan>? Timeout { get; init; }
 
     public Written<bool>? Ordered { get; init; }
 
     public Written<bool>? DeadLetter { get; init; }
+
+    public Written<int>? Concurrency { get; init; }
+
+    public Written<int>? Rate { get; init; }
+
+    public Written<BatchEntry>? Batch { get; init; }
+
+    public Written<TimeSpan>? DeduplicateWindow { get; init; }
 }

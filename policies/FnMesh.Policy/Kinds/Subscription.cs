@@ -10,5 +10,7 @@ internal sealed record Subscription(
     ImmutableArray<string> Types,
     ImmutableArray<EventFilter> Filters,
     Sink? Sink,
-    Delivery Delivery)
+    Delivery Delivery,
+    Written<StartEntry>? Start,
+    Written<bool>? Paused)
     : WrittenResource(Name, Origin);

@@ -111,6 +111,9 @@ internal sealed class FieldReader
     public Written<int>? Whole(string field, int min, int max, bool required = false) =>
         Node(field, required) is { } node ? ValueReader.Whole(node, field, min, max, Diagnostics) : null;
 
+    public Written<long>? Long(string field, long min, long max) =>
+        Node(field) is { } node ? ValueReader.Long(node, field, min, max, Diagnostics) : null;
+
     public Written<double>? Ratio(string field) =>
         Node(field) is { } node ? ValueReader.Ratio(node, field, Diagnostics) : null;
 

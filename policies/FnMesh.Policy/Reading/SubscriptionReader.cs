@@ -12,9 +12,11 @@ internal static class SubscriptionReader
         var types = ReadTypes(spec);
         var filters = EventFilterReader.ReadAll(spec, "filters");
         var sink = spec.Map("sink", required: true) is { } map ? SinkReader.Read(map) : null;
-        var delivery = spec.Map("delivery") is { } written ? ReadDelivery(written) : new Delivery();
-        spec.Close("id", "config", "protocol", "protocolsettings", "sinkcredential", "start", "broker");
-        return new Subscription(name, origin, source?.Value, types, filters, sink, delivery);
+        var delivery = spec.Map("delivery") is { } written ? DeliveryReader.Read(written) : new Delivery();
+        var start = spec.Map("config") is { } config ? StartReader.Read(config) : null;
+        var paused = spec.Flag("paused");
+        spec.Close("id", "protocol", "protocolsettings", "sinkcredential", "broker");
+        return new Subscription(name, origin, source?.Value, types, filters, sink, delivery, start, paused);
     }
 
     private static ImmutableArray<string> ReadTypes(FieldReader spec)
@@ -29,27 +31,5 @@ internal static class SubscriptionReader
         }
 
         return types.ToImmutable();
-    }
-
-    private static Delivery ReadDelivery(FieldReader delivery)
-    {
-        var policy = delivery.Choice("backoffPolicy", ["linear", "exponential"], []);
-        var written = new Delivery
-        {
-            Retry = delivery.Whole("retry", 0, 1000),
-            BackoffPolicy = policy is { } word ? new(word.Value == "linear" ? BackoffPolicy.Linear : BackoffPolicy.Exponential, word.Origin) : null,
-            BackoffDelay = delivery.Duration("backoffDelay"),
-            BackoffMax = delivery.Duration("backoffMax"),
-            Timeout = delivery.Duration("timeout", max: TimeSpan.FromHours(1)),
-            Ordered = delivery.Flag("ordered"),
-            DeadLetter = delivery.Flag("deadLetter"),
-        };
-        delivery.Close("deadLetterSink", "retryAfterMax", "format");
-        var delay = written.BackoffDelay?.Value ?? Defaults.BackoffDelay;
-        var max = written.BackoffMax?.Value ?? Defaults.BackoffMax;
-        if (delay > max)
-            delivery.Error(DiagnosticCodes.TimeoutsContradict, delivery.Place(delivery.Has("backoffDelay") ? "backoffDelay" : "backoffMax"),
-                $"backoffDelay ({Durations.Format(delay)}) must not be longer than backoffMax ({Durations.Format(max)})");
-        return written;
     }
 }

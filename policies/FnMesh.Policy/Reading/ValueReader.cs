@@ -34,13 +34,16 @@ internal static class ValueReader
             : Wrong<string>(node, field, "a string", diagnostics);
     }
 
-    public static Written<int>? Whole(YamlNode node, string field, int min, int max, DiagnosticBag diagnostics)
+    public static Written<int>? Whole(YamlNode node, string field, int min, int max, DiagnosticBag diagnostics) =>
+        Long(node, field, min, max, diagnostics) is { } number ? new((int)number.Value, number.Origin) : null;
+
+    public static Written<long>? Long(YamlNode node, string field, long min, long max, DiagnosticBag diagnostics)
     {
         if (node is Shape shape) shape.Scalar = new ScalarShape("integer") { Minimum = min, Maximum = max };
         if (node is not YamlScalar { Kind: YamlScalarKind.Whole } scalar)
-            return Wrong<int>(node, field, $"a whole number from {min} to {max}", diagnostics);
+            return Wrong<long>(node, field, $"a whole number from {min} to {max}", diagnostics);
         var number = long.Parse(scalar.Text, CultureInfo.InvariantCulture);
-        if (number >= min && number <= max) return new((int)number, node.Origin);
+        if (number >= min && number <= max) return new(number, node.Origin);
         diagnostics.Error(DiagnosticCodes.OutOfRange, node.Origin, $"field '{field}' must be from {min} to {max}, not {number}");
         return null;
     }

@@ -21,4 +21,10 @@ public sealed record SubscriptionEntry
     public required SinkEntry Sink { get; init; }
 
     public required DeliveryEntry Delivery { get; init; }
+
+    /// <summary>Where it begins when it is new; null: with the next event.</summary>
+    public StartEntry? Start { get; init; }
+
+    /// <summary>Whether its events wait in the log until it goes on; null: they do not.</summary>
+    public bool? Paused { get; init; }
 }

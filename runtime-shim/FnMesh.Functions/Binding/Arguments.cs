@@ -32,6 +32,9 @@ public static class Arguments
     public static CloudEvent Event(FunctionContext context) =>
         context.Event ?? throw new InvalidOperationException($"{context.FunctionId} runs without an event.");
 
+    public static CloudEvent[] Events(FunctionContext context) =>
+        context.Events ?? throw new InvalidOperationException($"{context.FunctionId} runs without events.");
+
     public static TimerInfo Timer(FunctionContext context) =>
         context.Timer ?? throw new InvalidOperationException($"{context.FunctionId} runs without a timer.");
 

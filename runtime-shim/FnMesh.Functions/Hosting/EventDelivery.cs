@@ -32,9 +32,14 @@ internal static class EventDelivery
     }
 
     /// <summary>Says what is wrong with the event; null when nothing is.</summary>
-    private static string? TryRead(HttpRequest request, byte[] data, out CloudEvent? @event)
+    internal static string? TryRead(HttpRequest request, byte[] data, out CloudEvent? @event)
     {
         @event = null;
+        if (EventBatch.Is(request))
+        {
+            return "it takes one event at a time; take CloudEvent[], or remove 'batch' from its Subscription.";
+        }
+
         if (request.Headers["ce-specversion"] != "1.0")
         {
             return "an event comes as CloudEvent 1.0 in binary mode, with the header ce-specversion: 1.0.";

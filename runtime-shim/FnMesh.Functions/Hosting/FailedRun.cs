@@ -33,7 +33,9 @@ internal static partial class FailedRun
         }
         catch (Exception failure) when (IsItsOwn(failure, http) && !http.Response.HasStarted)
         {
-            LogEvent(LogOf(http), failure, context.FunctionId, context.Event!.Id!, context.Event.Type!, TraceOf(context));
+            var first = context.Event ?? context.Events![0];
+            var more = context.Events is { Length: > 1 } events ? $" and {events.Length - 1} more" : "";
+            LogEvent(LogOf(http), failure, context.FunctionId, first.Id! + more, first.Type!, TraceOf(context));
             http.Response.Clear();
             var reason = failure.Message.Length > LongestReason ? $"{failure.Message[..LongestReason]}…" : failure.Message;
             await Results.Problem($"{context.FunctionId} threw {failure.GetType().Name}: {reason}", title: "Failed", statusCode: StatusCodes.Status500InternalServerError).ExecuteAsync(http);

@@ -20,7 +20,7 @@ internal static class FunctionEndpoints
             }
             else if (function.Descriptor.Trigger == FunctionTrigger.Event)
             {
-                app.MapPost(FunctionPath.Functions + function.Descriptor.Name, http => EventDelivery.RunAsync(function, http));
+                app.MapPost(FunctionPath.Functions + function.Descriptor.Name, http => function.Descriptor.TakesBatches ? EventBatch.RunAsync(function, http) : EventDelivery.RunAsync(function, http));
             }
             else
             {

@@ -75,6 +75,14 @@ public sealed class Kinds([FromKeyedServices("one")] Kinds.INamed named, int siz
         foreach (var word in data.Split(' ')) yield return new CloudEvent { Type = $"word.{context.RetryContext!.RetryCount}", Data = word, DataContentType = "text/plain" };
     }
 
+    [Function("several"), CloudEventTrigger("t")]
+    public IResult Several(IReadOnlyList<CloudEvent> events) => events[0].Subject == "fails"
+        ? throw new InvalidOperationException("no room")
+        : Results.Json(new { failed = events.Skip(1).Select(one => new { one.Source, one.Id }) });
+
+    [Function("listed"), CloudEventTrigger("t")]
+    public CloudEvent Listed(List<CloudEvent> events) => new() { Type = "sum", Data = $"{events.Count}", DataContentType = "text/plain" };
+
     [Function("publishing"), HttpTrigger("post"), CloudEventOutput("shop.%AREA%.made")]
     public Shop.Order? Publishing(Shop.Order order) => order.Quantity == 0 ? null : order;
 

@@ -75,6 +75,54 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task A_function_that_takes_several_events_runs_once_for_a_batch_and_for_one_by_itself()
+    {
+        await using var app = await RunningApp.StartAsync();
+        using var batch = await app.Client.PostAsync("/_fnmesh/functions/several", Batch("""[{"specversion":"1.0","id":"1","source":"/s","type":"t"},{"specversion":"1.0","id":"2","source":"/s","type":"t","data":{"n":1}}]"""));
+        using var one = await app.DeliverAsync("several", "{}");
+
+        Assert.Equal("""{"failed":[{"source":"/s","id":"2"}]}""", await batch.Content.ReadAsStringAsync());
+        Assert.Equal("""{"failed":[]}""", await one.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task What_a_function_returns_for_several_events_is_published_by_itself()
+    {
+        await using var app = await RunningApp.StartAsync();
+        using var answer = await app.Client.PostAsync("/_fnmesh/functions/listed", Batch("""[{"specversion":"1.0","id":"1","source":"/s","type":"t"}]"""));
+
+        Assert.Equal((HttpStatusCode.Accepted, ""), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+        Assert.Single(app.Published.Bodies);
+    }
+
+    [Theory]
+    [InlineData("charge", "[]", "it takes one event at a time; take CloudEvent[]")]
+    [InlineData("several", "[]", "the batch holds no event")]
+    [InlineData("several", "[{}]", "the batch is none of CloudEvents 1.0")]
+    [InlineData("several", "[", "the batch is none of CloudEvents 1.0")]
+    public async Task A_batch_that_cannot_be_taken_is_refused_with_the_mend(string function, string body, string told)
+    {
+        await using var app = await RunningApp.StartAsync();
+        using var answer = await app.Client.PostAsync($"/_fnmesh/functions/{function}", Batch(body));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(told, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_function_that_throws_for_several_events_names_the_first_in_the_log()
+    {
+        await using var app = await RunningApp.StartAsync();
+        using var answer = await app.Client.PostAsync(
+            "/_fnmesh/functions/several", Batch("""[{"specversion":"1.0","id":"1","source":"/s","type":"t","subject":"fails"},{"specversion":"1.0","id":"2","source":"/s","type":"t"}]"""));
+
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.StartsWith("the function several failed for the event 1 and 1 more of type t ", Assert.Single(app.Errors));
+    }
+
+    private static StringContent Batch(string body) => new(body, null, "application/cloudevents-batch+json");
+
+    [Fact]
     public async Task A_function_that_throws_for_an_event_says_why_in_its_answer_and_for_which_event_in_the_log()
     {
         await using var app = await RunningApp.StartAsync((_, _) => throw new InvalidOperationException("no stock of a"));

@@ -1,6 +1,7 @@
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Pipeline;
+using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Tests.Broker;
 
@@ -107,6 +108,36 @@ public abstract class BrokerConformance : IAsyncLifetime
         await AppendAsync("c");
         await ReopenAsync();
         Assert.Equal(3, (await Broker.OpenAsync("s", default)).Cursor);
+    }
+
+    [Fact]
+    public async Task A_new_subscription_begins_where_it_is_told_and_one_that_was_there_stays_where_it_was()
+    {
+        await AppendAsync("a", "b", "c");
+        Assert.Equal(1, (await Broker.OpenAsync("earliest", new StartEntry { IsEarliest = true }, default)).Cursor);
+        Assert.Equal(2, (await Broker.OpenAsync("second", new StartEntry { Offset = 2 }, default)).Cursor);
+        Assert.Equal(4, (await Broker.OpenAsync("beyond", new StartEntry { Offset = 99 }, default)).Cursor);
+        Assert.Equal(4, (await Broker.OpenAsync("latest", null, default)).Cursor);
+        Assert.Equal(2, (await Broker.OpenAsync("second", new StartEntry { IsEarliest = true }, default)).Cursor);
+        Assert.Equal(4, await AppendAsync("d"));
+    }
+
+    [Fact]
+    public async Task A_new_subscription_that_begins_at_a_time_gets_the_first_event_taken_at_or_after_it()
+    {
+        Assert.Equal(1, (await Broker.OpenAsync("empty", new StartEntry { Time = DateTimeOffset.UnixEpoch }, default)).Cursor);
+        List<DateTimeOffset> received = [];
+        for (var n = 0; n < 20; n++)
+        {
+            await AppendAsync($"{n}");
+            received.Add((await Broker.ReadAsync(n + 1, 1, long.MaxValue, default))[0].Received);
+        }
+
+        foreach (var time in (DateTimeOffset[])[DateTimeOffset.UnixEpoch, .. received, received[^1].AddTicks(1)])
+        {
+            var expected = received.FindIndex(at => at >= time) is >= 0 and var first ? first + 1 : 21;
+            Assert.Equal(expected, (await Broker.OpenAsync($"at-{time.UtcTicks}", new StartEntry { Time = time }, default)).Cursor);
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Events;
+using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Tests.Broker;
 
@@ -20,12 +21,12 @@ internal sealed class FaultyBroker(IBroker broker) : IBroker
 
     public long End => broker.End;
 
-    public async ValueTask<SubscriptionProgress> OpenAsync(string subscription, CancellationToken cancel)
+    public async ValueTask<SubscriptionProgress> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel)
     {
         await Opening(subscription);
         _closed = false;
         _opened.Add(subscription);
-        return await broker.OpenAsync(subscription, cancel);
+        return await broker.OpenAsync(subscription, start, cancel);
     }
 
     public async ValueTask SettleAsync(string subscription, Settlement settlement, CancellationToken cancel)

@@ -42,6 +42,13 @@ internal sealed class Subscriber : IAsyncDisposable
     /// <summary>Whether anybody is there to deliver to; told by waking the runner.</summary>
     public bool Reachable { get; set; } = true;
 
+    public bool Paused { get; set; }
+
+    public StartEntry? Start { get; set; }
+
+    /// <summary>What is in the log before the subscription is there.</summary>
+    public EventRecord[] Before { get; set; } = [];
+
     public HeardLog Log { get; } = new();
 
     public SubscriptionRules Rules => new(Entry, Matches);
@@ -54,6 +61,8 @@ internal sealed class Subscriber : IAsyncDisposable
         Filters = [],
         Sink = new SinkEntry { Backends = [new BackendEntry { App = "sink", Weight = 1, Resilience = Some.Resilience }], Uri = "/" },
         Delivery = Delivery,
+        Start = Start,
+        Paused = Paused ? true : null,
     };
 
     public static async Task<Subscriber> StartAsync(Action<Subscriber>? with = null, DeliveryBounds? bounds = null)
@@ -69,6 +78,15 @@ internal sealed class Subscriber : IAsyncDisposable
         await Runner.DisposeAsync();
         await Broker.DisposeAsync();
         await BeginAsync();
+    }
+
+    public async Task PublishAsync(params EventRecord[] events) => await Broker.AppendAsync(events, default);
+
+    /// <summary>Gives the runner the policy as it is now.</summary>
+    public void Apply()
+    {
+        Runner.Apply(Rules);
+        Runner.Wake();
     }
 
     public async Task PublishAsync(params string[] keys) =>
@@ -95,18 +113,20 @@ internal sealed class Subscriber : IAsyncDisposable
     private async Task BeginAsync()
     {
         Broker = new FaultyBroker(await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = _directory.Path }, NullLoggerFactory.Instance, Time, default));
-        var progress = await Broker.OpenAsync("s", default);
+        if (Before.Length > 0) await Broker.AppendAsync(Before, default);
+        Before = [];
+        var progress = await Broker.OpenAsync("s", Start, default);
         Runner = SubscriptionRunner.Start(Rules, progress, Broker, DeliverAsync, () => Reachable, Some.SubscriptionInstruments, Log, Time, Bounds);
     }
 
-    private async ValueTask<DeliveryResult?> DeliverAsync(string subscription, StoredEvent stored, int number, CancellationToken cancel)
+    private async ValueTask<DeliveryResult?> DeliverAsync(string subscription, StoredEvent stored, int number, string? revision, CancellationToken cancel)
     {
-        var held = new Held(stored, number);
+        var held = new Held(stored, number, revision);
         _deliveries.Writer.TryWrite(held);
         return await held.Answer.WaitAsync(cancel);
     }
 
-    internal sealed class Held(StoredEvent stored, int number)
+    internal sealed class Held(StoredEvent stored, int number, string? revision)
     {
         private readonly TaskCompletionSource<DeliveryResult?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -114,12 +134,18 @@ internal sealed class Subscriber : IAsyncDisposable
 
         public int Number => number;
 
+        /// <summary>Where an earlier delivery went.</summary>
+        public string? Pinned => revision;
+
+        /// <summary>Where this one goes, as the answer tells.</summary>
+        public string? Revision { get; set; }
+
         public Task<DeliveryResult?> Answer => _answer.Task;
 
         public void Reply(int status, TimeSpan? retryAfter = null, params EventRecord[] replies) => Reply(Outcome.Answered(status, retryAfter), replies);
 
         public void Reply(Outcome outcome, params EventRecord[] replies) => _answer.SetResult(new DeliveryResult(
-            outcome, "http://sink/", [new AttemptRecord(DateTimeOffset.UnixEpoch, TimeSpan.Zero, null, outcome.Status, outcome.Verdict, null)], replies, default));
+            outcome, "http://sink/", [new AttemptRecord(DateTimeOffset.UnixEpoch, TimeSpan.Zero, null, outcome.Status, outcome.Verdict, null) { Revision = Revision }], replies, default));
 
         public void Nobody() => _answer.SetResult(null);
 

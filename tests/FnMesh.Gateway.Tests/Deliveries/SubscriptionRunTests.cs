@@ -15,7 +15,7 @@ public sealed class SubscriptionRunTests
         List<ParkedEvent> parked = [.. Enumerable.Range(1, 3).Select(offset => new ParkedEvent(offset, null, DateTimeOffset.UnixEpoch, 1, 1, []))];
 
         await using var run = new SubscriptionRun(
-            "s", new SubscriptionProgress(4, new HashSet<long>(), parked), null!, (_, _, _, _) => default, () => true, () => null!, DeliveryBounds.Default,
+            "s", new SubscriptionProgress(4, new HashSet<long>(), parked), null!, (_, _, _, _, _) => default, () => true, static () => Some.SubscriptionRules, DeliveryBounds.Default,
             Some.SubscriptionInstruments, NullLogger.Instance, time, CancellationToken.None);
 
         Assert.False(time.RanBeforeChangeReturned);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Balancing;
+using FnMesh.Gateway.Deliveries;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Routing;
 using FnMesh.Policy.Snapshots;
@@ -13,6 +14,27 @@ internal static class Some
     private static readonly Instruments Unread = new(new Meter("FnMesh.Gateway.Tests.Unread"));
 
     public static SubscriptionInstruments SubscriptionInstruments { get; } = Unread.Subscription("some");
+
+    public static SubscriptionRules SubscriptionRules { get; } = new(
+        new SubscriptionEntry
+        {
+            Name = "s",
+            Origin = new("some.yaml", 1, 1),
+            Types = [],
+            Filters = [],
+            Sink = new SinkEntry { Backends = [], Uri = "http://sink/" },
+            Delivery = new DeliveryEntry
+            {
+                Retry = 3,
+                BackoffPolicy = BackoffPolicy.Exponential,
+                BackoffDelay = TimeSpan.FromSeconds(1),
+                BackoffMax = TimeSpan.FromMinutes(5),
+                Timeout = TimeSpan.FromSeconds(30),
+                Ordered = true,
+                DeadLetter = true,
+            },
+        },
+        static _ => true);
 
     public static Origin Origin { get; } = new("some.yaml", 1, 1);
 

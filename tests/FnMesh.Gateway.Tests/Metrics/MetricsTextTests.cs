@@ -59,6 +59,9 @@ public sealed class MetricsTextTests : IDisposable
             fnmesh_deliveries_total{fnmesh_subscription="payments-charge",fnmesh_disposition="dead-letter"} 1
             fnmesh_deliveries_total{fnmesh_subscription="payments-charge",fnmesh_disposition="drop"} 0
             fnmesh_deliveries_total{fnmesh_subscription="payments-charge",fnmesh_disposition="retry"} 0
+            # HELP fnmesh_duplicates_total Events that were not delivered because the same came before.
+            # TYPE fnmesh_duplicates_total counter
+            fnmesh_duplicates_total{fnmesh_subscription="payments-charge"} 0
             # HELP fnmesh_events_published_total Events taken into the broker.
             # TYPE fnmesh_events_published_total counter
             fnmesh_events_published_total 3

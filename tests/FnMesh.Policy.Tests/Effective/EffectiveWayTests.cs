@@ -84,11 +84,13 @@ public class EffectiveWayTests
     {
         var compilation = Policies.Compile(
             Policies.App("app", "app-v1", "app-v2"),
-            Policies.Subscription("sub", "{ sink: { backendRefs: [ { name: app-v1 }, { name: app-v2 } ], uri: /e }, delivery: { retry: 4, timeout: 5s, ordered: false } }"));
+            Policies.Subscription("sub", "{ sink: { backendRefs: [ { name: app-v1 }, { name: app-v2 } ], uri: /e }, delivery: { retry: 4, timeout: 5s, ordered: false, batch: { size: 10 } }, config: { start: { offset: 7 } } }"));
         var ways = compilation.Ways.Where(way => way.Kind == "Subscription").ToArray();
 
-        Assert.Equal(["delivery.retry=4", "delivery.backoffPolicy=exponential", "delivery.backoffDelay=1s", "delivery.backoffMax=5m", "delivery.timeout=5s", "delivery.ordered=false", "delivery.deadLetter=true"], ways[0].Fields.Select(field => $"{field.Field}={field.Value}"));
-        Assert.Equal(["delivery.retry", "delivery.timeout", "delivery.ordered"], ways[0].Fields.Where(field => field is { Kind: "Subscription", Name: "sub" }).Select(field => field.Field));
+        Assert.Equal(
+            ["delivery.retry=4", "delivery.backoffPolicy=exponential", "delivery.backoffDelay=1s", "delivery.backoffMax=5m", "delivery.backoffJitter=0", "delivery.retryAfterMax=24h", "delivery.timeout=5s", "delivery.ordered=false",
+            "delivery.concurrency=64", "delivery.rate=none", "delivery.batch=10 or 100ms", "delivery.deduplicate=none", "delivery.deadLetter=true", "config.start=offset 7", "paused=false"], ways[0].Fields.Select(field => $"{field.Field}={field.Value}"));
+        Assert.Equal(["delivery.retry", "delivery.timeout", "delivery.ordered", "delivery.batch", "config.start"], ways[0].Fields.Where(field => field is { Kind: "Subscription", Name: "sub" }).Select(field => field.Field));
         Assert.Equal(["app-v1", "app-v2"], ways.Skip(1).Select(way => way.Revision));
         Assert.All(ways.Skip(1), way => Assert.Equal(("5s", "sub"), (way.Fields[0].Value, way.Fields[0].Name)));
     }
@@ -101,7 +103,8 @@ public class EffectiveWayTests
             Policies.Traffic("calm", "{ targetRefs: [ { kind: Subscription, name: sub } ], timeouts: { request: 7s }, retry: { unsafeMethods: false } }"),
             Policies.Subscription("sub", "{ sink: { ref: { name: app }, uri: /e } }"));
         var delivery = compilation.Ways.First(way => way.Kind == "Subscription");
-        Assert.Equal(("7s", "TrafficPolicy", "calm"), (delivery.Fields[4].Value, delivery.Fields[4].Kind, delivery.Fields[4].Name));
+        var timeout = delivery.Fields.Single(field => field.Field == "delivery.timeout");
+        Assert.Equal(("7s", "TrafficPolicy", "calm"), (timeout.Value, timeout.Kind, timeout.Name));
         var repeat = compilation.Ways.Last(way => way.Kind == "Subscription").Fields.Single(field => field.Field == "retry.unsafeMethods");
         Assert.Equal(("true", null), (repeat.Value, repeat.Kind));
     }

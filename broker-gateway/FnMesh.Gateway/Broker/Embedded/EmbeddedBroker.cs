@@ -1,5 +1,6 @@
 using FnMesh.Gateway.Events;
 using FnMesh.Node.Storage;
+using FnMesh.Policy.Snapshots;
 using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Gateway.Broker.Embedded;
@@ -64,10 +65,10 @@ internal sealed class EmbeddedBroker : IBroker
         return _writer.TryQueue(request, mayRefuse: true) ? await request.Done.WaitAsync(cancel) : null;
     }
 
-    public async ValueTask<SubscriptionProgress> OpenAsync(string subscription, CancellationToken cancel)
+    public async ValueTask<SubscriptionProgress> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        var request = new OpenRequest(subscription);
+        var request = new OpenRequest(subscription, start);
         _writer.TryQueue(request, mayRefuse: false);
         return await request.Done.WaitAsync(cancel);
     }

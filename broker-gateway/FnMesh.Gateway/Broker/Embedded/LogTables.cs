@@ -1,3 +1,4 @@
+using FnMesh.Policy.Snapshots;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -12,6 +13,7 @@ internal sealed class LogTables : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Statement _begin, _commit, _rollback, _insertEvent;
     private readonly SubscriptionTables _subscriptions;
+    private readonly StartPlace _start;
     private readonly List<(StoredEvent Stored, long Size)> _appended = [];
     private long _next;
 
@@ -23,6 +25,7 @@ internal sealed class LogTables : IDisposable
         _rollback = new(connection, "ROLLBACK");
         _insertEvent = new(connection, "INSERT INTO events (offset, received, id, type, attributes, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         _subscriptions = new(connection);
+        _start = new(connection);
         using var end = new Statement(connection, "SELECT max(coalesce((SELECT max(offset) FROM events), 0) + 1, coalesce((SELECT max(cursor) FROM subscriptions), 1))");
         end.Step();
         _next = End = end.Number(0);
@@ -54,7 +57,7 @@ internal sealed class LogTables : IDisposable
         return first;
     }
 
-    public SubscriptionProgress Open(string subscription) => _subscriptions.Open(subscription, _next);
+    public SubscriptionProgress Open(string subscription, StartEntry? start) => _subscriptions.Open(subscription, () => _start.Of(start, _next));
 
     /// <returns>False when the subscription is not open: it never was, or an earlier settlement failed.</returns>
     public bool Settle(string subscription, Settlement settlement, EncodedEvent[] replies, byte[] attributesOfLetter)
@@ -86,6 +89,7 @@ internal sealed class LogTables : IDisposable
     {
         foreach (var statement in (Statement[])[_begin, _commit, _rollback, _insertEvent]) statement.Dispose();
         _subscriptions.Dispose();
+        _start.Dispose();
         _connection.Dispose();
     }
 }

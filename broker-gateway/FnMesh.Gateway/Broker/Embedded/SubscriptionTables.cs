@@ -22,10 +22,12 @@ internal sealed class SubscriptionTables(SqliteConnection connection) : IDisposa
     private readonly Dictionary<string, SubscriptionRow> _open = [];
     private readonly List<SubscriptionRow> _touched = [];
 
-    public SubscriptionProgress Open(string name, long end)
+    /// <param name="name">The subscription's.</param>
+    /// <param name="start">Where a new one begins.</param>
+    public SubscriptionProgress Open(string name, Func<long> start)
     {
         Flush();
-        var row = Find(name) ?? Register(name, end);
+        var row = Find(name) ?? Register(name, start());
         _open[name] = row;
         Touch(row);
         _readAhead.Bind(1, row.PlaceOf(row.Cursor)).Bind(2, row.PlaceOf(SubscriptionRow.MaxOffset));
