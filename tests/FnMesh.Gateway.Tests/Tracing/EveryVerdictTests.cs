@@ -36,7 +36,7 @@ public sealed class EveryVerdictTests
     private static readonly Verdict[] WithoutGrpc = [Verdict.Conflict, Verdict.TooLarge, Verdict.Unsupported];
 
     /// <summary>Nothing comes to these yet, nobody is there to read the answer, or, of Misdirected, only connections with TLS have it (ConformanceTests, TlsListenerTests).</summary>
-    private static readonly Verdict[] NeverAnswered = [Verdict.Misdirected, Verdict.Continue, Verdict.Answered, Verdict.Unauthenticated, Verdict.Expired, Verdict.Cancelled, Verdict.Stopped];
+    private static readonly Verdict[] NeverAnswered = [Verdict.Misdirected, Verdict.Continue, Verdict.Answered, Verdict.Unauthenticated, Verdict.Expired, Verdict.Cancelled, Verdict.Stalled, Verdict.Stopped];
 
     [Fact]
     public void Every_verdict_is_asked_for() => Assert.Equal(Enum.GetValues<Verdict>().Except(NeverAnswered).Order(), Ways.Select(way => way.Verdict).Concat(WithoutGrpc).Order());
