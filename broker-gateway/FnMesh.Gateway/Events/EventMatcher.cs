@@ -57,12 +57,12 @@ internal sealed class EventMatcher
         EventFilter.All all => new All(Compile(all.Filters)),
         EventFilter.Any any => new Any(Compile(any.Filters)),
         EventFilter.Not not => new Not(Compile(not.Filter)),
-        EventFilter.Sql sql => new Expression(Compile(sql), _faults),
+        EventFilter.Sql sql => new Expression(ExpressionOf(sql), _faults),
         EventFilter.Data data => new Within([.. data.Tests.Select(test => new DataCondition(test))], _faults),
         _ => throw new InvalidOperationException($"{filter.GetType().Name} is a dialect without a meaning here."),
     };
 
-    private static CesqlExpression Compile(EventFilter.Sql sql) =>
+    private static CesqlExpression ExpressionOf(EventFilter.Sql sql) =>
         CesqlExpression.Fault(sql.Expression) is { } fault ? throw new FormatException($"a filter cannot be read {fault}") : CesqlExpression.Compile(sql.Expression);
 
     private enum Comparison : byte

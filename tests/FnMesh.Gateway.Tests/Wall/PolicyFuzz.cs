@@ -38,7 +38,14 @@ internal static class PolicyFuzz
 
     private static readonly Dictionary<string, string> Attributes = new()
     {
-        ["id"] = "7", ["source"] = "/orders", ["type"] = "shop.order.paid", ["subject"] = "order-12", ["hops"] = "3", ["test"] = "true", ["least"] = "-2147483648", ["empty"] = "",
+        ["id"] = "7",
+        ["source"] = "/orders",
+        ["type"] = "shop.order.paid",
+        ["subject"] = "order-12",
+        ["hops"] = "3",
+        ["test"] = "true",
+        ["least"] = "-2147483648",
+        ["empty"] = "",
     };
 
     private static readonly DataCondition[] Conditions =

@@ -22,6 +22,7 @@ internal sealed record CesqlFault(int Start, int End, string What)
         {
             if (at == Start) shown.Append('»');
             if (at - Start < Around || at >= End) shown.Append(Shown(expression[at]));
+            else if (at == Start + Around) shown.Append('…');
             if (at + 1 == End && at >= Start) shown.Append('«');
         }
 
