@@ -54,6 +54,7 @@ internal static class DiagnosticCodes
     public const string RouteNotAccepted = "FNM1242";
     public const string FaultTarget = "FNM1250";
     public const string BrokerTarget = "FNM1251";
+    public const string BodyTarget = "FNM1252";
 
     // The contract names it, and it does not act yet.
     public const string KindNotSupportedYet = "FNM1301";
