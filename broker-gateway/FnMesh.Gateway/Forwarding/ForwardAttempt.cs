@@ -105,7 +105,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         }
 
         var failure = _context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        var result = Failure(error, failure, endpoint, response.HasStarted, cancel, envelope.BodyLimit);
+        var result = Failure(error, failure, endpoint, response.HasStarted, envelope.BodyLimit, cancel);
         if (!response.HasStarted) response.Clear();
         return result;
     }
@@ -210,7 +210,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     }
 
     /// <summary>Whole milliseconds, at least 1: what is left is never told as nothing.</summary>
-    private static AttemptResult Failure(ForwarderError error, Exception? failure, Endpoint endpoint, bool started, CancellationToken cancel, BodyLimit? limit)
+    private static AttemptResult Failure(ForwarderError error, Exception? failure, Endpoint endpoint, bool started, BodyLimit? limit, CancellationToken cancel)
     {
         if (error is ForwarderError.RequestBodyClient && BrokenBody.Of(failure, limit) is { } broken) return new(broken, endpoint, Unsent: false, Final: true);
         if (cancel.IsCancellationRequested) return new(new(Verdict.Cancelled, "the caller went away"), endpoint, Unsent: false, Final: started);
