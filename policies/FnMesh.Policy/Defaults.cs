@@ -12,6 +12,7 @@ internal static class Defaults
     public static readonly TimeSpan Request = TimeSpan.FromSeconds(100);
     public const int RetryAttempts = 1;
     public static readonly ImmutableArray<int> RetryCodes = [502, 503, 504];
+    public const int RetryBodyBytes = 64 * 1024;
     public static readonly TimeSpan RetryBackoff = TimeSpan.FromMilliseconds(50);
 
     public const int BudgetPercent = 20;

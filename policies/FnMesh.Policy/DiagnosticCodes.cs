@@ -54,6 +54,7 @@ internal static class DiagnosticCodes
     public const string RouteNotAccepted = "FNM1242";
     public const string FaultTarget = "FNM1250";
     public const string BrokerTarget = "FNM1251";
+    public const string BodyTarget = "FNM1252";
     public const string InvalidExpression = "FNM1260";
     public const string InvalidDataFilter = "FNM1261";
 

@@ -43,8 +43,10 @@ internal sealed class AttemptLoop : ITerminal
     {
         (_envelope, _way) = (envelope, envelope.Way!);
         _balancer = _way.Balancer;
-        var timeout = CallerIsFirst ? envelope.CallerTimeout : _way.Resilience.Request;
+        var timeout = Time.Limit;
         if (timeout is { } limit) envelope.Deadline = envelope.Started + (long)(limit.TotalSeconds * _time.TimestampFrequency);
+        // A body that belongs to a key was waited for already, in the same time.
+        if (envelope.IdempotencyKey is not null && timeout is { } whole) timeout = Left(whole);
         using var request = new Deadline(timeout, _time, cancel);
         if (envelope.Fault is { } fault && await fault.WaitAsync(envelope, request, _time) is { } injected) return injected;
         _way.Budget.Call();
@@ -262,12 +264,16 @@ internal sealed class AttemptLoop : ITerminal
     private Outcome Ended(Deadline request)
     {
         if (!request.Passed) return CutShort.Of(_envelope);
-        var (limit, whose) = CallerIsFirst ? (_envelope.CallerTimeout!.Value, "the caller's deadline") : (_way.Resilience.Request!.Value, "request");
-        return new(Verdict.Timeout, $"no answer from {_way.Backend.Name} within {limit.TotalMilliseconds:0} ms ({whose})");
+        var limit = Time;
+        return new(Verdict.Timeout, $"no answer from {_way.Backend.Name} within {limit.Limit!.Value.TotalMilliseconds:0} ms ({limit.Whose})");
     }
 
     /// <summary>Whether the caller gives up before the policy would.</summary>
-    private bool CallerIsFirst => _envelope.CallerTimeout is { } patience && !(_way.Resilience.Request <= patience);
+    private bool CallerIsFirst => Time.IsCallers;
+
+    private CallTime Time => CallTime.Of(_envelope, _way);
+
+    private TimeSpan Left(TimeSpan whole) => whole - _time.GetElapsedTime(_envelope.Started) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     // RFC 9110, 9.2.2.
     private static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE";

@@ -118,10 +118,12 @@ internal sealed class HealthChecks : IAsyncDisposable
         {
             using var patience = new CancellationTokenSource(target.Check.Timeout, _time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
-            using var request = new HttpRequestMessage(HttpMethod.Get, target.Endpoint.Prefix + target.Check.Path) { Version = HttpVersion.Version11 };
+            using var request = target.Check.GrpcService is { } service
+                ? GrpcHealth.Ask(target.Endpoint.Prefix, service, target.Check.Timeout)
+                : new HttpRequestMessage(HttpMethod.Get, target.Endpoint.Prefix + target.Check.Path) { Version = HttpVersion.Version11 };
             request.Headers.TryAddWithoutValidation("user-agent", "fnmesh-health-check");
             using var answer = await (target.Endpoint.Client ?? _client).SendAsync(request, both.Token);
-            isWell = IsExpected((int)answer.StatusCode, target.Check);
+            isWell = target.Check.GrpcService is null ? IsExpected((int)answer.StatusCode, target.Check) : await GrpcHealth.IsServingAsync(answer, both.Token);
         }
         catch (Exception)
         {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Ingress;
+using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Mirroring;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Tracing;
@@ -38,6 +39,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
     private readonly ServerLog? _server;
     private readonly IReadOnlyList<string> _forbidden;
     private readonly ReplayStream? _body;
+    private readonly CopyBudget _kept;
     private readonly bool _isHttp2;
     private readonly bool _isGrpc;
     private readonly bool _isWebSocket;
@@ -57,10 +59,11 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
 
     /// <param name="context">The caller's request and where its answer goes.</param>
     /// <param name="forbidden">Names of the request's headers that must not go on.</param>
+    /// <param name="kept">What long bodies may take that are kept so that they can be sent again.</param>
     /// <param name="server">Knows why the server ended a connection.</param>
-    public ForwardAttempt(HttpContext context, IReadOnlyList<string> forbidden, IHttpForwarder forwarder, HttpMessageInvoker client, TimeProvider time, ServerLog? server = null)
+    public ForwardAttempt(HttpContext context, IReadOnlyList<string> forbidden, IHttpForwarder forwarder, HttpMessageInvoker client, CopyBudget kept, TimeProvider time, ServerLog? server = null)
     {
-        (_context, _forbidden, _forwarder, _client, _time, _server) = (context, forbidden, forwarder, client, time, server);
+        (_context, _forbidden, _forwarder, _client, _kept, _time, _server) = (context, forbidden, forwarder, client, kept, time, server);
         (_isHttp2, _isGrpc) = (HttpProtocol.IsHttp2(context.Request.Protocol), GrpcCall.Is(context.Request));
         _isWebSocket = WebSocketConnect.Is(context);
         if (_isWebSocket || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }) return;
@@ -78,7 +81,12 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         (_envelope, _hold, _trace, _held, _unsent, _retryAfter, _grpc) = (envelope, hold, trace, false, null, null, null);
         (_complete, _answered) = (false, false);
         (_endpoint, _isMember) = (endpoint, endpoint.Client is not null);
-        if (_body is not null) await _body.RewindAsync(cancel);
+        if (_body is not null)
+        {
+            if (number == 1) Keep(_body, envelope);
+            await _body.RewindAsync(cancel);
+        }
+
         var error = await _forwarder.SendAsync(_context, endpoint.Prefix, endpoint.Client ?? _client, ConfigFor(endpoint), this, cancel);
         if (_answered) _copies?.Send(_body, isLast: true, _client, _time, envelope.Stopped);
         var response = _context.Response;
@@ -98,7 +106,7 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         }
 
         var failure = _context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        var result = Failure(error, failure, endpoint, response.HasStarted, cancel);
+        var result = Failure(error, failure, endpoint, response.HasStarted, envelope.BodyLimit, cancel);
         if (!response.HasStarted) response.Clear();
         return result.Outcome.Verdict == Verdict.Cancelled && _server?.WasTooSlow(_context.Connection.Id) == true
             ? result with { Outcome = new(Verdict.Stalled, "the caller took less than 240 bytes a second of its answer, and was cut off"), Final = true }
@@ -194,10 +202,20 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
 
     private static ForwarderRequestConfig Config(Version version, HttpVersionPolicy policy) => new() { ActivityTimeout = TimeSpan.FromDays(1), Version = version, VersionPolicy = policy };
 
-    /// <summary>Whole milliseconds, at least 1: what is left is never told as nothing.</summary>
-    private static AttemptResult Failure(ForwarderError error, Exception? failure, Endpoint endpoint, bool started, CancellationToken cancel)
+    /// <summary>As much as repetitions and mirrors need.</summary>
+    private void Keep(ReplayStream body, Envelope envelope)
     {
-        if (error is ForwarderError.RequestBodyClient && BrokenBody.Of(failure) is { } broken) return new(broken, endpoint, Unsent: false, Final: true);
+        var way = envelope.Way!;
+        if (way.Resilience.RetryBodyBytes is not { } most) return;
+        if (most < ReplayStream.Capacity && (envelope.Rule?.Mirrors ?? way.Mirrors) is not null) return;
+        body.KeepUpTo(most, _kept);
+        if (most > ReplayStream.Capacity) _context.Response.RegisterForDispose(body);
+    }
+
+    /// <summary>Whole milliseconds, at least 1: what is left is never told as nothing.</summary>
+    private static AttemptResult Failure(ForwarderError error, Exception? failure, Endpoint endpoint, bool started, BodyLimit? limit, CancellationToken cancel)
+    {
+        if (error is ForwarderError.RequestBodyClient && BrokenBody.Of(failure, limit) is { } broken) return new(broken, endpoint, Unsent: false, Final: true);
         if (cancel.IsCancellationRequested) return new(new(Verdict.Cancelled, "the caller went away"), endpoint, Unsent: false, Final: started);
         switch (error)
         {

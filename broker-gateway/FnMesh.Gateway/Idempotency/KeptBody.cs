@@ -1,3 +1,5 @@
+using FnMesh.Node.Http;
+
 namespace FnMesh.Gateway.Idempotency;
 
 /// <summary>An answer's body on its way to the caller, of which a copy is kept up to a bound. A caller that went away stops the way, and not the copy.</summary>

@@ -29,18 +29,19 @@ internal sealed partial class KeyedCall(ITerminal terminal, HttpContext context,
     {
         if (envelope.IdempotencyKey is not { } key || envelope.Way?.Idempotency is not { } policy) return await terminal.RunAsync(envelope, cancel);
         byte[]? payload;
-        using var request = new Deadline(envelope.Way.Resilience.Request, time, cancel);
+        var limit = CallTime.Of(envelope, envelope.Way);
+        using var request = new Deadline(limit.Limit, time, cancel);
         try
         {
             payload = await PayloadAsync(envelope, request.Token);
         }
         catch (OperationCanceledException) when (request.Passed)
         {
-            return new(Verdict.Timeout, $"the body did not come within {envelope.Way.Resilience.Request!.Value.TotalMilliseconds:0} ms (request)");
+            return new(Verdict.Timeout, $"the body did not come within {limit.Limit!.Value.TotalMilliseconds:0} ms ({limit.Whose})");
         }
         catch (Exception broken) when (broken is IOException or OperationCanceledException)
         {
-            return BrokenBody.Of(broken) ?? CutShort.Of(envelope);
+            return BrokenBody.Of(broken, envelope.BodyLimit) ?? CutShort.Of(envelope);
         }
 
         if (payload is null) return new(Verdict.TooLarge, $"with an {KeyedCalls.Header} a body may have {ReplayStream.Capacity} bytes: it is compared with that of a later call of the same key");
@@ -113,6 +114,7 @@ internal sealed partial class KeyedCall(ITerminal terminal, HttpContext context,
 
     private async ValueTask<Outcome> ReplayAsync(Envelope envelope, KeptAnswer answer, CancellationToken cancel)
     {
+        envelope.IsReplayed = true;
         var response = context.Response;
         response.StatusCode = answer.Status;
         foreach (var (name, value) in answer.Headers) response.Headers.Append(name, value);

@@ -1,4 +1,5 @@
 using FnMesh.Gateway.Pipeline;
+using FnMesh.Node.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

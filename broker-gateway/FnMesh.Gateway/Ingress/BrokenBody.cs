@@ -1,3 +1,4 @@
+using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Pipeline;
 using Microsoft.AspNetCore.Http;
 
@@ -17,15 +18,16 @@ internal static class BrokenBody
     public static bool IsOfBody(BadHttpRequestException bad) => OfBodies.Contains(bad.Message);
 
     /// <param name="failure">What reading the body threw, however deep.</param>
+    /// <param name="limit">How long it may be; null where nobody said.</param>
     /// <returns>Null when the body broke no rule.</returns>
-    public static Outcome? Of(Exception? failure) => failure switch
+    public static Outcome? Of(Exception? failure, BodyLimit? limit = null) => failure switch
     {
         BadHttpRequestException { Message: EndedEarly } => null,
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad => new(Verdict.TooLarge, bad.Message),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad => new(Verdict.TooLarge, limit?.Reason ?? bad.Message),
         BadHttpRequestException bad => new(Verdict.Malformed, $"the body cannot be read: {bad.Message}"),
         // So says Kestrel that a chunk's size has too many digits.
         IOException { InnerException: OverflowException } bad => new(Verdict.Malformed, $"the body cannot be read: {bad.Message}"),
-        AggregateException several => several.InnerExceptions.Select(Of).FirstOrDefault(static found => found is not null),
-        _ => failure?.InnerException is { } inner ? Of(inner) : null,
+        AggregateException several => several.InnerExceptions.Select(each => Of(each, limit)).FirstOrDefault(static found => found is not null),
+        _ => failure?.InnerException is { } inner ? Of(inner, limit) : null,
     };
 }

@@ -15,10 +15,11 @@ internal static class GrpcProblem
         Problem.WriteHeaders(response, outcome);
     }
 
-    /// <summary>As gRPC maps HTTP statuses, but that time which is up is no invitation to try again, and a route that leads nowhere is Unavailable (Gateway API, GRPCRouteRule.backendRefs).</summary>
+    /// <summary>As gRPC maps HTTP statuses, but that time which is up is no invitation to try again, what is too long is told as gRPC's own servers do, and a route that leads nowhere is Unavailable (Gateway API, GRPCRouteRule.backendRefs).</summary>
     internal static StatusCode StatusOf(in Outcome outcome) => outcome.Verdict switch
     {
         Verdict.Timeout or Verdict.Expired => StatusCode.DeadlineExceeded,
+        Verdict.TooLarge => StatusCode.ResourceExhausted,
         Verdict.InvalidBackend => StatusCode.Unavailable,
         Verdict.Injected when outcome.Grpc is { } injected => (StatusCode)injected,
         _ => GrpcAnswer.StatusOf(VerdictStatus.Of(outcome)),

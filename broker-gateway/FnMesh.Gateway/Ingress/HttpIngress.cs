@@ -50,6 +50,9 @@ internal sealed class HttpIngress(
     private readonly Shed _shed = new(instruments, randomness, (loggers ?? NullLoggerFactory.Instance).CreateLogger<Shed>(), time);
     private readonly AppendTerminal _append = new(broker);
     private readonly CorsAnswers? _cors = cors is null ? null : new CorsAnswers(cors.Rules);
+
+    /// <summary>What bodies beyond 64 KiB may take, all together, that are kept so that calls can be repeated: 256 MiB.</summary>
+    private readonly CopyBudget _kept = new(256 * 1024 * 1024);
     private readonly BodyRoom _room = new(PublishLimits.MaxBytesAtOnce, PublishLimits.MaxBytesOfOneAtOnce);
 
     /// <summary>Requests that are carried now.</summary>
@@ -144,7 +147,7 @@ internal sealed class HttpIngress(
 
         ITerminal terminal = isEvents
             ? _append
-            : new AttemptLoop(new ForwardAttempt(context, forbidden, forwarder, client, time, server), spans, randomness, time);
+            : new AttemptLoop(new ForwardAttempt(context, forbidden, forwarder, client, _kept, time, server), spans, randomness, time);
         if (keys is not null && !isEvents) terminal = keys.Over(terminal, context);
         var outcome = await pipeline.RunAsync(envelope, terminal, context.RequestAborted);
         await AnswerAsync(context, envelope, outcome, isGrpc);

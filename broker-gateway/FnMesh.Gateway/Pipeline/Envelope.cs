@@ -129,11 +129,17 @@ internal sealed class Envelope
     /// <summary>What it took of the limits of its way; null where there are none.</summary>
     public LimitUse? Limited { get; set; }
 
+    /// <summary>How long its body may be; null for any length.</summary>
+    public BodyLimit? BodyLimit { get; set; }
+
     /// <summary>A delay that is injected; null for none.</summary>
     public InjectedFault? Fault { get; set; }
 
     /// <summary>The key that the gateway minds; null for none.</summary>
     public string? IdempotencyKey { get; set; }
+
+    /// <summary>Whether the answer of an earlier call with the same key was given again.</summary>
+    public bool IsReplayed { get; set; }
 
     /// <summary>The rule that permitted it; null when no policy closes the target.</summary>
     public Origin? PermittedBy { get; set; }

@@ -11,6 +11,10 @@ internal abstract class Exchange
     /// <summary>Where the request came in.</summary>
     public virtual (string Scheme, int Port) Listener => throw new NotSupportedException("this request has no listener");
 
+    /// <summary>Has the body break off where it gets longer than so many bytes.</summary>
+    /// <returns>False when it is known to be longer.</returns>
+    public virtual bool TryBound(long bytes) => throw new NotSupportedException("this request has no body");
+
     /// <summary>Has the answer say who may read it, whoever gives it.</summary>
     public virtual void Share(CorsRules rules) => throw new NotSupportedException("this request has no browser");
 }

@@ -222,6 +222,7 @@ internal sealed class RoutingTableBinder
             ? _live.Keep(new BreakerKey(backend.App, backend.Revision, breaker), () => new CircuitBreaker(breaker, _time))
             : null,
         Limits = Limits(resilience.Limits),
+        BodyLimit = resilience.Body is { } body ? new BodyLimit(body) : null,
         Fault = resilience.Fault is { } fault ? new WayFault(fault, backend.Name, _randomness) : null,
         Vacancy = Vacancy(backend),
         Failover = resilience.Balancing?.Failover is { } other ? Failover(backend, resilience, other) : null,

@@ -33,6 +33,9 @@ internal sealed class Way
     /// <summary>Null when any number may come.</summary>
     public WayLimits? Limits { get; init; }
 
+    /// <summary>Null when bodies may be of any length.</summary>
+    public BodyLimit? BodyLimit { get; init; }
+
     /// <summary>Null when nothing goes wrong on purpose.</summary>
     public WayFault? Fault { get; init; }
 

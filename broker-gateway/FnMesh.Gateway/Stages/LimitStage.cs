@@ -6,7 +6,17 @@ namespace FnMesh.Gateway.Stages;
 /// <summary>Takes what an envelope needs of the limits of its way, and gives back what it held when its way has ended.</summary>
 internal sealed class LimitStage : IStage
 {
-    public Verdict Enter(Envelope envelope) => Of(envelope) is { } limits ? limits.Enter(envelope) : Verdict.Continue;
+    public Verdict Enter(Envelope envelope)
+    {
+        // First: what is too long uses up nobody's share.
+        if (envelope is { Kind: EnvelopeKind.Call, Exchange: { } exchange, Way.BodyLimit: { } body })
+        {
+            if (!exchange.TryBound(body.Most)) return envelope.Refuse(Verdict.TooLarge, body.Reason);
+            envelope.BodyLimit = body;
+        }
+
+        return Of(envelope) is { } limits ? limits.Enter(envelope) : Verdict.Continue;
+    }
 
     public void Leave(Envelope envelope, in Outcome outcome) => envelope.Limited?.Leave();
 

@@ -36,6 +36,7 @@ internal sealed class ObserveStage(Spans spans, Instruments instruments, Randomn
         if (envelope.Way is { } way) Spans.SetBackend(envelope.Span, way.Backend.App, way.Backend.Revision ?? string.Empty);
         if (envelope.FailedOverFrom is { } meant) Spans.SetFailover(envelope.Span, meant.Backend.Name, envelope.FailedOverFor);
         if (envelope.Fault is { } fault) Spans.SetFault(envelope.Span, fault.Text);
+        if (envelope.IsReplayed) Spans.SetReplayed(envelope.Span);
         Spans.SetEvents(envelope.Span, envelope.Published);
         spans.Finish(envelope.Span, outcome, status);
 

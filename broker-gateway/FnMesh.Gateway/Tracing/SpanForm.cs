@@ -23,7 +23,7 @@ internal static class SpanForm
         SpanNames.ResendCount, SpanNames.Status, SpanNames.HttpRoute, SpanNames.Path, SpanNames.ServerAddress, SpanNames.ServerPort,
         SpanNames.ErrorType, SpanNames.EventId, SpanNames.EventSource, SpanNames.EventType, SpanNames.EventSubject, SpanNames.MessagingSystem,
         SpanNames.MessagingOperation, SpanNames.MessagingOperationType, SpanNames.MessagingDestination, SpanNames.MessagingSubscription,
-        SpanNames.MessagingBatch, SpanNames.FailoverFrom, SpanNames.FailoverReason, SpanNames.Fault,
+        SpanNames.MessagingBatch, SpanNames.FailoverFrom, SpanNames.FailoverReason, SpanNames.Fault, SpanNames.Replayed,
     ];
 
     private static readonly FrozenDictionary<string, int> Codes =

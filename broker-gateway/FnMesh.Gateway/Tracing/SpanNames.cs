@@ -18,6 +18,7 @@ internal static class SpanNames
     public const string FailoverFrom = "fnmesh.failover.from";
     public const string FailoverReason = "fnmesh.failover.reason";
     public const string Fault = "fnmesh.fault";
+    public const string Replayed = "fnmesh.replayed";
     public const string MeshParent = "fnmesh.mesh_parent";
 
     public const string Method = "http.request.method";

@@ -126,6 +126,9 @@ internal sealed class Spans(ActivitySource source, TimeProvider time, TraceSampl
     /// <summary>What was made to go wrong.</summary>
     public static void SetFault(Activity? span, string fault) => Set(span, SpanNames.Fault, fault);
 
+    /// <summary>Nothing was tried: an earlier call with the same key had been answered.</summary>
+    public static void SetReplayed(Activity? span) => Set(span, SpanNames.Replayed, "true");
+
     /// <summary>Where the split sent an envelope, and why it went elsewhere.</summary>
     public static void SetFailover(Activity? span, string from, Verdict why)
     {

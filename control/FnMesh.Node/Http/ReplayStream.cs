@@ -12,7 +12,7 @@ namespace FnMesh.Node.Http;
 /// <param name="isResumable">Whether the source can be read on after a read was cancelled, so that a body may be sent again that has not ended yet.</param>
 public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : System.IO.Stream
 {
-    /// <summary>In bytes; a body that is longer cannot be sent again.</summary>
+    /// <summary>In bytes, unless <see cref="KeepUpTo"/> says otherwise; a body that is longer cannot be sent again.</summary>
     public const int Capacity = 64 * 1024;
 
     /// <summary>
@@ -21,7 +21,11 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     /// </summary>
     public const int ShortLength = 8 * 1024;
 
+    private readonly Lock _gate = new();
     private byte[] _kept = [];
+    private int _most = Capacity;
+    private CopyBudget? _room;
+    private int _taken;
     private int _keptLength;
     private int _replayed;
     private bool _started;
@@ -46,13 +50,21 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     public bool IsShort { get; private set; }
 
     /// <summary>Nothing was read yet, or all that was is kept, and the rest, if any, can still be read.</summary>
-    public bool CanReplay => !_started || (!_overflowed && (_ended || isResumable));
+    public bool CanReplay => !_started || (!_overflowed && (_ended || isResumable) && _keptLength <= _most);
 
     /// <summary>Whether more is waited for than has come, or was when the wait was given up.</summary>
     public bool IsStarved => _starved;
 
-    /// <summary>The whole body, once it has passed and if it was kept; null otherwise.</summary>
-    public byte[]? Whole() => Volatile.Read(ref _ended) && !_overflowed ? _kept.AsSpan(0, _keptLength).ToArray() : null;
+    /// <summary>The whole body, once it has passed and if it was kept and has no more than <see cref="Capacity"/>; null otherwise.</summary>
+    public byte[]? Whole() => Volatile.Read(ref _ended) && !_overflowed && _keptLength <= Capacity ? _kept.AsSpan(0, _keptLength).ToArray() : null;
+
+    /// <summary>Says how much is kept. Has no effect once the first byte was read, but on a short body, which was.</summary>
+    /// <param name="most">In bytes.</param>
+    /// <param name="room">What is beyond <see cref="Capacity"/> is taken from here, until this is disposed of; where there is no room the body cannot be sent again.</param>
+    public void KeepUpTo(int most, CopyBudget room)
+    {
+        if (!_started || IsShort) (_most, _room) = (most, room);
+    }
 
     public override bool CanRead => true;
 
@@ -117,6 +129,12 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) Drop();
+        base.Dispose(disposing);
+    }
+
     /// <summary>
     /// A client keeps the last bytes of a body until there are more, or the end: with a caller that pauses, the function would wait for what is here. That it fails is for the client to see,
     /// which begins the request again or ends the read; a read that told it would blame the caller.
@@ -157,16 +175,40 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     private void Keep(ReadOnlySpan<byte> bytes)
     {
         if (_overflowed) return;
-        if (_keptLength + bytes.Length > Capacity)
+        var length = _keptLength + bytes.Length;
+        if (length > _most || (length > _kept.Length && !TryGrow(Math.Min(_most, Math.Max(length, _kept.Length * 2)))))
         {
-            (_overflowed, _kept, _keptLength, _replayed) = (true, [], 0, 0);
+            Drop();
             return;
         }
 
-        if (_keptLength + bytes.Length > _kept.Length)
-            Array.Resize(ref _kept, Math.Min(Capacity, Math.Max(_keptLength + bytes.Length, _kept.Length * 2)));
         bytes.CopyTo(_kept.AsSpan(_keptLength));
         _keptLength += bytes.Length;
         _replayed = _keptLength;
+    }
+
+    private bool TryGrow(int length)
+    {
+        if (length > Capacity)
+        {
+            lock (_gate)
+            {
+                var more = length - Capacity - _taken;
+                if (_overflowed || !_room!.TryTake(more)) return false;
+                _taken += more;
+            }
+        }
+
+        Array.Resize(ref _kept, length);
+        return true;
+    }
+
+    private void Drop()
+    {
+        lock (_gate)
+        {
+            if (_taken > 0) _room!.GiveBack(_taken);
+            (_taken, _overflowed, _kept, _keptLength, _replayed) = (0, true, [], 0, 0);
+        }
     }
 }

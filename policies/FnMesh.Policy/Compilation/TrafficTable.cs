@@ -34,14 +34,16 @@ internal sealed class TrafficTable
             foreach (var written in policy.Targets)
             {
                 if (names.Target(written, from) is not { } target) continue;
-                if (target.Kind == AuthorizationTargetKind.Broker && policy.Fields.Fields().FirstOrDefault(static field => !field.Value.StartsWith("limits.", StringComparison.Ordinal)) is { Value: not null } other)
-                    diagnostics.Error(DiagnosticCodes.BrokerTarget, other.Origin, $"'{other.Value}' cannot be set for the broker, which takes 'limits' alone; give the broker a policy of its own, or target the mesh, an app, a route or a subscription");
+                if (target.Kind == AuthorizationTargetKind.Broker && policy.Fields.Fields().FirstOrDefault(static field => !IsOfBroker(field.Value)) is { Value: not null } other)
+                    diagnostics.Error(DiagnosticCodes.BrokerTarget, other.Origin, $"'{other.Value}' cannot be set for the broker, which takes 'limits' alone, without 'bodyBytes'; give the broker a policy of its own, or target the mesh, an app, a route or a subscription");
                 else if (!seen.Add(target))
                     diagnostics.Error(DiagnosticCodes.DuplicateName, written.Reference.Origin, "this target is named twice in one policy");
-                else if (target.Kind is not (AuthorizationTargetKind.Mesh or AuthorizationTargetKind.Namespace or AuthorizationTargetKind.FunctionApp) && policy.Fields.HealthCheck.Path is { } check)
-                    diagnostics.Error(DiagnosticCodes.HealthCheckTarget, check.Origin, $"'healthCheck' is about an app's endpoints, whoever calls them; it cannot be set for {Describe(target)}, only for the mesh, for namespaces and for apps");
+                else if (target.Kind is not (AuthorizationTargetKind.Mesh or AuthorizationTargetKind.Namespace or AuthorizationTargetKind.FunctionApp) && policy.Fields.HealthCheck.Place() is { } check)
+                    diagnostics.Error(DiagnosticCodes.HealthCheckTarget, check, $"'healthCheck' is about an app's endpoints, whoever calls them; it cannot be set for {Describe(target)}, only for the mesh, for namespaces and for apps");
                 else if (target.Kind == AuthorizationTargetKind.Subscription && (policy.Fields.Idempotency.KeepFor?.Origin ?? policy.Fields.Idempotency.Required?.Origin) is { } keys)
                     diagnostics.Error(DiagnosticCodes.IdempotencyTarget, keys, $"'idempotency' is about calls; it cannot be set for {Describe(target)}, whose events have a source and an id");
+                else if (target.Kind == AuthorizationTargetKind.Subscription && (policy.Fields.Limits.BodyBytes ?? policy.Fields.RetryBodyBytes) is { } bytes)
+                    diagnostics.Error(DiagnosticCodes.BodyTarget, bytes.Origin, $"'bodyBytes' is about calls; it cannot be set for {Describe(target)}: an event may have 1 MiB and is kept until it is delivered");
                 else if (target.Kind == AuthorizationTargetKind.Subscription && policy.Fields.Fault.AbortGrpcStatus is { } status)
                     diagnostics.Error(DiagnosticCodes.FaultTarget, status.Origin, $"'grpcStatus' is about calls of gRPC; it cannot be set for {Describe(target)}, whose deliveries are none: set 'status'");
                 else
@@ -130,6 +132,7 @@ internal sealed class TrafficTable
             RetryCodes = fields.RetryCodes?.Value ?? Defaults.RetryCodes,
             RetryBackoff = fields.RetryBackoff?.Value ?? Defaults.RetryBackoff,
             RetryUnsafeMethods = isDelivery || (unsafeMethods?.Value ?? false),
+            RetryBodyBytes = isDelivery ? null : fields.RetryBodyBytes?.Value,
             RetryBudget = new RetryBudgetEntry(
                 fields.BudgetPercent?.Value ?? Defaults.BudgetPercent,
                 fields.BudgetInterval?.Value ?? Defaults.BudgetInterval,
@@ -142,11 +145,14 @@ internal sealed class TrafficTable
                 fields.BreakFor?.Value ?? Defaults.BreakFor),
             Balancing = fields.Balancing.Entry(Failover(app, fields.Balancing.Failover)),
             Limits = fields.Limits.Entry(),
+            Body = isDelivery ? null : fields.Limits.BodyEntry(),
             Fault = fields.Fault.Entry(),
             Idempotency = isDelivery ? null : fields.Idempotency.Entry(),
         };
         return new WayPolicy(entry, Origins.Of(entry, fields, requestOrigin, unsafeMethods?.Origin));
     }
+
+    private static bool IsOfBroker(string field) => field.StartsWith("limits.", StringComparison.Ordinal) && field != "limits.bodyBytes";
 
     private void Add(AuthorizationTarget target, TrafficPolicy policy)
     {
@@ -157,7 +163,9 @@ internal sealed class TrafficTable
             return;
         }
 
-        var taken = before.Fields().ToDictionary(field => field.Value, field => field.Origin, StringComparer.Ordinal);
+        if (before.HealthCheck.Place() is { } asked && own.HealthCheck.Place() is { } other)
+            _diagnostics.Error(DiagnosticCodes.ConflictingPolicies, other, $"field 'healthCheck' of the target {Describe(target)} is also set at {asked}; set it in one policy only");
+        var taken = before.Fields().Where(static field => field.Value is not ("healthCheck.path" or "healthCheck.grpc")).ToDictionary(field => field.Value, field => field.Origin, StringComparer.Ordinal);
         foreach (var field in policy.Fields.Fields())
         {
             if (taken.TryGetValue(field.Value, out var first))

@@ -35,6 +35,7 @@ internal sealed class FieldOrigins
             Of("retry.codes", entry.RetryCodes.IsEmpty ? None : string.Join(", ", entry.RetryCodes), fields.RetryCodes?.Origin),
             Of("retry.backoff", Duration(entry.RetryBackoff), fields.RetryBackoff?.Origin),
             Of("retry.unsafeMethods", Flag(entry.RetryUnsafeMethods), unsafeMethods),
+            Of("retry.bodyBytes", Number(entry.RetryBodyBytes ?? Defaults.RetryBodyBytes), entry.RetryBodyBytes is null ? null : fields.RetryBodyBytes?.Origin),
             Of("retryConstraint.budget.percent", Number(budget.Percent), fields.BudgetPercent?.Origin),
             Of("retryConstraint.budget.interval", Duration(budget.Interval), fields.BudgetInterval?.Origin),
             Of("retryConstraint.minRetryRate.count", Number(budget.MinCount), fields.MinRetryCount?.Origin),
@@ -42,6 +43,7 @@ internal sealed class FieldOrigins
             .. Breaker(entry.CircuitBreaker, fields),
             .. Balancing(entry.Balancing ?? BalancingEntry.Default, fields.Balancing),
             .. Limits(entry.Limits, fields.Limits),
+            Of("limits.bodyBytes", entry.Body is { } body ? Number(body.Most) : None, entry.Body is null ? null : fields.Limits.BodyBytes?.Origin),
             .. Fault(entry.Fault, fields.Fault),
             .. Idempotency(entry.Idempotency, fields.Idempotency),
         ];
@@ -66,12 +68,12 @@ internal sealed class FieldOrigins
         ? [Of("healthCheck", None, null)]
         :
         [
-            Of("healthCheck.path", check.Path, fields.Path?.Origin),
+            check.Path is { } path ? Of("healthCheck.path", path, fields.Place()) : Of("healthCheck.grpc.service", check.GrpcService is { Length: > 0 } service ? service : "(the whole server)", fields.Place()),
             Of("healthCheck.interval", Duration(check.Interval), fields.Interval?.Origin),
             Of("healthCheck.timeout", Duration(check.Timeout), fields.Timeout?.Origin),
             Of("healthCheck.unhealthyThreshold", Number(check.UnhealthyThreshold), fields.UnhealthyThreshold?.Origin),
             Of("healthCheck.healthyThreshold", Number(check.HealthyThreshold), fields.HealthyThreshold?.Origin),
-            Of("healthCheck.expectedStatuses", check.ExpectedStatuses.IsEmpty ? "200-299" : string.Join(", ", check.ExpectedStatuses), fields.ExpectedStatuses?.Origin),
+            .. check.Path is null ? (EffectiveField[])[] : [Of("healthCheck.expectedStatuses", check.ExpectedStatuses.IsEmpty ? "200-299" : string.Join(", ", check.ExpectedStatuses), fields.ExpectedStatuses?.Origin)],
         ];
 
     private IEnumerable<EffectiveField> Balancing(BalancingEntry entry, BalancingFields fields) =>

@@ -10,6 +10,12 @@ internal sealed record HealthCheckFields
 
     public Written<string>? Path { get; init; }
 
+    /// <summary>Empty for the whole server; never beside <see cref="Path"/>.</summary>
+    public Written<string>? GrpcService { get; init; }
+
+    /// <summary>Where what is asked for stands; null where nothing is.</summary>
+    public Origin? Place() => Path?.Origin ?? GrpcService?.Origin;
+
     public Written<TimeSpan>? Interval { get; init; }
 
     public Written<TimeSpan>? Timeout { get; init; }
@@ -23,7 +29,9 @@ internal sealed record HealthCheckFields
     /// <summary>Field by field: this one where it is written, else the other.</summary>
     public HealthCheckFields Over(HealthCheckFields other) => new()
     {
-        Path = Path ?? other.Path,
+        // One way of asking takes the place of the other.
+        Path = Place() is null ? other.Path : Path,
+        GrpcService = Place() is null ? other.GrpcService : GrpcService,
         Interval = Interval ?? other.Interval,
         Timeout = Timeout ?? other.Timeout,
         UnhealthyThreshold = UnhealthyThreshold ?? other.UnhealthyThreshold,
@@ -34,7 +42,7 @@ internal sealed record HealthCheckFields
     /// <summary>The path and place of every field, whether it is written or not.</summary>
     public IEnumerable<(string Path, Origin? Origin)> Places() =>
     [
-        ("healthCheck.path", Path?.Origin),
+        (GrpcService is null ? "healthCheck.path" : "healthCheck.grpc", Place()),
         ("healthCheck.interval", Interval?.Origin),
         ("healthCheck.timeout", Timeout?.Origin),
         ("healthCheck.unhealthyThreshold", UnhealthyThreshold?.Origin),
@@ -43,13 +51,14 @@ internal sealed record HealthCheckFields
     ];
 
     /// <summary>Null where nothing is checked.</summary>
-    public HealthCheckEntry? Entry() => Path is not { } path ? null : new HealthCheckEntry
+    public HealthCheckEntry? Entry() => Place() is null ? null : new HealthCheckEntry
     {
-        Path = path.Value,
+        Path = Path?.Value,
+        GrpcService = GrpcService?.Value,
         Interval = Interval?.Value ?? Defaults.CheckInterval,
         Timeout = Timeout?.Value ?? Defaults.CheckTimeout,
         UnhealthyThreshold = UnhealthyThreshold?.Value ?? Defaults.UnhealthyThreshold,
         HealthyThreshold = HealthyThreshold?.Value ?? Defaults.HealthyThreshold,
-        ExpectedStatuses = ExpectedStatuses?.Value ?? [],
+        ExpectedStatuses = Path is null ? [] : ExpectedStatuses?.Value ?? [],
     };
 }

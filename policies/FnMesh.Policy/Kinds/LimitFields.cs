@@ -13,6 +13,9 @@ internal sealed record LimitFields
 
     public Written<int>? InFlight { get; init; }
 
+    /// <summary>Of a call; 0 lets no body through.</summary>
+    public Written<int>? BodyBytes { get; init; }
+
     public Written<LimitPer>? Per { get; init; }
 
     /// <summary>In lower case.</summary>
@@ -24,8 +27,11 @@ internal sealed record LimitFields
     /// <summary>The policy and the target that <see cref="InFlight"/> comes from.</summary>
     private (string Policy, string Target) InFlightSource { get; init; }
 
+    /// <summary>The policy and the target that <see cref="BodyBytes"/> comes from.</summary>
+    private (string Policy, string Target) BodySource { get; init; }
+
     /// <summary>The same, set by a policy for one of its targets.</summary>
-    public LimitFields Of(string policy, string target) => this == None ? None : this with { RateSource = (policy, target), InFlightSource = (policy, target) };
+    public LimitFields Of(string policy, string target) => this == None ? None : this with { RateSource = (policy, target), InFlightSource = (policy, target), BodySource = (policy, target) };
 
     /// <summary>Field by field: this one where it is written, else the other.</summary>
     public LimitFields Over(LimitFields other) => new()
@@ -33,11 +39,13 @@ internal sealed record LimitFields
         RequestsPerSecond = RequestsPerSecond ?? other.RequestsPerSecond,
         Burst = Burst ?? other.Burst,
         InFlight = InFlight ?? other.InFlight,
+        BodyBytes = BodyBytes ?? other.BodyBytes,
         // The header belongs to its 'per'.
         Per = Per ?? other.Per,
         Header = Per is null ? other.Header : Header,
         RateSource = RequestsPerSecond is null ? other.RateSource : RateSource,
         InFlightSource = InFlight is null ? other.InFlightSource : InFlightSource,
+        BodySource = BodyBytes is null ? other.BodySource : BodySource,
     };
 
     /// <summary>The path and place of every field, whether it is written or not.</summary>
@@ -46,11 +54,15 @@ internal sealed record LimitFields
         ("limits.requestsPerSecond", RequestsPerSecond?.Origin),
         ("limits.burst", Burst?.Origin),
         ("limits.inFlight", InFlight?.Origin),
+        ("limits.bodyBytes", BodyBytes?.Origin),
         ("limits.per", Per?.Origin),
         ("limits.header", Header?.Origin),
     ];
 
-    /// <summary>Null where nothing is limited.</summary>
+    /// <summary>Null where bodies may be of any length.</summary>
+    public BodyLimitEntry? BodyEntry() => BodyBytes is { } most ? new(most.Value, new(BodySource.Policy, BodySource.Target, most.Origin)) : null;
+
+    /// <summary>Null where nothing is counted.</summary>
     public LimitsEntry? Entry() => RequestsPerSecond is null && InFlight is null ? null : new LimitsEntry
     {
         Per = Per?.Value ?? LimitPer.Target,

@@ -22,6 +22,8 @@ internal sealed record TrafficFields
 
     public Written<bool>? RetryUnsafeMethods { get; init; }
 
+    public Written<int>? RetryBodyBytes { get; init; }
+
     public Written<int>? BudgetPercent { get; init; }
 
     public Written<TimeSpan>? BudgetInterval { get; init; }
@@ -64,6 +66,7 @@ internal sealed record TrafficFields
         RetryCodes = RetryCodes ?? other.RetryCodes,
         RetryBackoff = RetryBackoff ?? other.RetryBackoff,
         RetryUnsafeMethods = RetryUnsafeMethods ?? other.RetryUnsafeMethods,
+        RetryBodyBytes = RetryBodyBytes ?? other.RetryBodyBytes,
         BudgetPercent = BudgetPercent ?? other.BudgetPercent,
         BudgetInterval = BudgetInterval ?? other.BudgetInterval,
         MinRetryCount = MinRetryCount ?? other.MinRetryCount,
@@ -89,6 +92,7 @@ internal sealed record TrafficFields
             ("retry.codes", RetryCodes?.Origin),
             ("retry.backoff", RetryBackoff?.Origin),
             ("retry.unsafeMethods", RetryUnsafeMethods?.Origin),
+            ("retry.bodyBytes", RetryBodyBytes?.Origin),
             ("retryConstraint.budget.percent", BudgetPercent?.Origin),
             ("retryConstraint.budget.interval", BudgetInterval?.Origin),
             ("retryConstraint.minRetryRate.count", MinRetryCount?.Origin),

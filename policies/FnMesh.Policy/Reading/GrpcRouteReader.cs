@@ -29,8 +29,9 @@ internal static partial class GrpcRouteReader
         var mirrors = new List<MirrorReference>();
         var filters = FiltersReader.Read(rule, matches, mirrors, isGrpc: true);
         var backends = RouteBackendsReader.Read(rule, matches, filters, isGrpc: true);
-        rule.Close("sessionPersistence");
-        return new HttpRouteRule(name, rule.Origin, matches, backends, TrafficFields.None, filters) { Mirrors = [.. mirrors] };
+        var session = SessionReader.Read(rule);
+        rule.Close();
+        return new HttpRouteRule(name, rule.Origin, matches, backends, TrafficFields.None, filters) { Session = session, Mirrors = [.. mirrors] };
     }
 
     private static RouteMatchEntry ReadMatch(FieldReader match)

@@ -14,13 +14,14 @@ internal static class LimitsReader
         var rate = limits.Whole("requestsPerSecond", 1, Most);
         var burst = limits.Whole("burst", 1, Most);
         var inFlight = limits.Whole("inFlight", 1, Most);
+        var body = limits.Whole("bodyBytes", 0, int.MaxValue);
         var per = ReadPer(limits);
         var header = ReadHeader(limits, per);
         limits.Close();
         RefuseEmpty(limits);
         if (burst is { } alone && !limits.Has("requestsPerSecond"))
             limits.Diagnostics.Warning(DiagnosticCodes.LimitWithoutEffect, alone.Origin, "'burst' has an effect only where 'requestsPerSecond' is set; set it here, or see that another policy for the same target does");
-        return new() { RequestsPerSecond = rate, Burst = burst, InFlight = inFlight, Per = per, Header = header };
+        return new() { RequestsPerSecond = rate, Burst = burst, InFlight = inFlight, BodyBytes = body, Per = per, Header = header };
     }
 
     /// <summary>Of the Mesh: how many calls a gateway carries at once.</summary>

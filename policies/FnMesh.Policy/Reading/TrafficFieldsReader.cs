@@ -41,6 +41,7 @@ internal static class TrafficFieldsReader
             RetryCodes = ReadCodes(retry),
             RetryBackoff = retry.Duration("backoff", max: TimeSpan.FromMinutes(1), zero: true),
             RetryUnsafeMethods = isRoute ? null : retry.Flag("unsafeMethods"),
+            RetryBodyBytes = isRoute ? null : retry.Whole("bodyBytes", 0, 1024 * 1024),
             Balancing = isRoute ? fields.Balancing : fields.Balancing with { GrpcCodes = BalancingReader.ReadGrpcCodes(retry) },
         };
         retry.Close();

@@ -217,6 +217,8 @@ internal static class Words
         ["loadBalancing.zonePreference"] = "Whether endpoints in the gateway's zone come first; default true.",
         ["failover.backendRef"] = "An app or a revision.",
         ["healthCheck.path"] = "What is asked for by GET.",
+        ["healthCheck.grpc"] = "Asks gRPC's own health service (grpc.health.v1), instead of a path.",
+        ["grpc.service"] = "The service that is asked about; default: the whole server.",
         ["healthCheck.interval"] = "From one check to the next; default 10s.",
         ["healthCheck.timeout"] = "For one check; default 2s.",
         ["healthCheck.unhealthyThreshold"] = "Checks that fail in a row until an endpoint is left alone; default 3.",
@@ -225,6 +227,7 @@ internal static class Words
         ["outlierDetection.consecutiveFailures"] = "Failures in a row after which an endpoint is left alone; default 5.",
         ["outlierDetection.ejectFor"] = "How long, the first time; default 10s.",
         ["outlierDetection.maxEjectedPercent"] = "Of a revision's endpoints no more are left alone for their failures; 0 turns it off. Default 50.",
+        ["retry.bodyBytes"] = "How much of a body is kept so that the call can be repeated; what is longer is sent once. Default 65536.",
         ["retry.grpcCodes"] = "Statuses of gRPC that are repeated; default UNAVAILABLE.",
 
         ["TrafficPolicy.limits"] = "How many calls and deliveries each gateway lets through.",
@@ -232,6 +235,7 @@ internal static class Words
         ["limits.requestsPerSecond"] = "What is more is answered with 429; default: no limit.",
         ["limits.burst"] = "How many may come at once after a pause; default: requestsPerSecond.",
         ["limits.inFlight"] = "How many may be under way at the same time; default: no limit, and 20,000 requests for a gateway.",
+        ["limits.bodyBytes"] = "How many bytes the body of a call may have; what is longer is answered with 413. Default: any number.",
         ["limits.per"] = "What is counted together: all calls to the policy's target (default), those of each principal, or those with each value of a header.",
         ["limits.header"] = "The header, with 'per: header'.",
 

@@ -23,6 +23,9 @@ public sealed record ResilienceEntry
     /// <summary>Whether a method that is not idempotent may be repeated after it was sent.</summary>
     public required bool RetryUnsafeMethods { get; init; }
 
+    /// <summary>How much of a body is kept so that a call can be repeated; 0 to 1 MiB. Null means 64 KiB; always null for deliveries, whose events are kept anyway.</summary>
+    public int? RetryBodyBytes { get; init; }
+
     public required RetryBudgetEntry RetryBudget { get; init; }
 
     /// <summary>Null means that there is no breaker.</summary>
@@ -33,6 +36,9 @@ public sealed record ResilienceEntry
 
     /// <summary>Null means that any number may come.</summary>
     public LimitsEntry? Limits { get; init; }
+
+    /// <summary>Null means that bodies may be of any length; always null for deliveries.</summary>
+    public BodyLimitEntry? Body { get; init; }
 
     /// <summary>Null means that nothing goes wrong on purpose.</summary>
     public FaultEntry? Fault { get; init; }

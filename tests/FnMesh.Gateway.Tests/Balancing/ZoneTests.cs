@@ -32,6 +32,54 @@ public sealed class ZoneTests
         Assert.InRange(picked, share - 0.03, share + 0.03);
     }
 
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(3, 2)]
+    [InlineData(5, 0)]
+    public void Endpoints_that_hover_around_the_border_move_their_own_part_of_the_calls_and_never_the_whole(int hovering, int gone)
+    {
+        var (balancer, all) = Zones(10, 10);
+        foreach (var endpoint in all.Take(gone)) endpoint.State.Unreachable();
+        var (least, most, before) = (1.0, 0.0, NearShare(balancer, all, gone));
+        for (var tick = 0; tick < 300; tick++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            // One after the other, so that the border is crossed again and again.
+            var state = all[gone + (tick % hovering)].State;
+            if (state.Stands) state.Unreachable();
+            else if (state.MayTry()) state.Succeeded(_time.GetTimestamp());
+            var share = NearShare(balancer, all, gone);
+            Assert.InRange(Math.Abs(share - before), 0, 0.14 + Noise);
+            (least, most, before) = (Math.Min(least, share), Math.Max(most, share), share);
+        }
+
+        Assert.InRange(least, (1.4 * (10 - gone - hovering) / 10) - Noise, 1);
+        Assert.InRange(most, Math.Min(1, 1.4 * (10 - gone) / 10) - Noise, 1);
+    }
+
+    [Fact]
+    public void An_endpoint_of_the_zone_that_fails_again_and_again_changes_the_choice_less_and_less_often()
+    {
+        var (balancer, all) = Zones(3, 3);
+        var changes = new List<int>();
+        for (var minute = 0; minute < 4; minute++)
+        {
+            var before = _standings.Version;
+            for (var tick = 0; tick < 600; tick++)
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(100));
+                var stood = all[0].State.Stands;
+                if (!stood && !all[0].State.MayTry()) continue;
+                for (var attempt = 0; attempt < (stood ? BalancingEntry.Default.Outlier.ConsecutiveFailures : 1); attempt++) balancer.Report(all[0], failed: stood, _time.GetTimestamp());
+            }
+
+            changes.Add((int)(_standings.Version - before));
+        }
+
+        // Left alone for 10, 20, 40 and then 80 s: each time twice, when it goes and when it comes back.
+        Assert.Equal([5, 2, 2, 2], changes);
+    }
+
     [Fact]
     public void Without_preference_zones_mean_nothing()
     {
@@ -46,6 +94,16 @@ public sealed class ZoneTests
         var (balancer, all) = Zones(1, 2);
 
         Assert.False(balancer.Pick(all[0])!.IsNear);
+    }
+
+    /// <summary>What 2,000 draws may be away from what is drawn, by far.</summary>
+    private const double Noise = 0.05;
+
+    /// <summary>The part of attempts that stays in the zone; trials of those that are gone for good are none.</summary>
+    private static double NearShare(Balancer balancer, Endpoint[] all, int gone)
+    {
+        foreach (var endpoint in all.Take(gone)) endpoint.State.Unreachable();
+        return Enumerable.Range(0, 2000).Count(_ => balancer.Pick(all[^1])!.IsNear) / 2000.0;
     }
 
     private (Balancer Balancer, Endpoint[] All) Zones(int near, int far, bool preference = true)

@@ -1,4 +1,5 @@
 using FnMesh.Gateway.Idempotency;
+using FnMesh.Node.Http;
 
 namespace FnMesh.Gateway.Tests.Idempotency;
 

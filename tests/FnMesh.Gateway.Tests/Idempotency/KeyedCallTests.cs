@@ -4,6 +4,8 @@ using FnMesh.Gateway.Idempotency;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Tests.Broker;
 using FnMesh.Gateway.Tests.Fixtures;
+using FnMesh.Gateway.Tests.Tracing;
+using FnMesh.Node.Identity;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -302,6 +304,94 @@ public sealed class KeyedCallTests : IAsyncLifetime
         using var read = await edge.Client.GetAsync("/a", Cancel);
         Assert.Equal(HttpStatusCode.OK, read.StatusCode);
         Assert.Single(function.Requests);
+    }
+
+    [Fact]
+    public async Task Where_a_key_is_required_a_function_is_run_by_its_name_without_one_and_with_one_once()
+    {
+        await using var function = await ScriptedFunction.StartAsync(200);
+        await using var edge = await Edge.StartAsync(Policy(function.Address, "required: true"), _time, keys: _keys, caller: SpiffeId.User("mesh.local", "ada"));
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync("/_fnmesh/functions/reprice", null));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync("/_fnmesh/functions/reprice", null));
+        Assert.Equal(2, function.Requests.Count);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync("/_fnmesh/functions/reprice", Key));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync("/_fnmesh/functions/reprice", Key));
+        Assert.Equal(3, function.Requests.Count);
+        Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync("/orders", null));
+
+        async Task<HttpStatusCode> StatusAsync(string path, string? key)
+        {
+            using var answer = await PostAsync(edge, path: path, key: key, host: "shop");
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task A_body_that_does_not_come_within_what_a_member_has_left_is_a_timeout()
+    {
+        var time = new Deliveries.ArmedTime();
+        await using var function = await ScriptedFunction.StartAsync(200);
+        await using var edge = await Edge.StartAsync(Policy(function.Address), time, keys: _keys, caller: SpiffeId.App("mesh.local", "default", "orders"));
+        using var caller = await RawCaller.ConnectAsync(edge.Address);
+
+        await caller.WriteAsync($"POST /a HTTP/1.1\r\nHost: shop\r\nfnmesh-deadline: 4321\r\nIdempotency-Key: {Key}\r\nContent-Length: 5\r\n\r\nab");
+        while (await time.ArmedAsync() != TimeSpan.FromMilliseconds(4321))
+        {
+        }
+
+        time.Advance(TimeSpan.FromMilliseconds(4321));
+        var answer = await caller.ReadToAsync("}");
+
+        Assert.StartsWith("HTTP/1.1 504 ", answer);
+        Assert.Contains("the body did not come within 4321 ms (the caller's deadline)", answer);
+        Assert.Empty(function.Requests);
+    }
+
+    [Fact]
+    public async Task What_the_body_took_of_the_time_is_gone_for_the_function()
+    {
+        var time = new Deliveries.ArmedTime();
+        TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var function = await ScriptedFunction.StartAsync(async (context, _) =>
+        {
+            reached.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+        await using var edge = await Edge.StartAsync(Policy(function.Address, "keepFor: 24h }, timeouts: { request: 7s"), time, keys: _keys);
+        using var caller = await RawCaller.ConnectAsync(edge.Address);
+
+        await caller.WriteAsync($"POST /a HTTP/1.1\r\nHost: shop\r\nIdempotency-Key: {Key}\r\nContent-Length: 2\r\n\r\na");
+        while (await time.ArmedAsync() != TimeSpan.FromSeconds(7))
+        {
+        }
+
+        time.Advance(TimeSpan.FromSeconds(5));
+        await caller.WriteAsync("b");
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.StartsWith("HTTP/1.1 504 ", await caller.ReadToAsync("}"));
+        Assert.Equal("2000", Assert.Single(function.Requests).Headers["fnmesh-deadline"]);
+    }
+
+    [Fact]
+    public async Task The_span_of_an_answer_that_is_given_again_says_so_and_no_span_holds_the_key_or_cookies()
+    {
+        await using var function = await ScriptedFunction.StartAsync(200);
+        await using var edge = await StartAsync(function.Address);
+        using var spans = new SpansOf(edge);
+        for (var call = 0; call < 2; call++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/a") { Content = new StringContent("{}") };
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", Key);
+            request.Headers.TryAddWithoutValidation("Cookie", "sid=secret");
+            using var answer = await edge.Client.SendAsync(request, Cancel);
+            await edge.EndedAsync();
+        }
+
+        Assert.Equal([null, "true"], spans.Ended.Where(span => (string?)span.GetTagItem("fnmesh.kind") == "call").Select(span => span.GetTagItem("fnmesh.replayed")));
+        Assert.DoesNotContain(spans.Ended.SelectMany(span => span.TagObjects), tag => $"{tag.Value}" is var text && (text.Contains(Key.Trim('"'), StringComparison.Ordinal) || text.Contains("secret", StringComparison.Ordinal)));
     }
 
     [Fact]

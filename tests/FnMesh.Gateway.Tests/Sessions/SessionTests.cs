@@ -1,3 +1,4 @@
+using System.Net;
 using FnMesh.Gateway.Tests.Fixtures;
 using FnMesh.Policy.Snapshots;
 using Microsoft.Extensions.Time.Testing;
@@ -32,6 +33,33 @@ public sealed class SessionTests : IAsyncLifetime
 
         for (var call = 0; call < 10; call++) Assert.NotNull(await CallAsync(edge, null));
         Assert.InRange(_one.Requests.Count, 5, 16);
+    }
+
+    [Fact]
+    public async Task Calls_of_gRPC_with_the_header_of_a_session_go_where_the_first_went()
+    {
+        await using var one = await GrpcAsync("one");
+        await using var other = await GrpcAsync("other");
+        await using var edge = await Edge.StartAsync(
+            Yaml.App("shop", one.Address, other.Address).TrimEnd() + """
+
+              traffic: [ { revisionName: shop-v1, percent: 50 }, { revisionName: shop-v2, percent: 50 } ]
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: GRPCRoute
+            metadata: { name: prices }
+            spec:
+              parentRefs: [ { name: edge } ]
+              rules: [ { matches: [ { method: { service: shop.Prices } } ], sessionPersistence: { type: Header, sessionName: x-shop }, backendRefs: [ { name: shop } ] } ]
+
+            """,
+            _time);
+        var (first, session) = await GrpcCallAsync(edge, null);
+
+        for (var call = 0; call < 10; call++) Assert.Equal((first, session), await GrpcCallAsync(edge, session));
+        var spread = new HashSet<string>();
+        for (var call = 0; call < 10; call++) spread.Add((await GrpcCallAsync(edge, null)).Who);
+        Assert.Equal(["one", "other"], spread.Order());
     }
 
     [Fact]
@@ -153,6 +181,23 @@ public sealed class SessionTests : IAsyncLifetime
     {
         await _one.DisposeAsync();
         await _other.DisposeAsync();
+    }
+
+    private static Task<Http2Function> GrpcAsync(string name) => Http2Function.StartAsync(context =>
+    {
+        (context.Response.ContentType, context.Response.Headers["grpc-status"], context.Response.Headers["who"]) = ("application/grpc", "0", name);
+        return Task.CompletedTask;
+    });
+
+    /// <returns>Who answered, and the session that was told.</returns>
+    private static async Task<(string Who, string Session)> GrpcCallAsync(Edge edge, string? session)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/shop.Prices/Get") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Content = new ByteArrayContent([0, 0, 0, 0, 0]) { Headers = { ContentType = new("application/grpc") } };
+        if (session is not null) request.Headers.Add("x-shop", session);
+        using var answer = await edge.Client.SendAsync(request, Cancel);
+        Assert.Equal("0", Assert.Single(answer.Headers.GetValues("grpc-status")));
+        return (Assert.Single(answer.Headers.GetValues("who")), Assert.Single(answer.Headers.GetValues("x-shop")));
     }
 
     private string Policy(int percent, string session) =>

@@ -32,7 +32,7 @@ public sealed class EveryVerdictTests
         (Verdict.Injected, "fault: { abort: { status: 503 } }", "injected"),
     ];
 
-    /// <summary>Of calls with an Idempotency-Key or publications, which gRPC has not.</summary>
+    /// <summary>Of calls with an Idempotency-Key or publications, which gRPC has not; that gRPC is told TooLarge is in BodyLimitTests.</summary>
     private static readonly Verdict[] WithoutGrpc = [Verdict.Conflict, Verdict.TooLarge, Verdict.Unsupported];
 
     /// <summary>Nothing comes to these yet, nobody is there to read the answer, or, of Misdirected, only connections with TLS have it (ConformanceTests, TlsListenerTests).</summary>

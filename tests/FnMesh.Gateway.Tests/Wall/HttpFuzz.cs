@@ -1,8 +1,10 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using FnMesh.Gateway.Attempts;
 using FnMesh.Gateway.Authorization;
+using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Deliveries;
 using FnMesh.Gateway.Idempotency;
 using FnMesh.Gateway.Ingress;
@@ -32,6 +34,7 @@ internal static partial class HttpFuzz
         ["cookie"] = ReadCookie,
         ["cors-origin"] = AskOrigin,
         ["framing"] = ReadFraming,
+        ["grpc-health"] = bytes => Demand(GrpcHealth.StatusOf(bytes) is null || (bytes[0] == 0 && BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(1)) == bytes.Length - 5)),
         ["grpc-status"] = bytes => Demand(GrpcStatus.Of(Answer("grpc-status", bytes).Headers) is not < 0),
         ["idempotency-key"] = ReadKey,
         ["log-text"] = bytes => Demand(!LogText.Clean(Encoding.UTF8.GetString(bytes)).AsSpan().ContainsAnyInRange('\0', '\x1f')),

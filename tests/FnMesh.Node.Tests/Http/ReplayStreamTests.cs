@@ -40,6 +40,56 @@ public sealed class ReplayStreamTests
         Assert.True(caller.Second.Task.IsCanceled);
     }
 
+    [Fact]
+    public async Task What_is_kept_beyond_64_KiB_is_taken_from_the_room_for_all_and_given_back_at_the_end()
+    {
+        var room = new CopyBudget(64 * 1024);
+        await using var first = await ReadAsync(128 * 1024, room);
+        await using var crowded = await ReadAsync(64 * 1024 + 1, room);
+        await using var small = await ReadAsync(64 * 1024, room);
+        Assert.Equal((true, false, true), (first.CanReplay, crowded.CanReplay, small.CanReplay));
+
+        await first.DisposeAsync();
+        await using var after = await ReadAsync(128 * 1024, room);
+        Assert.True(after.CanReplay);
+    }
+
+    [Fact]
+    public async Task A_body_that_gets_longer_than_what_is_kept_gives_back_what_it_took()
+    {
+        var room = new CopyBudget(64 * 1024);
+        await using var longer = await ReadAsync((128 * 1024) + 1, room);
+        Assert.False(longer.CanReplay);
+
+        await using var other = await ReadAsync(128 * 1024, room);
+        Assert.True(other.CanReplay);
+    }
+
+    [Fact]
+    public async Task How_much_is_kept_cannot_be_changed_once_the_body_is_read()
+    {
+        await using var body = new ReplayStream(new MemoryStream(new byte[10]), isResumable: false);
+        await body.ReadExactlyAsync(new byte[5], Cancel);
+        body.KeepUpTo(1, new CopyBudget(0));
+        while (await body.ReadAsync(new byte[10], Cancel) > 0)
+        {
+        }
+
+        Assert.True(body.CanReplay);
+    }
+
+    private static async Task<ReplayStream> ReadAsync(int length, CopyBudget room)
+    {
+        var body = new ReplayStream(new MemoryStream(new byte[length]), isResumable: false);
+        body.KeepUpTo(128 * 1024, room);
+        var buffer = new byte[10_000];
+        while (await body.ReadAsync(buffer, Cancel) > 0)
+        {
+        }
+
+        return body;
+    }
+
     /// <summary>One byte, then nothing until the test says so, or the read is cancelled.</summary>
     private sealed class PausingBody : MemoryStream
     {

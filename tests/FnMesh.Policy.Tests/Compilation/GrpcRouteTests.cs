@@ -39,6 +39,14 @@ public class GrpcRouteTests
         Assert.Equal((type, path, called, true), (match.PathType, match.Path, match.GrpcMethod, match.IsGrpc));
     }
 
+    [Fact]
+    public void Calls_of_gRPC_have_sessions_like_others()
+    {
+        var session = Policies.Compile(App, Route("sessionPersistence: { type: Header, sessionName: x-shop }, backendRefs: [ { name: app } ]")).Snapshot!.Routes[0].Rules[0].Session!;
+
+        Assert.Equal((SessionType.Header, "x-shop"), (session.Type, session.Name));
+    }
+
     [Theory]
     [InlineData("matches: [ { method: {} } ]", "FNM1104")]
     [InlineData("matches: [ { method: { service: a/b } } ]", "FNM1107")]

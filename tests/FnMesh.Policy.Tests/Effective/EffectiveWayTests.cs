@@ -9,12 +9,12 @@ public class EffectiveWayTests
     /// <summary>A policy that sets every field.</summary>
     private const string Everything =
         """
-        timeouts: { request: 20s, backendRequest: 2s }, retry: { attempts: 3, codes: [ 503 ], backoff: 20ms, unsafeMethods: true, grpcCodes: [ ABORTED, UNAVAILABLE ] },
+        timeouts: { request: 20s, backendRequest: 2s }, retry: { attempts: 3, codes: [ 503 ], backoff: 20ms, unsafeMethods: true, bodyBytes: 31, grpcCodes: [ ABORTED, UNAVAILABLE ] },
         retryConstraint: { budget: { percent: 7, interval: 11s }, minRetryRate: { count: 8, interval: 9s } },
         circuitBreaker: { failureRatio: 0.25, minimumThroughput: 30, window: 12s, breakFor: 6s },
         loadBalancing: { algorithm: LeastRequest, zonePreference: false }, outlierDetection: { consecutiveFailures: 4, ejectFor: 13s, maxEjectedPercent: 40 }, failover: { backendRef: { name: other-v1 } },
         healthCheck: { path: /health, interval: 14s, timeout: 3s, unhealthyThreshold: 5, healthyThreshold: 6, expectedStatuses: [ 204 ] },
-        limits: { requestsPerSecond: 70, burst: 80, inFlight: 90, per: header, header: X-Tenant },
+        limits: { requestsPerSecond: 70, burst: 80, inFlight: 90, bodyBytes: 91, per: header, header: X-Tenant },
         fault: { delay: { percent: 21, duration: 22ms }, abort: { percent: 23, status: 524, grpcStatus: ABORTED }, headers: [ { name: X-Chaos, value: a } ] },
         idempotency: { keepFor: 25m, required: true }
         """;
@@ -26,14 +26,14 @@ public class EffectiveWayTests
     {
         var way = Way("FunctionApp", App, Policies.App("other", "other-v1"), Policies.Traffic("all", $"{{ targetRefs: [ {{ kind: FunctionApp, name: app }} ], {Everything.ReplaceLineEndings(" ")} }}"));
 
-        // A field that is new in TrafficFields is to be told, too.
+        // A field that is new in TrafficFields is to be told, too; a check has a path, so that it has no service.
         Assert.Equal(typeof(TrafficFields).GetProperties().Concat(typeof(BalancingFields).GetProperties()).Concat(typeof(HealthCheckFields).GetProperties())
-            .Concat(typeof(LimitFields).GetProperties()).Concat(typeof(FaultFields).GetProperties()).Concat(typeof(IdempotencyFields).GetProperties()).Count(field => field.PropertyType.IsGenericType), way.Fields.Length);
+            .Concat(typeof(LimitFields).GetProperties()).Concat(typeof(FaultFields).GetProperties()).Concat(typeof(IdempotencyFields).GetProperties()).Count(field => field.PropertyType.IsGenericType && field.Name != nameof(HealthCheckFields.GrpcService)), way.Fields.Length);
         Assert.All(way.Fields, field => Assert.Equal(("TrafficPolicy", "all"), (field.Kind, field.Name)));
         Assert.All(way.Fields, field => Assert.Equal("p/mesh.yaml", field.Origin!.Value.File));
         Assert.Equal(way.Fields.Length, way.Fields.Select(field => field.Origin).Distinct().Count());
         Assert.Equal(
-            "20s 2s 3 503 20ms true 7 11s 8 9s 0.25 30 12s 6s LeastRequest false 4 13s 40 ABORTED, UNAVAILABLE other-v1 70 80 90 header x-tenant 21 22ms 23 524 ABORTED x-chaos 25m true /health 14s 3s 5 6 204",
+            "20s 2s 3 503 20ms true 31 7 11s 8 9s 0.25 30 12s 6s LeastRequest false 4 13s 40 ABORTED, UNAVAILABLE other-v1 70 80 90 header x-tenant 91 21 22ms 23 524 ABORTED x-chaos 25m true /health 14s 3s 5 6 204",
             string.Join(' ', way.Fields.Select(field => field.Value)));
     }
 
@@ -42,7 +42,7 @@ public class EffectiveWayTests
     {
         var way = Way("FunctionApp", App);
         Assert.All(way.Fields, field => Assert.Equal((null, null, (Origin?)null), (field.Kind, field.Name, field.Origin)));
-        Assert.Equal(["circuitBreaker none", "loadBalancing.algorithm PeakEwma", "loadBalancing.zonePreference true", "outlierDetection.consecutiveFailures 5", "outlierDetection.ejectFor 10s", "outlierDetection.maxEjectedPercent 50", "retry.grpcCodes UNAVAILABLE", "failover none", "limits none", "fault none", "idempotency none", "healthCheck none"], way.Fields[^12..].Select(field => $"{field.Field} {field.Value}"));
+        Assert.Equal(["circuitBreaker none", "loadBalancing.algorithm PeakEwma", "loadBalancing.zonePreference true", "outlierDetection.consecutiveFailures 5", "outlierDetection.ejectFor 10s", "outlierDetection.maxEjectedPercent 50", "retry.grpcCodes UNAVAILABLE", "failover none", "limits none", "limits.bodyBytes none", "fault none", "idempotency none", "healthCheck none"], way.Fields[^13..].Select(field => $"{field.Field} {field.Value}"));
         Assert.Equal(("timeouts.backendRequest", "none"), (way.Fields[1].Field, way.Fields[1].Value));
     }
 

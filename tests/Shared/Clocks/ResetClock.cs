@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
 
-namespace FnMesh.Node.Tests.Fixtures;
+namespace FnMesh.Tests;
 
 /// <summary>A clock that somebody may set anew: what it shows jumps, and neither timers nor timestamps see it. It tells what is waited for.</summary>
 internal sealed class ResetClock(DateTimeOffset start) : FakeTimeProvider(start)
