@@ -40,10 +40,10 @@ internal static class DescriptionText
         }
 
         Section(text, "Deliveries", [["LAG", "PARKED", "IN FLIGHT"], [deliveries.Text("lag"), deliveries.Text("parked"), deliveries.Text("inFlight")]]);
-        Section(text, "Deliveries by revision", Headed(["REVISION", "DONE", "AGAIN", "DEAD LETTERS", "DROPPED", "UNSETTLED", "MEAN"], deliveries.Items("revisions").Select(Deliveries)));
+        Section(text, "Deliveries by revision", Headed(["REVISION", "DONE", "AGAIN", "DEAD LETTERS", "DROPPED", "UNSETTLED", "MEAN"], deliveries.Items("revisions").Select(OfRevision)));
     }
 
-    private static string[] Deliveries(JsonNode? item) =>
+    private static string[] OfRevision(JsonNode? item) =>
         [item.Text("revision"), item.Text("done"), item.Text("again"), item.Text("deadLetters"), item.Text("dropped"), item.Text("unsettled"), $"{item.Text("meanMilliseconds")} ms"];
 
     private static void Details(StringBuilder text, JsonNode? revision)
