@@ -4,7 +4,7 @@ using FnMesh.Policy.Cesql;
 
 namespace FnMesh.Gateway.Tests.Wall;
 
-/// <summary>A second evaluator of CESQL, that walks the tree with numbers without bounds, regular expressions and lists, and shares with the first only the parser.</summary>
+/// <summary>A second evaluator of CESQL, that walks the tree with numbers without bounds, tables and lists, and shares with the first only the parser.</summary>
 internal static class CesqlTwin
 {
     public static (object Value, CesqlErrors Errors) Evaluate(CesqlSyntax node, IReadOnlyDictionary<string, string> attributes)
@@ -77,7 +77,7 @@ internal static class CesqlTwin
                 return HaveNumber(negate.Operand, out var positive) ? Fit(-positive) : failed!.Value;
             case CesqlSyntax.Like like:
                 if (!Have(like.Operand, out var matched)) return failed!.Value;
-                return (Regex.IsMatch(ToText(matched), Pattern(like.Pattern), RegexOptions.NonBacktracking | RegexOptions.Singleline) != like.IsNegated, CesqlErrors.None);
+                return (IsLike(ToText(matched), like.Pattern) != like.IsNegated, CesqlErrors.None);
             case CesqlSyntax.In choice:
                 if (!Have(choice.Operand, out var chosen)) return failed!.Value;
                 var found = false;
@@ -182,7 +182,7 @@ internal static class CesqlTwin
     {
         bool flag => flag ? 1 : 0,
         BigInteger number => number,
-        string text when Regex.IsMatch(text, @"\A[+-]?[0-9]{1,4000}\z", RegexOptions.NonBacktracking) => BigInteger.Parse(text, System.Globalization.CultureInfo.InvariantCulture) is var read && read >= int.MinValue && read <= int.MaxValue ? read : null,
+        string text when IsNumber(text) => BigInteger.Parse(text, System.Globalization.CultureInfo.InvariantCulture) is var read && read >= int.MinValue && read <= int.MaxValue ? read : null,
         _ => null,
     };
 
@@ -194,12 +194,27 @@ internal static class CesqlTwin
         _ => null,
     };
 
-    private static string Pattern(string like) => @"\A" + Regex.Replace(like, @"\\%|\\_|%|_|(?s:.)", piece => piece.Value switch
+    private static bool IsNumber(string text)
     {
-        "%" => ".*",
-        "_" => ".",
-        @"\%" => "%",
-        @"\_" => "_",
-        var plain => Regex.Escape(plain),
-    }) + @"\z";
+        var digits = text.Length > 0 && text[0] is '+' or '-' ? text[1..] : text;
+        return digits.Length > 0 && digits.All(char.IsAsciiDigit);
+    }
+
+    /// <summary>Whether each beginning of the text fits each beginning of the pattern, in a table.</summary>
+    private static bool IsLike(string text, string pattern)
+    {
+        var places = Regex.Matches(pattern, @"\\%|\\_|(?s:.)").Select(place => place.Value).ToArray();
+        var fits = new bool[places.Length + 1];
+        fits[0] = true;
+        for (var place = 0; place < places.Length; place++) fits[place + 1] = fits[place] && places[place] == "%";
+        foreach (var character in text)
+        {
+            var next = new bool[fits.Length];
+            for (var place = 0; place < places.Length; place++)
+                next[place + 1] = places[place] == "%" ? next[place] || fits[place + 1] : fits[place] && (places[place] == "_" || places[place][^1] == character);
+            fits = next;
+        }
+
+        return fits[^1];
+    }
 }
