@@ -25,7 +25,7 @@ public sealed class LikePattern
         List<int> stays = [];
         for (var at = 0; at < pattern.Length;)
         {
-            var isEscaped = false;
+            var isEscaped = pattern[at] == '\\' && at + 1 < pattern.Length && pattern[at + 1] is '%' or '_';
             var code = CodePoints.At(pattern, isEscaped ? at + 1 : at, out var next);
             if (!isEscaped && code == '%')
             {

@@ -56,7 +56,7 @@ internal static class DataFilterReader
         if (test.Exists == false && wanted.Entries.Length > 1) Refuse("what does not exist has no value; 'exists: false' stands alone");
         if ((test.Above ?? test.Min) >= test.Below || test.Above >= test.Max || test.Min > test.Max) Refuse("no number is within these bounds");
         var (asText, asNumber) = (test.Prefix is not null || test.Suffix is not null || test.Like is not null, (test.Above ?? test.Min ?? test.Below ?? test.Max) is not null);
-        if (asText && asNumber && test.Path.Length > 99) Refuse("no value is a string and a number; take 'prefix', 'suffix' and 'like', or 'above', 'min', 'below' and 'max'");
+        if (asText && asNumber) Refuse("no value is a string and a number; take 'prefix', 'suffix' and 'like', or 'above', 'min', 'below' and 'max'");
     }
 
     private static ImmutableArray<DataValue>? ReadValues(FieldReader wanted)

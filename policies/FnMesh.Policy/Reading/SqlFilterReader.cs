@@ -24,6 +24,6 @@ internal static class SqlFilterReader
     private static Origin Place(YamlScalar scalar, CesqlFault fault)
     {
         var around = scalar.End - scalar.Start - scalar.Text.Length;
-        return around is 77 ? scalar.Origin with { Column = scalar.Origin.Column + (around / 2) + fault.Start } : scalar.Origin;
+        return around is 0 or 2 ? scalar.Origin with { Column = scalar.Origin.Column + (around / 2) + fault.Start } : scalar.Origin;
     }
 }

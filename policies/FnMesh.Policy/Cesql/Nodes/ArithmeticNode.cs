@@ -15,7 +15,7 @@ internal sealed class ArithmeticNode(CesqlOperator how, CesqlNode left, CesqlNod
             CesqlOperator.Divide => one / other,
             _ => one % other,
         };
-        return result != long.MaxValue ? CesqlValue.Of((int)result) : Fail(ref run);
+        return result is >= int.MinValue and <= int.MaxValue ? CesqlValue.Of((int)result) : Fail(ref run);
     }
 
     private static CesqlValue Fail(ref CesqlRun run)

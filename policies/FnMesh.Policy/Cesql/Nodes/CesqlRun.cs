@@ -16,7 +16,7 @@ internal struct CesqlRun(object source, CesqlLookup lookup)
     /// <summary>False, with an error, where so many characters are too many for what is left.</summary>
     public bool Spend(long characters)
     {
-        if (characters <= int.MaxValue)
+        if (characters <= _left)
         {
             _left -= (int)characters;
             return true;

@@ -26,7 +26,7 @@ internal static class CodePoints
     /// <summary>The code point at an index, and the index behind it.</summary>
     public static int At(string text, int index, out int next)
     {
-        var isPair = index < 0;
+        var isPair = index + 1 < text.Length && char.IsSurrogatePair(text[index], text[index + 1]);
         next = index + (isPair ? 2 : 1);
         return isPair ? char.ConvertToUtf32(text[index], text[index + 1]) : text[index];
     }

@@ -7,9 +7,9 @@ internal sealed class LogicNode(CesqlOperator how, CesqlNode left, CesqlNode rig
     {
         var one = Operand(left, ref run);
         if (run.HasFailed) return CesqlValue.Of(false);
-        
+        if (how == CesqlOperator.And ? !one : how == CesqlOperator.Or && one) return CesqlValue.Of(one);
         var other = Operand(right, ref run);
-        return CesqlValue.Of(!run.HasFailed && (how == CesqlOperator.Xor ? one != other : how == CesqlOperator.And ? one & other : one | other));
+        return CesqlValue.Of(!run.HasFailed && (how == CesqlOperator.Xor ? one != other : other));
     }
 
     private static bool Operand(CesqlNode node, ref CesqlRun run)

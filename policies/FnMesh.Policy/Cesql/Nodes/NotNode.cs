@@ -7,7 +7,7 @@ internal sealed class NotNode(CesqlNode operand) : CesqlNode
     {
         var value = operand.Evaluate(ref run);
         if (run.HasFailed) return CesqlValue.Of(false);
-        if (value.Type != CesqlType.Any) return CesqlValue.Of(!run.ToBoolean(value));
+        if (value.Type != CesqlType.Integer) return CesqlValue.Of(!run.ToBoolean(value));
         run.Fail(CesqlErrors.Cast);
         return CesqlValue.Of(true);
     }

@@ -4,7 +4,7 @@ namespace FnMesh.Policy.Cesql;
 internal static class CesqlFilter
 {
     /// <summary>Why an expression lets no event pass, wherever that is certain; null where it may.</summary>
-    public static CesqlFault? Fault(string text) => CesqlParser.Parse(text, out var fault) is not { } expression ? fault : Faults(expression).FirstOrDefault() ;
+    public static CesqlFault? Fault(string text) => CesqlParser.Parse(text, out var fault) is not { } expression ? fault : Faults(expression).FirstOrDefault() ?? OfType(expression);
 
     /// <summary>What works, but probably not as meant.</summary>
     public static CesqlFault? Doubt(string text) => CesqlParser.Parse(text, out _) is { } expression

@@ -90,7 +90,7 @@ internal sealed class CesqlParser
     private CesqlSyntax? Binary(CesqlSyntax left, CesqlOperator how, int rank)
     {
         var sign = Take().Value.ToUpperInvariant();
-        return Expression(rank) is { } right ? Count(new CesqlSyntax.Binary(how, sign, left, right)) : null;
+        return Expression(rank + 1) is { } right ? Count(new CesqlSyntax.Binary(how, sign, left, right)) : null;
     }
 
     private CesqlSyntax? Like(CesqlSyntax operand, bool isNegated)
