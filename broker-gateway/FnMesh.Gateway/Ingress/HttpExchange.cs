@@ -1,7 +1,7 @@
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
+using FnMesh.Node.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace FnMesh.Gateway.Ingress;
 
@@ -15,8 +15,8 @@ internal sealed class HttpExchange(HttpContext context) : Exchange
     public override bool TryBound(long bytes)
     {
         if (context.Request.ContentLength > bytes) return false;
-        // What an upgraded connection carries is no body.
-        if (!WebSocketConnect.Is(context) && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body) body.MaxRequestBodySize = bytes;
+        // The server counts what frames chunks too. What an upgraded connection carries is no body.
+        if (context.Request.Body is ReplayStream body) body.Most = bytes;
         return true;
     }
 

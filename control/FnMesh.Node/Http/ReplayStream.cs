@@ -28,6 +28,7 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     private int _taken;
     private int _keptLength;
     private int _replayed;
+    private long _length;
     private bool _started;
     private bool _ended;
     private bool _overflowed;
@@ -45,6 +46,9 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
         if (request.ContentLength is > 0 and <= ShortLength and var length) body.Take(request.BodyReader, (int)length);
         return body;
     }
+
+    /// <summary>In bytes; a body that turns out to be longer breaks off with the status 413.</summary>
+    public long Most { get; set; } = long.MaxValue;
 
     /// <summary>Whether the whole body was there from the start, and is short.</summary>
     public bool IsShort { get; private set; }
@@ -167,6 +171,8 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     private int Took(int read, Memory<byte> buffer)
     {
         (_passed, _starved) = (read > 0, false);
+        _length += read;
+        if (_length > Most) throw new BadHttpRequestException($"the body is longer than {Most} bytes", StatusCodes.Status413PayloadTooLarge);
         if (read == 0 && buffer.Length > 0) _ended = true;
         else Keep(buffer.Span[..read]);
         return read;
@@ -176,7 +182,9 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
     {
         if (_overflowed) return;
         var length = _keptLength + bytes.Length;
-        if (length > _most || (length > _kept.Length && !TryGrow(Math.Min(_most, Math.Max(length, _kept.Length * 2)))))
+        // Nothing is taken of the room for all before it is needed.
+        var most = length <= Capacity ? Math.Min(_most, Capacity) : _most;
+        if (length > most || (length > _kept.Length && !TryGrow(Math.Min(most, Math.Max(length, _kept.Length * 2)))))
         {
             Drop();
             return;

@@ -25,7 +25,7 @@ public sealed class GrpcHealthTests : IAsyncLifetime
     private static readonly HealthCheckEntry Check = new() { GrpcService = "shop.Prices", Interval = TimeSpan.FromSeconds(10), Timeout = TimeSpan.FromSeconds(2.5), UnhealthyThreshold = 1, HealthyThreshold = 1, ExpectedStatuses = [] };
 
     private readonly HealthServiceImpl _health = new();
-    private readonly HttpMessageInvoker _client = BackendClient.Create();
+    private readonly HttpMessageInvoker _client = BackendClient.Create(TimeProvider.System);
     private readonly SemaphoreSlim _asked = new(0);
     private WebApplication _server = null!;
 
@@ -107,7 +107,6 @@ public sealed class GrpcHealthTests : IAsyncLifetime
         {
             _health.SetStatus("shop.Prices", Enum.Parse<HealthCheckResponse.Types.ServingStatus>(status));
             time.Advance(sleep);
-            await SleepAsync(time);
             await _asked.WaitAsync(Cancel);
             sleep = await SleepAsync(time);
 
@@ -125,7 +124,7 @@ public sealed class GrpcHealthTests : IAsyncLifetime
 
     private Uri Address => new(_server.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
-    /// <summary>The next time the loop sleeps until a check is due: while one is under way, and again once what it found has counted.</summary>
+    /// <summary>The next time the loop sleeps until a check is due, which it does once what the last one found has counted.</summary>
     private static async Task<TimeSpan> SleepAsync(ArmedTime time)
     {
         while (true)
