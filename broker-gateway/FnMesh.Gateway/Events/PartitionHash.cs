@@ -17,6 +17,8 @@ internal static class PartitionHash
     /// <summary>From 0 up to, but not, 1.</summary>
     public static double Point(string subscription, EventRecord candidate) => (Hash(subscription, candidate) >> 11) * (1.0 / (1UL << 53));
 
+    internal const ulong Start = FnvOffset;
+
     public static ulong Hash(string subscription, EventRecord candidate)
     {
         var hash = AddByte(Add(FnvOffset, subscription), 0);
@@ -46,7 +48,7 @@ internal static class PartitionHash
 
     private static ulong AddByte(ulong hash, byte octet) => unchecked((hash ^ octet) * FnvPrime);
 
-    private static ulong Spread(ulong hash)
+    internal static ulong Spread(ulong hash)
     {
         unchecked
         {

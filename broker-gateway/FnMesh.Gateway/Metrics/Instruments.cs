@@ -16,6 +16,7 @@ internal sealed class Instruments
     private readonly CounterFamily _refusals;
     private readonly CounterFamily _deliveries;
     private readonly CounterFamily _deadLetters;
+    private readonly CounterFamily _lost;
     private readonly CounterFamily _preflights;
     private readonly CounterFamily _mirrors;
     private readonly BoundCounter?[] _refusalsByVerdict = new BoundCounter?[VerdictName.Count];
@@ -31,6 +32,7 @@ internal sealed class Instruments
         _refusals = new(meter, "fnmesh_refusals", "{envelope}", "Calls and events that the gateway itself answered or gave up.");
         _deliveries = new(meter, "fnmesh_deliveries", "{delivery}", "Deliveries by what became of the event.");
         _deadLetters = new(meter, "fnmesh_dead_letters", "{event}", "Events kept as dead letters.");
+        _lost = new(meter, "fnmesh_events_lost", "{event}", "Events whose retention ended before the subscription had looked at them.");
         _preflights = new(meter, "fnmesh_edge_preflights", "{request}", "Preflights of browsers that the edge answered, by whether the page's origin may call.");
         _mirrors = new(meter, "fnmesh_mirrors", "{request}", "Copies of calls by what became of them.");
         EventsPublished = new CounterFamily(meter, "fnmesh_events_published", "{event}", "Events taken into the broker.").Bind();
@@ -59,7 +61,8 @@ internal sealed class Instruments
             _deliveries.Bind(subscription, new(Disposition, "retry")),
             _deliveries.Bind(subscription, new(Disposition, "dead-letter")),
             _deliveries.Bind(subscription, new(Disposition, "drop")),
-            _deadLetters.Bind(subscription));
+            _deadLetters.Bind(subscription),
+            _lost.Bind(subscription));
     }
 
     public void Refused(Verdict verdict) =>

@@ -6,5 +6,6 @@ namespace FnMesh.Gateway.Metrics;
 /// <param name="GivenUp">Deliveries that ended as a dead letter.</param>
 /// <param name="Dropped">Deliveries that were given up and not kept, as the policy says.</param>
 /// <param name="DeadLetters">Dead letters stored.</param>
+/// <param name="Lost">Events whose retention ended before the subscription had looked at them.</param>
 internal sealed record SubscriptionInstruments(
-    BoundCounter Acknowledged, BoundCounter RetriedLater, BoundCounter GivenUp, BoundCounter Dropped, BoundCounter DeadLetters);
+    BoundCounter Acknowledged, BoundCounter RetriedLater, BoundCounter GivenUp, BoundCounter Dropped, BoundCounter DeadLetters, BoundCounter Lost);
