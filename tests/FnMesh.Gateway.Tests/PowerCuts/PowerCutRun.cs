@@ -14,11 +14,16 @@ namespace FnMesh.Gateway.Tests.PowerCuts;
 internal sealed class PowerCutRun : IDisposable
 {
     private const string Subscription = "count";
+
+    /// <summary>Publishers wait while so many events are unsettled.</summary>
+    private const int MostUnsettled = 300;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly PowerCutOptions _options;
     private readonly Random _random;
     private readonly int[] _numbers;
     private int _unkeyed;
+    private SemaphoreSlim _room = new(MostUnsettled);
     private TempFolder _folder = new();
 
     private PowerCutRun(PowerCutOptions options) => (_options, _random, _numbers) = (options, new Random(options.Seed), new int[options.Keys]);
@@ -49,7 +54,11 @@ internal sealed class PowerCutRun : IDisposable
         return (run.Ledger, faults);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _room.Dispose();
+        _folder.Dispose();
+    }
 
     private async Task<string?> LiveAsync(PowerCutDisk disk)
     {
@@ -60,13 +69,12 @@ internal sealed class PowerCutRun : IDisposable
             await using (var broker = await OpenAsync(PowerCutVfs.Name))
             {
                 using var over = new CancellationTokenSource();
-                Task[] all = [SettleAsync(broker, disk, over.Token), .. Publishers(broker, disk, over.Token)];
-                await await Task.WhenAny(disk.Cut, Task.WhenAll(all)).WaitAsync(Patience);
+                Task[] all = [SettleAsync(broker, disk, long.MaxValue, over.Token), .. Publishers(broker, disk, over.Token)];
+                await Task.WhenAny(disk.Cut, all[0]).WaitAsync(Patience);
                 await over.CancelAsync();
                 await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return all.Select(static one => one.Exception?.InnerException).OfType<BrokerException>().FirstOrDefault()?.Message;
             }
-
-            return null;
         }
         catch (BrokerException broken)
         {
@@ -75,6 +83,8 @@ internal sealed class PowerCutRun : IDisposable
         finally
         {
             disk.LeaveIn(left.Path);
+            _room.Dispose();
+            _room = new SemaphoreSlim(MostUnsettled);
             PowerCutVfs.Unmount(_folder.Path);
             _folder.Dispose();
             _folder = left;
@@ -89,11 +99,8 @@ internal sealed class PowerCutRun : IDisposable
             await using var broker = await OpenAsync(vfs: null);
             using var over = new CancellationTokenSource();
             var disk = new PowerCutDisk(0, int.MaxValue);
-            var settling = SettleAsync(broker, disk, over.Token);
             for (var key = 0; key < _options.Keys; key++) await PublishAsync(broker, disk, $"key-{key}", ++_numbers[key], over.Token);
-            await Task.WhenAny(Ledger.PaidAsync(), settling, Task.Delay(Patience, TimeProvider.System, over.Token));
-            await over.CancelAsync();
-            await settling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await SettleAsync(broker, disk, broker.End, over.Token);
             return null;
         }
         catch (BrokerException broken)
@@ -115,7 +122,7 @@ internal sealed class PowerCutRun : IDisposable
     {
         while (!over.IsCancellationRequested)
         {
-            await Ledger.RoomAsync().WaitAsync(over);
+            await _room.WaitAsync(over);
             await PublishAsync(broker, disk, key, next(), over);
         }
     }
@@ -126,25 +133,28 @@ internal sealed class PowerCutRun : IDisposable
         if (stored is null || !disk.Seen(() => Ledger.Acknowledge(key, number))) Ledger.Doubt();
     }
 
-    /// <summary>Reads in order, one batch after the other: an event is taken when the subscriber has seen it, and its settlement recorded with the next ones.</summary>
-    private async Task SettleAsync(EmbeddedBroker broker, PowerCutDisk disk, CancellationToken over)
+    /// <summary>Reads up to an offset: each event is seen by the subscriber, and a key's next one when the settlement of the one before is on disk.</summary>
+    private async Task SettleAsync(EmbeddedBroker broker, PowerCutDisk disk, long until, CancellationToken over)
     {
         var progress = await broker.OpenAsync(Subscription, over);
-        for (var next = progress.Cursor; !over.IsCancellationRequested;)
+        Dictionary<string, Task> keys = [];
+        for (var next = progress.Cursor; next < until && !over.IsCancellationRequested;)
         {
             await broker.WaitAsync(next, over);
-            var batch = await broker.ReadAsync(next, 16, 1 << 20, over);
+            var batch = await broker.ReadAsync(next, Ledger.MaxInFlight, 1 << 20, over);
             if (batch[0].Offset != next) throw new BrokerException($"offset {next} is missing: the log goes on with {batch[0].Offset}");
             var settled = new Task[batch.Count];
             for (var i = 0; i < batch.Count; i++)
             {
                 var stored = batch[i];
                 var number = int.Parse(stored.Event["number"]!, CultureInfo.InvariantCulture);
-                if (!disk.Seen(() => Ledger.Receive(stored.Event["partitionkey"], number, accepted: true))) return;
+                var key = stored.Event["partitionkey"];
+                if (key is not null && keys.TryGetValue(key, out var before)) await before;
+                if (!disk.Seen(() => Ledger.Receive(key, number, accepted: true))) return;
+                _room.Release();
                 next = stored.Offset + 1;
                 settled[i] = broker.SettleAsync(Subscription, new Settlement.Done(stored.Offset, next, []), over).AsTask();
-                // A key's next event goes out when the one before is on disk.
-                if (stored.Event["partitionkey"] is not null) await settled[i];
+                if (key is not null) keys[key] = settled[i];
             }
 
             await Task.WhenAll(settled);

@@ -76,11 +76,11 @@ internal sealed class EventSearch(SqliteConnection connection) : IDisposable
         return true;
     }
 
-    private static ulong[] KeysOf(EventQuery query) =>
-    [
-        .. ((string Name, string? Value)[])[("id", query.Id), ("type", query.Type), ("source", query.Source), ("subject", query.Subject)] is var all
-            ? all.Where(static one => one.Value is not null).Select(static one => BlockKeys.Of(one.Name, one.Value!)) : [],
-    ];
+    private static ulong[] KeysOf(EventQuery query)
+    {
+        (string Name, string? Value)[] all = [("id", query.Id), ("type", query.Type), ("source", query.Source), ("subject", query.Subject)];
+        return [.. from one in all where one.Value is not null select BlockKeys.Of(one.Name, one.Value)];
+    }
 
     private sealed class Found(EventQuery query)
     {
