@@ -24,7 +24,7 @@ internal static class ByteSizes
     /// <summary>In the largest unit that leaves nothing over.</summary>
     public static string Format(long bytes)
     {
-        var (unit, shift) = Units.LastOrDefault(unit => bytes % (1L << unit.Shift) == 0, Units[0]);
+        var (unit, shift) = Units.LastOrDefault(one => bytes % (1L << one.Shift) == 0, Units[0]);
         return $"{bytes >> shift}{unit}";
     }
 }

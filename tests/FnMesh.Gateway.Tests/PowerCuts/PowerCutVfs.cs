@@ -14,7 +14,7 @@ internal static unsafe partial class PowerCutVfs
     private static readonly Lock Gate = new();
     private static readonly ConcurrentDictionary<string, PowerCutDisk> Disks = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<nint, (PowerCutDisk Disk, string Path)> Files = new();
-    private static nint _next;
+    private static long _next;
     private static Vfs* _default;
     private static IoMethods* _methods;
 
@@ -31,7 +31,7 @@ internal static unsafe partial class PowerCutVfs
     {
         lock (Gate)
         {
-            if (_default is not null) return;
+            if (_default != null) return;
             SQLitePCL.Batteries_V2.Init();
             var found = (Vfs*)Find(0);
             var methods = (IoMethods*)NativeMemory.AllocZeroed((nuint)sizeof(IoMethods));
@@ -64,7 +64,7 @@ internal static unsafe partial class PowerCutVfs
             if (code != Ok) return code;
             if (Marshal.PtrToStringUTF8((nint)name) is { } path && Disks.TryGetValue(Path.GetDirectoryName(path)!, out var disk))
             {
-                file->Number = Interlocked.Increment(ref _next);
+                file->Number = (nint)Interlocked.Increment(ref _next);
                 Files[file->Number] = (disk, path);
                 disk.Open(path);
             }

@@ -1,5 +1,6 @@
 using FnMesh.Gateway.Events;
 using FnMesh.Node.Storage;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Gateway.Broker.Embedded;
@@ -27,10 +28,11 @@ internal sealed class EmbeddedBroker : IBroker
         if (PrivateFile.IsEmpty(path)) BrokerLog.BegunAnew(logger, path);
         LogTables? tables = null;
         LogCheckpoints? checkpoints = null;
+        SqliteConnection? writing = null;
         LogReader? deliveries = null, people = null;
         try
         {
-            var writing = LogFile.OpenForWriting(path, options.MaxFileBytes, options.Vfs, options.Syncs);
+            writing = LogFile.OpenForWriting(path, options.MaxFileBytes, options.Vfs, options.Syncs);
             checkpoints = new LogCheckpoints(LogFile.OpenForCheckpoints(path, options.Vfs, options.Syncs));
             tables = new LogTables(writing, options.Retention, time, checkpoints);
             deliveries = new LogReader(LogFile.OpenForReading(path, options.Vfs));
@@ -40,7 +42,12 @@ internal sealed class EmbeddedBroker : IBroker
         {
             people?.Dispose();
             deliveries?.Dispose();
-            if (tables is null) checkpoints?.Dispose();
+            if (tables is null)
+            {
+                checkpoints?.Dispose();
+                writing?.Dispose();
+            }
+
             tables?.Dispose();
             _directory.Dispose();
             if (e is BrokerException) throw;

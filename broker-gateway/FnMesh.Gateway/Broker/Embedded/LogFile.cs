@@ -41,7 +41,7 @@ internal static class LogFile
         CREATE TABLE blockkeys (
           first INTEGER PRIMARY KEY, keys BLOB NOT NULL);
         CREATE TABLE replays (
-          number INTEGER PRIMARY KEY AUTOINCREMENT, place INTEGER NOT NULL, events INTEGER NOT NULL, started INTEGER NOT NULL, ended INTEGER, end TEXT, wish BLOB NOT NULL);
+          number INTEGER PRIMARY KEY AUTOINCREMENT, place INTEGER NOT NULL, events INTEGER NOT NULL, started INTEGER NOT NULL, ended INTEGER, reason TEXT, wish BLOB NOT NULL);
         """;
 
     public static string PathIn(string directory) => Path.Combine(directory, "broker.db");

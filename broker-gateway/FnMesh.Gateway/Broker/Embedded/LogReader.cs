@@ -16,7 +16,7 @@ internal sealed class LogReader(SqliteConnection connection) : IDisposable
     private readonly EventSearch _search = new(connection);
     private readonly Statement _listLetters = new(connection, $"{Letters} WHERE id < ?1 AND (?2 IS NULL OR subscription = ?2) AND (?3 IS NULL OR id = ?3) ORDER BY id DESC");
     private readonly Statement _nextLetters = new(connection, $"{Letters} WHERE id > ?1 AND (?2 IS NULL OR subscription = ?2) ORDER BY id");
-    private readonly Statement _replays = new(connection, "SELECT number, place, events, started, ended, end, wish FROM replays ORDER BY number DESC");
+    private readonly Statement _replays = new(connection, "SELECT number, place, events, started, ended, reason, wish FROM replays ORDER BY number DESC");
 
     public IReadOnlyList<StoredEvent> Read(long from, int maxEvents, long maxBytes)
     {

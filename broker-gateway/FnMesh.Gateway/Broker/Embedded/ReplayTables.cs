@@ -8,8 +8,8 @@ internal sealed class ReplayTables(SqliteConnection connection) : IDisposable
     /// <summary>Replays that ended and are remembered.</summary>
     private const int Remembered = 100;
 
-    private readonly Statement _insert = new(connection, "INSERT INTO replays (place, events, started, ended, end, wish) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING number");
-    private readonly Statement _update = new(connection, "UPDATE replays SET place = ?2, events = ?3, ended = ?4, end = ?5 WHERE number = ?1");
+    private readonly Statement _insert = new(connection, "INSERT INTO replays (place, events, started, ended, reason, wish) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING number");
+    private readonly Statement _update = new(connection, "UPDATE replays SET place = ?2, events = ?3, ended = ?4, reason = ?5 WHERE number = ?1");
     private readonly Statement _forget = new(connection, "DELETE FROM replays WHERE ended IS NOT NULL AND number <= ?1");
     private readonly Statement _deleteLetter = new(connection, "DELETE FROM deadletters WHERE id = ?1 RETURNING id");
 
