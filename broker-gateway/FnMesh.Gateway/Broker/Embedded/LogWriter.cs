@@ -160,7 +160,7 @@ internal sealed class LogWriter : IAsyncDisposable
         {
             _tables.Rollback();
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or BrokerException)
         {
             passes = false;
             reason = new BrokerException($"{_path}: undoing a failed write failed ({e.Message}); the broker has stopped. Check the disk and start again.", cause);
