@@ -1,4 +1,3 @@
-using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Broker.Embedded;
 using FnMesh.Gateway.Deliveries;
 using FnMesh.Gateway.Pipeline;

@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace FnMesh.Gateway.Tests.PowerCuts;
 
 /// <summary>A file as a disk has it: what was synced, and what was written since and may be lost, in whole or in part.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A MemoryStream holds nothing that must be let go of.")]
 internal sealed class PowerCutFile
 {
     private const int Sector = 512;

@@ -48,7 +48,8 @@ internal static unsafe partial class PowerCutVfs
             own->NameText = Marshal.StringToCoTaskMemUTF8(Name);
             own->Open = &Open;
             own->Delete = &Delete;
-            (_methods, _default) = (methods, found);
+            _methods = methods;
+            _default = found;
             if (Add((nint)own, 0) != Ok) throw new InvalidOperationException("SQLite does not take the VFS.");
         }
     }
