@@ -24,10 +24,10 @@ internal static class EventEndpoints
     /// <summary>By offset if it is one, else the newest with the id.</summary>
     private static async ValueTask<EventView?> FindAsync(IBroker broker, string name, CancellationToken cancel)
     {
-        if (long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var offset) && offset > 0)
+        if (long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var offset) && offset is > 0 and < long.MaxValue)
         {
-            var events = await broker.ReadAsync(offset, 1, 1, cancel);
-            if (events.Count > 0 && events[0].Offset == offset) return EventView.Of(events[0], withData: true);
+            var newest = await broker.ListEventsAsync(new EventQuery(1, offset + 1), cancel);
+            if (newest.Items.Count > 0 && newest.Items[0].Offset == offset) return EventView.Of(newest.Items[0], withData: true);
         }
 
         var page = await broker.ListEventsAsync(new EventQuery(1, Id: name), cancel);

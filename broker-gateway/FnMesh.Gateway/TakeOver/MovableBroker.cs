@@ -21,9 +21,6 @@ internal sealed class MovableBroker(IBroker? broker, string directory, TimeProvi
     private TaskCompletionSource? _moving = broker is null ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
     private TaskCompletionSource? _quiet;
     private int _appending;
-    private long _end;
-
-    public long End => Volatile.Read(ref _here)?.End ?? Volatile.Read(ref _end);
 
     public async ValueTask<long?> AppendAsync(IReadOnlyList<EventRecord> events, CancellationToken cancel)
     {
@@ -65,13 +62,7 @@ internal sealed class MovableBroker(IBroker? broker, string directory, TimeProvi
         }
     }
 
-    public ValueTask<SubscriptionProgress> OpenAsync(string subscription, CancellationToken cancel) => Here.OpenAsync(subscription, cancel);
-
-    public ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(long from, int maxEvents, long maxBytes, CancellationToken cancel) => Here.ReadAsync(from, maxEvents, maxBytes, cancel);
-
-    public ValueTask WaitAsync(long offset, CancellationToken cancel) => Here.WaitAsync(offset, cancel);
-
-    public ValueTask SettleAsync(string subscription, Settlement settlement, CancellationToken cancel) => Here.SettleAsync(subscription, settlement, cancel);
+    public ValueTask<ILanes> OpenAsync(string subscription, CancellationToken cancel) => Here.OpenAsync(subscription, cancel);
 
     public ValueTask<Page<StoredEvent>> ListEventsAsync(EventQuery query, CancellationToken cancel) => Here.ListEventsAsync(query, cancel);
 
@@ -95,7 +86,6 @@ internal sealed class MovableBroker(IBroker? broker, string directory, TimeProvi
         lock (_gate)
         {
             _quiet = null;
-            Volatile.Write(ref _end, here.End);
             Volatile.Write(ref _here, null);
         }
 

@@ -73,7 +73,7 @@ public sealed class EventEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_dead_letter_shows_its_attempts_and_the_error_attributes()
     {
-        await _broker.OpenAsync("s", default);
+        await _broker.RegisterAsync("s", default);
         var letter = new DeadLetter
         {
             Subscription = "s",

@@ -95,8 +95,8 @@ internal sealed class Subscriber : IAsyncDisposable
     private async Task BeginAsync()
     {
         Broker = new FaultyBroker(await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = _directory.Path }, NullLoggerFactory.Instance, Time, default));
-        var progress = await Broker.OpenAsync("s", default);
-        Runner = SubscriptionRunner.Start(Rules, progress, Broker, DeliverAsync, () => Reachable, Some.SubscriptionInstruments, Log, Time, Bounds);
+        var lane = await (await Broker.OpenAsync("s", default)).NextAsync(default);
+        Runner = SubscriptionRunner.Start(Rules, await lane.OpenAsync(default), lane, DeliverAsync, () => Reachable, Some.SubscriptionInstruments, Log, Time, Bounds);
     }
 
     private async ValueTask<DeliveryResult?> DeliverAsync(string subscription, StoredEvent stored, int number, CancellationToken cancel)

@@ -45,6 +45,7 @@ internal sealed class EmbeddedBroker : IBroker
         _writer = new LogWriter(options, tables, _recent, logger);
     }
 
+    /// <inheritdoc cref="ILane.End"/>
     public long End => _recent.End;
 
     /// <summary>Opens the log of a data directory, or begins one.</summary>
@@ -64,7 +65,14 @@ internal sealed class EmbeddedBroker : IBroker
         return _writer.TryQueue(request, mayRefuse: true) ? await request.Done.WaitAsync(cancel) : null;
     }
 
-    public async ValueTask<SubscriptionProgress> OpenAsync(string subscription, CancellationToken cancel)
+    public async ValueTask<ILanes> OpenAsync(string subscription, CancellationToken cancel)
+    {
+        var registered = await RegisterAsync(subscription, cancel);
+        return new EmbeddedLanes(new EmbeddedLane(this, subscription, registered));
+    }
+
+    /// <inheritdoc cref="ILane.OpenAsync"/>
+    public async ValueTask<SubscriptionProgress> RegisterAsync(string subscription, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var request = new OpenRequest(subscription);
@@ -72,6 +80,7 @@ internal sealed class EmbeddedBroker : IBroker
         return await request.Done.WaitAsync(cancel);
     }
 
+    /// <inheritdoc cref="ILane.ReadAsync"/>
     public ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(long from, int maxEvents, long maxBytes, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxEvents);
@@ -80,8 +89,10 @@ internal sealed class EmbeddedBroker : IBroker
             : _deliveries.RunAsync(reader => reader.Read(from, maxEvents, maxBytes), cancel);
     }
 
+    /// <inheritdoc cref="ILane.WaitAsync"/>
     public ValueTask WaitAsync(long offset, CancellationToken cancel) => _recent.WaitAsync(offset, cancel);
 
+    /// <inheritdoc cref="ILane.SettleAsync"/>
     public async ValueTask SettleAsync(string subscription, Settlement settlement, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
