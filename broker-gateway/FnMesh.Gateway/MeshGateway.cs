@@ -39,6 +39,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
     private readonly TableSwitch _table;
     private readonly SubscriptionRunners _runners;
     private readonly LivePolicy _policy;
+    private readonly BrokerChoice _choice;
     private readonly HttpMessageInvoker _client;
     private readonly HealthChecks _checks;
     private readonly KeyStore _keys;
@@ -73,6 +74,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         var courier = new Courier(pipeline, () => _table.Current, _client, telemetry.Spans, randomness, time);
         _runners = new SubscriptionRunners(broker, courier.DeliverAsync, () => _table.Current, telemetry.Instruments, loggers, time, halted: predecessor is not null);
         _policy = new LivePolicy(_table, _runners);
+        _choice = new BrokerChoice(options, broker, _runners, loggers, time);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, telemetry.Instruments, randomness, time, options.Cors, loggers, new KeyedCalls(_keys, loggers.CreateLogger<KeyedCalls>(), time), _cut.Token);
         _edge = new EdgeServer(options.Edge, ingress.HandleEdgeAsync, loggers, time, given: predecessor?.Take(EdgeName, options.Edge));
@@ -143,7 +145,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
             // Last: what policy asks for must not take a port that the process was started with.
             await gateway._listeners.StartAsync(cancel);
             gateway._listens = true;
-            if (options.OffersTakeOver) gateway.OfferTakeOver(options, adminSocket, OpenAsync, loggers);
+            if (options.OffersTakeOver) gateway.OfferTakeOver(options, adminSocket, gateway._choice.OpenAsync, loggers);
             if (predecessor is not null) await predecessor.ServeAsync(cancel);
             return gateway;
         }
@@ -157,15 +159,13 @@ public sealed partial class MeshGateway : IAsyncDisposable
         {
             try
             {
-                return await OpenAsync(cancel);
+                return await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = options.DataDirectory }, loggers, time, cancel);
             }
             catch (BrokerException refused)
             {
                 throw new GatewayStartException(refused.Message, refused);
             }
         }
-
-        async Task<IBroker> OpenAsync(CancellationToken opening) => await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = options.DataDirectory }, loggers, time, opening);
     }
 
     /// <summary>Removes the event log, with what was delivered of it, the traces and the idempotency keys from a data directory that no gateway uses.</summary>
@@ -179,12 +179,13 @@ public sealed partial class MeshGateway : IAsyncDisposable
     }
 
     /// <summary>Makes a policy live: completes when calls are decided by it, all its subscriptions are registered and its listeners are open, or were tried. The latest call wins.</summary>
-    /// <exception cref="GatewayStartException">The broker could not register a subscription; the policy before stays live.</exception>
+    /// <exception cref="GatewayStartException">The policy's broker cannot be opened or could not register a subscription; the policy before stays live.</exception>
     public async ValueTask ApplyAsync(PolicySnapshot policy, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(policy);
         try
         {
+            await _choice.FollowAsync(policy, cancel);
             await _policy.ApplyAsync(policy, cancel);
             await _listeners.FollowAsync(cancel);
         }
@@ -236,6 +237,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         await _listeners.DisposeAsync();
         if (_mesh is not null) await _mesh.DisposeAsync();
         await _policy.DisposeAsync();
+        _choice.Dispose();
         await _checks.DisposeAsync();
         await _keys.DisposeAsync();
         await _broker.DisposeAsync();

@@ -60,6 +60,7 @@ internal sealed class SnapshotBuilder
         SvidLife = _mesh?.SvidLife?.Value,
         InFlight = _mesh?.InFlight?.Value,
         BrokerLimits = _traffic.OfBroker().Entry,
+        Kafka = _mesh?.Kafka,
         Gateways = Gateways(),
         Apps = [.. _resources.OfType<FunctionApp>().Select(App)],
         Routes = routes,

@@ -17,10 +17,18 @@ internal static class MeshReader
         if (domain is { } written && !Names.IsTrustDomain(written.Value))
             spec.Error(DiagnosticCodes.InvalidName, written.Origin,
                 $"field 'trustDomain' must be 1 to 255 of a-z, 0-9, '.', '_' and '-', not {Quoted.Text(written.Value)}");
+        KafkaEntry? kafka = null;
         if (spec.Map("broker") is { } broker)
         {
-            broker.Choice("kind", ["embedded"], ["kafka", "dapr"], required: true);
-            broker.Close("embedded", "kafka", "dapr");
+            var kind = broker.Choice("kind", ["embedded", "kafka"], ["dapr"], required: true);
+            var isKafka = kind?.Value == "kafka";
+            if (broker.Map("kafka", required: isKafka) is { } settings)
+            {
+                kafka = KafkaReader.Read(name, settings);
+                if (kind is { } other && !isKafka) broker.Error(DiagnosticCodes.ExclusiveFields, other.Origin, $"the broker is '{other.Value}' and has settings of Kafka; write kind: kafka, or remove the block 'kafka'");
+            }
+
+            broker.Close("embedded", "dapr");
         }
 
         Written<bool>? attributeRoutes = null;
@@ -39,6 +47,6 @@ internal static class MeshReader
 
         var inFlight = LimitsReader.ReadMesh(spec);
         spec.Close();
-        return new Mesh(name, origin, domain?.Value, attributeRoutes?.Value, life, inFlight);
+        return new Mesh(name, origin, domain?.Value, attributeRoutes?.Value, life, inFlight) { Kafka = kafka };
     }
 }

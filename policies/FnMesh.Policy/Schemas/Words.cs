@@ -22,7 +22,12 @@ internal static class Words
         ["edge.attributeRoutes"] = "Whether HTTP functions that name a level become routes on the edge; default: true under 'up', false under 'control'.",
         ["Mesh.identity"] = "Who members are.",
         ["identity.ttl"] = "How long certificates of members hold; they are renewed at half of it. Default: 24h.",
-        ["broker.kind"] = "The kind of broker.",
+        ["broker.kind"] = "embedded (default): in the gateway's data directory; kafka: in a Kafka that several gateways share.",
+        ["broker.kafka"] = "With kind: kafka.",
+        ["kafka.bootstrapServers"] = "host:port, several separated by commas.",
+        ["kafka.topic"] = "The topic of events; default: the Mesh's name. TOPIC.progress and TOPIC.dead-letters are beside it.",
+        ["kafka.settingsFile"] = "A file of client settings, one name=value a line, on each gateway's machine: security, with its secrets.",
+        ["kafka.topicsExist"] = "Whether gateways make no topics: they are there, or the cluster makes them. Default: false.",
 
         ["FunctionApp.revisions"] = "The versions of the app that run beside each other; without 'traffic' the last one that is ready takes all.",
         ["FunctionApp.traffic"] = "Shares of calls and deliveries; they add up to 100.",

@@ -1,0 +1,39 @@
+using Confluent.Kafka;
+using FnMesh.Gateway.Broker;
+using FnMesh.Gateway.Events;
+
+namespace FnMesh.Gateway.Kafka;
+
+/// <summary>What the lanes of one broker share.</summary>
+internal sealed class KafkaConnection
+{
+    public required KafkaBrokerOptions Options { get; init; }
+
+    public required Dictionary<string, string> Settings { get; init; }
+
+    public required KafkaRecord Records { get; init; }
+
+    public required RecordProducer Producer { get; init; }
+
+    public required RecordReader Reader { get; init; }
+
+    public required KafkaDeadLetters DeadLetters { get; init; }
+
+    public required KafkaLog Log { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>How many partitions the topic of events has.</summary>
+    public required int Partitions { get; init; }
+
+    /// <summary>How many the progress topic has.</summary>
+    public required int ProgressPartitions { get; init; }
+
+    public Task<TopicPartitionOffset> WriteEventAsync(EventRecord record) =>
+        Producer.WriteAsync(new TopicPartition(Options.Topic, Partition.Any), Records.Write(record));
+
+    public StoredEvent Read(ConsumeResult<byte[]?, byte[]?> result) => new(
+        result.Offset, new DateTimeOffset(result.Message.Timestamp.UtcDateTime, TimeSpan.Zero),
+        Records.Read(result.Topic, result.Partition, result.Offset, result.Message))
+    { Lane = result.Partition };
+}
