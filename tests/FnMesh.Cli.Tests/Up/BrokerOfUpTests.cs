@@ -9,12 +9,8 @@ public sealed class BrokerOfUpTests
     {
         using var root = new TempFolder();
         Directory.CreateDirectory(root["policies"]);
-        await File.WriteAllTextAsync(Path.Combine(root["policies"], "mesh.yaml"), """
-            apiVersion: fnmesh.dev/v1alpha1
-            kind: Mesh
-            metadata: { name: tiny }
-            spec: { broker: { kind: kafka, kafka: { bootstrapServers: "127.0.0.1:1" } } }
-            """);
+        var policy = UpTests.Policy.Replace("trustDomain: tiny.local", "broker: { kind: kafka, kafka: { bootstrapServers: '127.0.0.1:1' } }", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(root["policies"], "mesh.yaml"), policy);
         using var output = new LineCatcher();
         using var error = new LineCatcher();
 
