@@ -212,7 +212,6 @@ internal sealed class ForwardAttempt : HttpTransformer, IAttempt
         if (most > ReplayStream.Capacity) _context.Response.RegisterForDispose(body);
     }
 
-    /// <summary>Whole milliseconds, at least 1: what is left is never told as nothing.</summary>
     private static AttemptResult Failure(ForwarderError error, Exception? failure, Endpoint endpoint, bool started, BodyLimit? limit, CancellationToken cancel)
     {
         if (error is ForwarderError.RequestBodyClient && BrokenBody.Of(failure, limit) is { } broken) return new(broken, endpoint, Unsent: false, Final: true);

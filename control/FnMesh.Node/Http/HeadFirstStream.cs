@@ -3,23 +3,9 @@ using Microsoft.AspNetCore.Http;
 namespace FnMesh.Node.Http;
 
 /// <summary>What <see cref="HeadFirstContent"/> is read from.</summary>
-internal sealed class HeadFirstStream(System.IO.Stream body, HttpResponse response) : System.IO.Stream
+internal sealed class HeadFirstStream(System.IO.Stream body, HttpResponse response) : ReadStream
 {
     private bool _passed;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -30,21 +16,6 @@ internal sealed class HeadFirstStream(System.IO.Stream body, HttpResponse respon
         _passed = buffer.Length > 0;
         return reading;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("answers are read asynchronously");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -10,7 +10,7 @@ namespace FnMesh.Node.Http;
 /// </summary>
 /// <param name="source">The body as it comes.</param>
 /// <param name="isResumable">Whether the source can be read on after a read was cancelled, so that a body may be sent again that has not ended yet.</param>
-public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : System.IO.Stream
+public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : ReadStream
 {
     /// <summary>In bytes, unless <see cref="KeepUpTo"/> says otherwise; a body that is longer cannot be sent again.</summary>
     public const int Capacity = 64 * 1024;
@@ -70,20 +70,6 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
         if (!_started || IsShort) (_most, _room) = (most, room);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>What reads it now, or read it last.</summary>
     internal Task Reader { get; set; } = Task.CompletedTask;
 
@@ -117,21 +103,6 @@ public sealed class ReplayStream(System.IO.Stream source, bool isResumable) : Sy
         await FlushAsync(output, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return Took(await pending, buffer);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("request bodies are read asynchronously");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -8,22 +8,8 @@ namespace FnMesh.Node.Http;
 /// To Kestrel a read of HTTP/1.1 that its token cancelled goes on for ever, and all that follow fail; so the pipe is told to wake up instead.
 /// </summary>
 /// <param name="source">Where the server puts the body.</param>
-public sealed class ResumableStream(PipeReader source) : System.IO.Stream
+public sealed class ResumableStream(PipeReader source) : ReadStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -40,20 +26,6 @@ public sealed class ResumableStream(PipeReader source) : System.IO.Stream
             if (!isGivenUp && (taken > 0 || read.IsCompleted || buffer.IsEmpty)) return taken;
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("request bodies are read asynchronously");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private async ValueTask<ReadResult> WaitAsync(CancellationToken cancel)
     {
