@@ -19,7 +19,7 @@ public sealed class LostEventsTests
         var (time, log) = (new ArmedTime(), new HeardLog());
         var bounds = new RetentionBounds(TimeSpan.FromDays(7), 1L << 30, TimeSpan.FromDays(30));
         await using var broker = await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = directory.Path, Retention = () => bounds }, NullLoggerFactory.Instance, time, default);
-        var progress = await broker.OpenAsync("s", default);
+        var progress = await broker.OpenAsync("s", null, default);
         await broker.AppendAsync([TestEvents.Of("a"), TestEvents.Of("b"), TestEvents.Of("c")], default);
         time.Advance(TimeSpan.FromDays(8));
         await broker.SettledAsync(default);
@@ -27,7 +27,7 @@ public sealed class LostEventsTests
 
         var delivered = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var runner = SubscriptionRunner.Start(
-            new SubscriptionRules(Entry, static _ => true), progress, broker, (_, stored, _, _) =>
+            new SubscriptionRules(Entry, static _ => true), progress, broker, (_, stored, _, _, _) =>
             {
                 delivered.TrySetResult(stored.Event.Id);
                 return new(new DeliveryResult(Outcome.Answered(204), "http://sink/", [], [], default));
