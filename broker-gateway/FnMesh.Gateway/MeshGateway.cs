@@ -194,6 +194,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         {
             await _policy.ApplyAsync(policy, cancel);
             _keeping.Follow(policy);
+            if (_listens) _replays.Begin();
             await _listeners.FollowAsync(cancel);
         }
         catch (BrokerException failed)

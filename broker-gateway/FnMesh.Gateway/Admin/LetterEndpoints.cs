@@ -56,19 +56,24 @@ internal sealed class LetterEndpoints(IBroker broker, Func<RoutingTable?> table)
     private async Task DiscardAsync(HttpContext context)
     {
         if (await AdminAnswer.ReadAsync(context, EventJson.Default.ReplayBody) is not { } body) return;
-        var (count, after) = (0L, 0L);
-        var newest = await broker.ListDeadLettersAsync(new DeadLetterQuery(1), context.RequestAborted) is { Items: [var last, ..] } ? last.Id : 0;
-        while (true)
+        var (wish, fault) = await new ReplayWishes(broker, table).ReadDiscardAsync(body, context.RequestAborted);
+        if (fault is not null)
         {
-            // What arrives meanwhile stays.
-            var page = await broker.ListDeadLettersAsync(new DeadLetterQuery(DiscardAtOnce, Subscription: body.Subscription, After: after), context.RequestAborted);
-            long[] wanted = [.. page.Items.Where(letter => letter.Id <= newest && (body.Type is null || letter.Event.Type == body.Type)).Select(static letter => letter.Id)];
-            if (wanted.Length > 0) count += body.DryRun ? wanted.Length : await broker.RemoveLettersAsync(wanted, null, context.RequestAborted);
-            if (page.Next is null || page.Items.Count == 0) break;
-            after = page.Items[^1].Id;
+            await AdminAnswer.ProblemAsync(context, StatusCodes.Status400BadRequest, "Bad discarding", fault);
+            return;
         }
 
-        await AdminAnswer.JsonAsync(context, new ReplayCount(count, true, 1, newest + 1), EventJson.Default.ReplayCount);
+        // The end was fixed above: what arrives meanwhile stays.
+        var count = 0L;
+        for (long? next = wish!.From; next < wish.To;)
+        {
+            var page = await broker.ListDeadLettersAsync(new DeadLetterQuery(DiscardAtOnce, Subscription: wish.Subscription, After: next - 1), context.RequestAborted);
+            long[] wanted = [.. page.Items.Where(letter => letter.Id < wish.To && wish.Wants(letter.Event)).Select(static letter => letter.Id)];
+            if (wanted.Length > 0) count += body.DryRun ? wanted.Length : await broker.RemoveLettersAsync(wanted, null, context.RequestAborted);
+            next = page.Next is null ? null : page.Items[^1].Id + 1;
+        }
+
+        await AdminAnswer.JsonAsync(context, new ReplayCount(count, true, wish.From, wish.To), EventJson.Default.ReplayCount);
     }
 
     private async Task WithLetterAsync(HttpContext context, Func<HttpContext, DeadLetter, Task> then)

@@ -58,6 +58,7 @@ internal interface IBroker : IAsyncDisposable
 
     /// <summary>
     /// Appends events that a replay puts into the log again, removes the dead letters that they were, and stores how far the replay is, in one step.
+    /// Letters are as many as events, or none; an event whose letter is no longer there is neither appended nor counted.
     /// A replay of the number 0 gets one. Of those that have ended the last hundred are remembered.
     /// </summary>
     /// <returns>The replay as it is stored.</returns>

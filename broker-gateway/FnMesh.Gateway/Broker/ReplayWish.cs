@@ -1,3 +1,5 @@
+using FnMesh.Gateway.Events;
+
 namespace FnMesh.Gateway.Broker;
 
 /// <summary>What is to be delivered again, and to whom.</summary>
@@ -11,4 +13,9 @@ namespace FnMesh.Gateway.Broker;
 /// <param name="Subject">Only this subject; null means all.</param>
 /// <param name="Rate">Events a second, 1 or more; null for as fast as they are stored.</param>
 internal sealed record ReplayWish(
-    ReplaySource Source, string? Subscription, string? Into, long From, long To, string? Type = null, string? EventSource = null, string? Subject = null, int? Rate = null);
+    ReplaySource Source, string? Subscription, string? Into, long From, long To, string? Type = null, string? EventSource = null, string? Subject = null, int? Rate = null)
+{
+    /// <summary>Whether an event passes the filter by type, source and subject.</summary>
+    public bool Wants(EventRecord record) =>
+        (Type is null || record.Type == Type) && (EventSource is null || record.Source == EventSource) && (Subject is null || record["subject"] == Subject);
+}

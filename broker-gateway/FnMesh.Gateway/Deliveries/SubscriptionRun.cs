@@ -142,7 +142,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
             lock (_gate)
             {
                 _noMore.Token.ThrowIfCancellationRequested();
-                if (batch.Count > 0) TellLost(batch[0].Offset);
+                PassLost(batch.Count > 0 ? batch[0].Offset : long.MaxValue);
                 var rules = _rules();
                 foreach (var stored in batch)
                 {
@@ -164,12 +164,15 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     }
 
     /// <summary>Of events that the log no longer keeps nobody knows whether they were for the subscription.</summary>
-    private void TellLost(long next)
+    private void PassLost(long next)
     {
-        var lost = Math.Min(next, _broker.First) - _backlog.Next;
+        var first = Math.Min(next, _broker.First);
+        var lost = first - _backlog.Next;
         if (lost <= 0) return;
         _instruments.Lost.Add(lost);
-        DeliveryLog.Lost(_logger, _name, lost, _backlog.Next, _backlog.Next + lost - 1);
+        DeliveryLog.Lost(_logger, _name, lost, _backlog.Next, first - 1);
+        _backlog.Lose(first);
+        RecordSkips(1); // They are told once.
     }
 
     /// <summary>Starts what may start. Never runs twice at once: who comes second leaves the work to the first.</summary>

@@ -19,6 +19,12 @@ internal sealed class ReplayRun(IBroker broker, Func<RoutingTable?> table, TimeP
     {
         while (true)
         {
+            if (Missing(replay.Wish) is { } missing)
+            {
+                var end = $"there is no Subscription '{missing}' in the policy any more";
+                return await broker.RepeatAsync(replay with { Ended = time.GetUtcNow(), End = end }, [], [], CancellationToken.None);
+            }
+
             var most = replay.Wish.Rate is { } rate ? Math.Max(1, (int)(rate * Beat.TotalSeconds)) : LookAtOnce;
             var (found, next) = replay.Wish.Source == ReplaySource.Events ? await EventsAsync(replay, most, cancel) : await LettersAsync(replay, most, cancel);
             replay = replay with { Place = next, Events = replay.Events + found.Count };
@@ -59,7 +65,7 @@ internal sealed class ReplayRun(IBroker broker, Func<RoutingTable?> table, TimeP
             if (stored.Offset >= wish.To) return (found, wish.To);
             if (found.Count >= most) break;
             next = stored.Offset + 1;
-            if (stored.Event.Replay is null && Wants(wish, stored.Event) && Matches(wish.Subscription!, stored.Event)) found.Add((stored.Offset, stored.Event.Again(wish.Into ?? wish.Subscription!, stored.Offset)));
+            if (stored.Event.Replay is null && wish.Wants(stored.Event) && Matches(wish.Subscription!, stored.Event)) found.Add((stored.Offset, stored.Event.Again(wish.Into ?? wish.Subscription!, stored.Offset)));
         }
 
         return (found, next);
@@ -74,15 +80,22 @@ internal sealed class ReplayRun(IBroker broker, Func<RoutingTable?> table, TimeP
         foreach (var letter in page.Items)
         {
             if (letter.Id >= wish.To) return (found, wish.To);
-            if (Wants(wish, letter.Event)) found.Add((letter.Id, letter.Event.Again(wish.Into ?? letter.Subscription, letter.Offset)));
+            // A letter whose subscription is gone stays: nobody would take its event.
+            if (wish.Wants(letter.Event) && IsThere(wish.Into ?? letter.Subscription)) found.Add((letter.Id, letter.Event.Again(wish.Into ?? letter.Subscription, letter.Offset)));
             next = letter.Id + 1;
         }
 
         return (found, page.Next is null ? wish.To : next);
     }
 
-    private static bool Wants(ReplayWish wish, EventRecord record) =>
-        (wish.Type is null || record.Type == wish.Type) && (wish.EventSource is null || record.Source == wish.EventSource) && (wish.Subject is null || record["subject"] == wish.Subject);
+    /// <summary>A subscription that the replay cannot do without and that is not in the policy; null when there is none.</summary>
+    private string? Missing(ReplayWish wish)
+    {
+        string?[] needed = [wish.Into ?? wish.Subscription, wish.Source == ReplaySource.Events ? wish.Subscription : null];
+        return Array.Find(needed, name => name is not null && !IsThere(name));
+    }
+
+    private bool IsThere(string subscription) => table()?.Subscriptions.ContainsKey(subscription) == true;
 
     private bool Matches(string subscription, EventRecord record) =>
         table()?.Subscriptions.TryGetValue(subscription, out var binding) == true && binding.Matcher.Matches(record);

@@ -20,27 +20,49 @@ internal sealed partial class ReplayRunner(IBroker broker, Func<RoutingTable?> t
     private readonly ILogger _log = loggers.CreateLogger<ReplayRunner>();
     private readonly ConcurrentDictionary<long, Running> _running = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _starting = new(1);
     private Task _beginning = Task.CompletedTask;
+    private int _begun;
 
-    /// <summary>Goes on with what a former life of the gateway had not ended.</summary>
-    public void Begin() => _beginning = BeginAsync();
+    /// <summary>Goes on with what a former life of the gateway had not ended, once there is a policy, by whose filters it goes. Further calls change nothing.</summary>
+    public void Begin()
+    {
+        if (table() is not null && Interlocked.Exchange(ref _begun, 1) == 0) _beginning = BeginAsync();
+    }
 
     /// <summary>Stores a replay and begins it.</summary>
     /// <returns>Null when <see cref="MaxRunning"/> run already.</returns>
     public async Task<Replay?> StartAsync(ReplayWish wish, CancellationToken cancel)
     {
-        if (_running.Count >= MaxRunning) return null;
-        var replay = await broker.RepeatAsync(new Replay(wish, time.GetUtcNow(), Place: wish.From), [], [], cancel);
-        LogStarted(_log, replay.Number, wish.Source, wish.From, wish.To, wish.Into ?? wish.Subscription ?? "the subscriptions whose they are");
-        Run(replay);
-        return replay;
+        await _starting.WaitAsync(cancel);
+        try
+        {
+            if (_running.Count >= MaxRunning) return null;
+            // Once it is handed over it is stored, and then it must run, too.
+            var replay = await broker.RepeatAsync(new Replay(wish, time.GetUtcNow(), Place: wish.From), [], [], CancellationToken.None);
+            LogStarted(_log, replay.Number, wish.Source, wish.From, wish.To, wish.Into ?? wish.Subscription ?? "the subscriptions whose they are");
+            Run(replay);
+            return replay;
+        }
+        finally
+        {
+            _starting.Release();
+        }
     }
 
     /// <summary>Ends a replay before its time; what it put into the log stays.</summary>
     public async Task StopAsync(long number)
     {
         if (!_running.TryGetValue(number, out var running)) return;
-        await running.Stop.CancelAsync();
+        try
+        {
+            await running.Stop.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself in this moment.
+        }
+
         await running.Task;
     }
 
@@ -53,6 +75,7 @@ internal sealed partial class ReplayRunner(IBroker broker, Func<RoutingTable?> t
         await _beginning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var running in _running.Values) await running.Task;
         _stop.Dispose();
+        _starting.Dispose();
     }
 
     private async Task BeginAsync()

@@ -82,6 +82,7 @@ public sealed class EventEndpointsTests : IAsyncLifetime
     [InlineData("""{ "source": "deadletters", "subscribtion": "s" }""", "subscribtion")]
     [InlineData("""{ "source": "events", "subscription": "none" }""", "there is no Subscription 'none'")]
     [InlineData("""{ "source": "events" }""", "whose events")]
+    [InlineData("""{ "source": "deadletters", "subscription": "gone" }""", "there is no Subscription 'gone'")]
     [InlineData("""{ "source": "deadletters", "rate": 0 }""", "rate")]
     [InlineData("""{ "source": "deadletters", "from": "2026-01-01T00:00:00Z" }""", "number of a dead letter")]
     [InlineData("nothing", "JSON")]
@@ -102,13 +103,29 @@ public sealed class EventEndpointsTests : IAsyncLifetime
         for (var n = 0; n < 3; n++) await _broker.SettleAsync("s", new Settlement.DeadLettered(BrokerConformance.Letter("s", 1), 1), default);
         Assert.Equal(HttpStatusCode.NoContent, (await _client.DeleteAsync("/api/v1/deadletters/1")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _client.DeleteAsync("/api/v1/deadletters/1")).StatusCode);
-        foreach (var (body, left) in ((string, int)[])[("""{ "type": "other" }""", 2), ("""{ "dryRun": true }""", 2), ("""{ "subscription": "s" }""", 0)])
+        foreach (var (body, left) in ((string, int)[])[("""{ "type": "other" }""", 2), ("""{ "dryRun": true }""", 2), ("""{ "subject": "none" }""", 2), ("""{ "eventSource": "/none" }""", 2), ("""{ "from": "9" }""", 2), ("""{ "to": "3" }""", 1), ("""{ "subscription": "s" }""", 0)])
         {
             using var content = new StringContent(body);
             using var answer = await _client.PostAsync("/api/v1/deadletters/discard", content);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal(left, (await GetAsync("/api/v1/deadletters")).GetProperty("items").GetArrayLength());
         }
+    }
+
+    [Theory]
+    [InlineData("""{ "rate": 5 }""", "rate")]
+    [InlineData("""{ "into": "t" }""", "into")]
+    [InlineData("""{ "source": "events" }""", "source")]
+    [InlineData("""{ "from": "yesterday" }""", "number of a dead letter")]
+    public async Task A_discarding_that_is_not_understood_discards_nothing(string body, string said)
+    {
+        await _broker.OpenAsync("s", default);
+        await _broker.SettleAsync("s", new Settlement.DeadLettered(BrokerConformance.Letter("s", 1), 1), default);
+        using var content = new StringContent(body);
+        using var answer = await _client.PostAsync("/api/v1/deadletters/discard", content);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(said, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString());
+        Assert.Equal(1, (await GetAsync("/api/v1/deadletters")).GetProperty("items").GetArrayLength());
     }
 
     [Fact]

@@ -272,6 +272,20 @@ public abstract class BrokerConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_dead_letter_that_somebody_took_meanwhile_is_not_appended_by_a_replay_and_not_counted()
+    {
+        await Broker.OpenAsync("s", default);
+        await AppendAsync("a", "b");
+        for (var n = 1; n <= 2; n++) await Broker.SettleAsync("s", new Settlement.DeadLettered(Letter("s", n), n + 1), default);
+        var replay = await Broker.RepeatAsync(new Replay(new ReplayWish(ReplaySource.DeadLetters, "s", null, 1, 9), DateTimeOffset.UnixEpoch, Place: 1), [], [], default);
+        await Broker.RemoveLettersAsync([1], null, default);
+        replay = await Broker.RepeatAsync(replay with { Place = 3, Events = 2 }, [TestEvents.Of("a").Again("s", 1), TestEvents.Of("b").Again("s", 2)], [1, 2], default);
+        Assert.Equal(1, replay.Events);
+        Assert.Equal("b", Assert.Single(await Broker.ReadAsync(3, 9, long.MaxValue, default)).Event.Id);
+        Assert.Equal(replay, Assert.Single(await Broker.ListReplaysAsync(default)));
+    }
+
+    [Fact]
     public async Task Dead_letters_are_listed_oldest_first_after_one()
     {
         await Broker.OpenAsync("s", default);

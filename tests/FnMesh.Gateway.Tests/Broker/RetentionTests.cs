@@ -61,6 +61,50 @@ public sealed class RetentionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_deleted_is_not_read_from_memory_either()
+    {
+        await AppendAsync("old", 3);
+        await PassAsync(TimeSpan.FromDays(8));
+        Assert.Empty(await _broker.ReadAsync(1, 10, long.MaxValue, default));
+        await AppendAsync("new", 1);
+        Assert.Equal(4, Assert.Single(await _broker.ReadAsync(1, 10, long.MaxValue, default)).Offset);
+    }
+
+    [Fact]
+    public void Deleting_keeps_up_with_publishers_of_large_events()
+    {
+        using var directory = new TempDirectory();
+        var bounds = new RetentionBounds(TimeSpan.FromDays(7), 8 << 20, TimeSpan.FromDays(30));
+        using var tables = new LogTables(LogFile.OpenForWriting(LogFile.PathIn(directory.Path), syncs: false), () => bounds, _time);
+        var large = EncodedEvent.All([.. Enumerable.Range(0, 32).Select(static n => TestEvents.Of($"{n}", data: new string('x', 256 << 10)))], _time.GetUtcNow());
+        for (var n = 0; n < 12; n++)
+        {
+            tables.Begin();
+            tables.Append(large);
+            tables.Retain(idle: false);
+            tables.Commit();
+        }
+
+        Assert.InRange(tables.End - tables.First, 32, 3 * 32);
+    }
+
+    [Fact]
+    public async Task Publishers_whom_a_full_disk_refuses_do_not_keep_it_from_deleting()
+    {
+        await _broker.DisposeAsync();
+        _broker = await OpenAsync(maxFileBytes: 8 << 20);
+        var data = new string('x', 1_000);
+        await Assert.ThrowsAsync<BrokerException>(async () =>
+        {
+            while (true) await AppendAsync("full", Block / 8, data);
+        });
+        _bounds = _bounds! with { Bytes = 4 << 20 };
+        await Assert.ThrowsAsync<BrokerException>(() => AppendAsync("refused", 8 * Block, data));
+        await _broker.SettledAsync(default, look: false);
+        Assert.True(_broker.First > 1, $"{_broker.First} of {_broker.End}");
+    }
+
+    [Fact]
     public async Task Without_bounds_nothing_is_deleted()
     {
         _bounds = null;

@@ -115,6 +115,40 @@ public sealed class ReplayTests : IAsyncLifetime
         Assert.Equal(("stopped", 1), await EndedAsync());
     }
 
+    [Fact]
+    public async Task Dead_letters_of_a_subscription_that_is_not_in_the_policy_stay_where_they_are()
+    {
+        await _broker.OpenAsync("gone", default);
+        await _broker.OpenAsync("copies", default);
+        await _broker.AppendAsync([TestEvents.Of("x")], default);
+        foreach (var name in (string[])["gone", "copies", "gone"]) await _broker.SettleAsync(name, new Settlement.DeadLettered(BrokerConformance.Letter(name, 1), 1), default);
+        var wish = new ReplayWish(ReplaySource.DeadLetters, null, null, 1, 4);
+        Assert.Equal((1, true), await new ReplayRun(_broker, () => _table.Current, _time).CountAsync(wish, 1_000, default));
+        await _runner.StartAsync(wish, default);
+        Assert.Equal(("done", 1), await EndedAsync());
+        Assert.Equal(["gone", "gone"], (await _broker.ListDeadLettersAsync(new DeadLetterQuery(9), default)).Items.Select(letter => letter.Subscription));
+        Assert.Equal("copies", Assert.Single(await _broker.ReadAsync(2, 9, long.MaxValue, default)).Event.Replay!.Subscription);
+    }
+
+    [Fact]
+    public async Task A_replay_whose_subscription_leaves_the_policy_ends_and_says_so()
+    {
+        await _broker.AppendAsync([TestEvents.Of("a", "test.order")], default);
+        await _runner.StartAsync(new ReplayWish(ReplaySource.Events, "orders", "gone", 1, _broker.End), default);
+        var (end, events) = await EndedAsync();
+        Assert.Equal(0, events);
+        Assert.Contains("'gone'", end);
+        Assert.Equal(2, _broker.End);
+    }
+
+    [Fact]
+    public async Task No_more_replays_run_at_once_than_the_bound_says()
+    {
+        await _broker.AppendAsync([TestEvents.Of("a", "test.order"), TestEvents.Of("b", "test.order")], default);
+        var started = await Task.WhenAll(Enumerable.Range(0, 2 * ReplayRunner.MaxRunning).Select(_ => _runner.StartAsync(new ReplayWish(ReplaySource.Events, "orders", null, 1, 3, Rate: 1), default)));
+        Assert.Equal(ReplayRunner.MaxRunning, started.Count(static replay => replay is not null));
+    }
+
     private Task<EmbeddedBroker> OpenAsync() => EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = _directory.Path }, NullLoggerFactory.Instance, _time, default);
 
     /// <summary>How long the replay waits after what it has stored; the minute of retention is none of it.</summary>

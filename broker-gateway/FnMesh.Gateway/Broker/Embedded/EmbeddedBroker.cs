@@ -96,6 +96,8 @@ internal sealed class EmbeddedBroker : IBroker
     public ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(long from, int maxEvents, long maxBytes, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxEvents);
+        // What is deleted may still be in memory.
+        from = Math.Max(from, First);
         return _recent.TryRead(from, maxEvents, maxBytes) is { } events
             ? new(events)
             : _deliveries.RunAsync(reader => reader.Read(from, maxEvents, maxBytes), cancel);
@@ -142,9 +144,11 @@ internal sealed class EmbeddedBroker : IBroker
     public ValueTask<IReadOnlyList<Replay>> ListReplaysAsync(CancellationToken cancel) => _people.RunAsync(static reader => reader.Replays(), cancel);
 
     /// <summary>Completes when what is too old or too much by now has been deleted.</summary>
-    internal async Task SettledAsync(CancellationToken cancel)
+    /// <param name="cancel">Ends the waiting.</param>
+    /// <param name="look">Whether it looks afresh, as it does every minute.</param>
+    internal async Task SettledAsync(CancellationToken cancel, bool look = true)
     {
-        for (var again = true; ; again = false)
+        for (var again = look; ; again = false)
         {
             var request = new RetentionRequest(again);
             _writer.TryQueue(request, mayRefuse: false);

@@ -28,6 +28,7 @@ internal sealed class EventSearch(SqliteConnection connection) : IDisposable
         {
             var closed = _closedEnd.Step() ? _closedEnd.Number(0) : 0;
             if (Look(found, closed, before) is { } next) return found.Page(next);
+            if (closed == 0) return found.Page(null); // A block that closes meanwhile has been looked at.
             _blocks.Bind(1, before);
             while (_blocks.Step())
             {

@@ -66,7 +66,8 @@ internal sealed class LogCheckpoints : IDisposable
             if (_stopping) return;
             // A failure is the writer's to find: it writes to the same disk.
             Checkpoint(_own, raw.SQLITE_CHECKPOINT_PASSIVE);
-            Volatile.Write(ref _working, 0);
+            // A full fence: whoever stops this either sees 0 and wakes it, or is seen here.
+            Interlocked.Exchange(ref _working, 0);
             if (_stopping) return;
         }
     }

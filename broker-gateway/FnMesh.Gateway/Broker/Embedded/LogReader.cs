@@ -14,7 +14,7 @@ internal sealed class LogReader(SqliteConnection connection) : IDisposable
     private readonly Statement _findTail = new(connection, "SELECT coalesce(max(next), 0) FROM blocks");
     private readonly Statement _find = new(connection, "SELECT offset FROM events WHERE offset >= ?1 AND received >= ?2 ORDER BY offset LIMIT 1");
     private readonly EventSearch _search = new(connection);
-    private readonly Statement _listLetters = new(connection, $"{Letters} WHERE id < ?1 AND (?2 IS NULL OR subscription = ?2) AND (?3 IS NULL OR id = ?3) ORDER BY id DESC");
+    private readonly Statement _listLetters = new(connection, $"{Letters} WHERE id < ?1 AND id >= ?3 AND (?2 IS NULL OR subscription = ?2) ORDER BY id DESC");
     private readonly Statement _nextLetters = new(connection, $"{Letters} WHERE id > ?1 AND (?2 IS NULL OR subscription = ?2) ORDER BY id");
     private readonly Statement _replays = new(connection, "SELECT number, place, events, started, ended, reason, wish FROM replays ORDER BY number DESC");
 
@@ -46,12 +46,14 @@ internal sealed class LogReader(SqliteConnection connection) : IDisposable
     /// <summary>The first event that was received then or later; null when there is none.</summary>
     public long? Find(DateTimeOffset time)
     {
-        var block = _findBlock.Bind(1, time.UtcTicks).First() ?? _findTail.First() ?? 0;
+        // In this order: a block that closes in between is found by its times.
+        var tail = _findTail.First() ?? 0;
+        var block = _findBlock.Bind(1, time.UtcTicks).First() ?? tail;
         return _find.Bind(1, block).Bind(2, time.UtcTicks).First();
     }
 
     public Page<DeadLetter> List(DeadLetterQuery query) => PageOf(
-        query.After is { } after ? _nextLetters.Bind(1, after).Bind(2, query.Subscription) : _listLetters.Bind(1, query.Before ?? long.MaxValue).Bind(2, query.Subscription).Bind(3, query.Id),
+        query.After is { } after ? _nextLetters.Bind(1, after).Bind(2, query.Subscription) : _listLetters.Bind(1, Math.Min(query.Before ?? long.MaxValue, query.Id is { } id and < long.MaxValue ? id + 1 : long.MaxValue)).Bind(2, query.Subscription).Bind(3, query.Id ?? 0),
         query.Limit, LetterOf, static letter => letter.Event.Data.Length, static letter => letter.Id);
 
     public IReadOnlyList<Replay> Replays()

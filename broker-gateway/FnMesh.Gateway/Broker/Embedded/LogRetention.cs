@@ -44,15 +44,15 @@ internal sealed class LogRetention : IDisposable
         _blocks.CloseOld(_time.GetUtcNow());
     }
 
-    /// <summary>Deletes at most so many events, and some dead letters.</summary>
-    public void Step(int events)
+    /// <summary>Deletes at most so many events of about so many bytes, but one at least, and some dead letters.</summary>
+    public void Step(int events, long bytes)
     {
         if (_paused || _bounds() is not { } bounds) return;
         if (_lettersDue) _lettersDue = DeleteLetters(_time.GetUtcNow() - bounds.LetterAge);
         if (!IsOver(bounds) || _blocks.Oldest is not { } oldest) return;
 
         var from = Math.Max(_first, oldest.First);
-        var next = Math.Min(oldest.Next, from + Math.Max(1, Math.Min(events, BytesAtOnce * (oldest.Next - oldest.First) / Math.Max(1, oldest.Bytes))));
+        var next = Math.Min(oldest.Next, from + Math.Max(1, Math.Min(events, Math.Max(BytesAtOnce, bytes) * (oldest.Next - oldest.First) / Math.Max(1, oldest.Bytes))));
         _subscriptions.Expire(from, next, _time.GetUtcNow());
         _delete.Bind(1, from).Bind(2, next).Run();
         _move.Bind(1, next).Run();
@@ -60,10 +60,11 @@ internal sealed class LogRetention : IDisposable
         if (next == oldest.Next) _blocks.DropOldest();
     }
 
-    /// <summary>A transaction was undone: goes by what the file says, and rests until the next <see cref="Tick"/>, lest a full disk is tried for ever.</summary>
-    public void Restart()
+    /// <summary>A transaction was undone: goes by what the file says.</summary>
+    /// <param name="rests">Whether deleting itself failed: it rests until the next <see cref="Tick"/>, lest a full disk is tried for ever.</param>
+    public void Restart(bool rests)
     {
-        _paused = true;
+        _paused |= rests;
         Load();
     }
 

@@ -99,7 +99,7 @@ internal sealed class LogTables : IDisposable
     }
 
     /// <summary>Deletes a little of what the log no longer keeps: about twice of what was appended, so that it gains on publishers.</summary>
-    public void Retain(bool idle) => Retention.Step(idle ? StepWhenIdle : Math.Max(SmallestStep, 2 * _appended.Count));
+    public void Retain(bool idle) => Retention.Step(idle ? StepWhenIdle : Math.Max(SmallestStep, 2 * _appended.Count), 2 * _appended.Sum(static one => one.Size));
 
     public void Commit()
     {
@@ -116,14 +116,15 @@ internal sealed class LogTables : IDisposable
     public void Close(string subscription) => _subscriptions.Close(subscription);
 
     /// <summary>Forgets the transaction, but for what subscriptions gathered in memory: close each that was in it.</summary>
-    public void Rollback()
+    /// <param name="idle">Whether it did nothing but delete what is old.</param>
+    public void Rollback(bool idle)
     {
         _next = End;
         _appended.Clear();
         if (raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.Run();
         // Whatever it would still have closed is closed by the next transaction.
         _blocks.Load();
-        Retention.Restart();
+        Retention.Restart(rests: idle);
     }
 
     public void Dispose()

@@ -158,7 +158,7 @@ internal sealed class LogWriter : IAsyncDisposable
 
         try
         {
-            _tables.Rollback();
+            _tables.Rollback(idle: group.Count == 0);
         }
         catch (Exception e) when (e is SqliteException or BrokerException)
         {

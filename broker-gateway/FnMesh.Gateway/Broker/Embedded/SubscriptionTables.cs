@@ -139,7 +139,6 @@ internal sealed class SubscriptionTables(SqliteConnection connection) : IDisposa
         {
             Bury(letter, attributes);
             _unpark.Bind(1, place).Run();
-            if (_open.TryGetValue(letter.Subscription, out var row)) row.Parked.Remove(letter.Offset);
         }
     }
 
