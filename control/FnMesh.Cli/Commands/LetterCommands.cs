@@ -10,30 +10,29 @@ namespace FnMesh.Cli.Commands;
 /// <summary><c>deadletters redrive</c> and <c>deadletters discard</c>: one by its number, or many by a filter.</summary>
 internal static class LetterCommands
 {
-    private const string OneOrMany = "name one dead letter by its number, or many by --subscription and --type, or all with --all";
+    private const string OneOrMany = "name one dead letter by its number, or many by --subscription, --type, --source and --subject, or all with --all";
 
     public static Command Redrive(Terminal terminal)
     {
         var id = IdArgument();
-        var (subscription, type, all) = Filter(terminal);
+        var filter = new LetterFilter(terminal);
         var into = ReplayCommands.SubscriptionOption(terminal, "--into", "Which subscription gets them; the one whose they are where it is left out");
         var (rate, dryRun) = (ReplayCommands.RateOption(), ReplayCommands.DryRunOption());
         var edited = new Option<string?>("--event") { Description = "With ID: the event as it is to be instead, a file in the JSON format of CloudEvents", HelpName = "FILE" };
-        var command = new Command("redrive", "Deliver dead letters again. They come with the header fnmesh-replay, and leave the dead letters.") { id, subscription, type, all, into, rate, dryRun, edited };
+        var command = new Command("redrive", "Deliver dead letters again. They come with the header fnmesh-replay, and leave the dead letters.") { id, into, rate, dryRun, edited };
+        filter.AddTo(command);
         ControlSession.Attach(command, terminal, async (session, parsed, cancel) =>
         {
-            var (one, filtered) = (parsed.GetValue(id), parsed.GetValue(subscription) is not null || parsed.GetValue(type) is not null || parsed.GetValue(all));
+            var (one, filtered) = (parsed.GetValue(id), filter.IsGiven(parsed));
             if (one is null == !filtered || (one is null ? parsed.GetValue(edited) is not null : parsed.GetValue(rate) is not null || parsed.GetValue(dryRun))) return Misused(terminal);
             if (one is { } number) return await RedriveAsync(session, terminal, number, parsed.GetValue(into), parsed.GetValue(edited), cancel);
-            return await ReplayCommands.StartAsync(session, terminal, new JsonObject
+            return await ReplayCommands.StartAsync(session, terminal, filter.Of(parsed, new JsonObject
             {
                 ["source"] = "deadletters",
-                ["subscription"] = parsed.GetValue(subscription),
-                ["type"] = parsed.GetValue(type),
                 ["into"] = parsed.GetValue(into),
                 ["rate"] = parsed.GetValue(rate),
                 ["dryRun"] = parsed.GetValue(dryRun),
-            }, cancel);
+            }), cancel);
         });
         return command;
     }
@@ -41,12 +40,13 @@ internal static class LetterCommands
     public static Command Discard(Terminal terminal)
     {
         var id = IdArgument();
-        var (subscription, type, all) = Filter(terminal);
+        var filter = new LetterFilter(terminal);
         var dryRun = ReplayCommands.DryRunOption();
-        var command = new Command("discard", "Delete dead letters for good.") { id, subscription, type, all, dryRun };
+        var command = new Command("discard", "Delete dead letters for good.") { id, dryRun };
+        filter.AddTo(command);
         ControlSession.Attach(command, terminal, async (session, parsed, cancel) =>
         {
-            var (one, filtered) = (parsed.GetValue(id), parsed.GetValue(subscription) is not null || parsed.GetValue(type) is not null || parsed.GetValue(all));
+            var (one, filtered) = (parsed.GetValue(id), filter.IsGiven(parsed));
             if (one is null == !filtered || (one is not null && parsed.GetValue(dryRun))) return Misused(terminal);
             if (one is { } number)
             {
@@ -54,7 +54,7 @@ internal static class LetterCommands
                 return gone.Succeeded ? ExitCode.Done : session.Fail(gone);
             }
 
-            var wish = new JsonObject { ["subscription"] = parsed.GetValue(subscription), ["type"] = parsed.GetValue(type), ["dryRun"] = parsed.GetValue(dryRun) };
+            var wish = filter.Of(parsed, new JsonObject { ["dryRun"] = parsed.GetValue(dryRun) });
             var answer = await session.SendAsync(Post(session, "/api/v1/deadletters/discard", wish), cancel);
             return answer is { Succeeded: true, Body: { } body } ? session.Print(body, count => $"{count.Text("events")} dead letters{(parsed.GetValue(dryRun) ? "" : " discarded")}") : session.Fail(answer);
         });
@@ -91,11 +91,4 @@ internal static class LetterCommands
     }
 
     private static Argument<long?> IdArgument() => new("ID") { Description = "The dead letter's number", Arity = ArgumentArity.ZeroOrOne };
-
-    private static (Option<string?> Subscription, Option<string?> Type, Option<bool> All) Filter(Terminal terminal) =>
-    (
-        ReplayCommands.SubscriptionOption(terminal, "--subscription", "All of this subscription"),
-        new Option<string?>("--type") { Description = "Only events of this type", HelpName = "TYPE" },
-        new Option<bool>("--all") { Description = "All of them" }
-    );
 }

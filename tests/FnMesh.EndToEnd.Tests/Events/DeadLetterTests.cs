@@ -51,6 +51,7 @@ public sealed class DeadLetterTests
         await function.Requests.FirstAsync(request => request["ce-id"] == "a2" && request["ce-source"] == "/fixed" && request["fnmesh-replay"] == "1");
         Assert.Contains("0 dead letters", (await CommandAsync(mesh, "deadletters", "discard", "--type", "test.other", "--dry-run")).Output);
 
+        Assert.Contains("0 events", (await CommandAsync(mesh, "deadletters", "redrive", "--source", "/none", "--dry-run")).Output);
         await CommandAsync(mesh, "deadletters", "redrive", "--all", "--rate", "50");
         await function.Requests.WhenAsync(seen => seen.Any(request => request["ce-id"] == "b" && request["fnmesh-replay"] == "2") && seen.Any(request => request["ce-id"] == "c" && request["fnmesh-replay"] == "3"));
         Assert.Empty((await mesh.ControlAsync("/api/v1/deadletters")).GetProperty("items").EnumerateArray());
