@@ -1,6 +1,6 @@
 // Breaks a mesh under load, again and again, and judges what became of calls and events. Ends with 1 when a rule was broken.
 //   chaos [KILLS] [SEED]             kills a publishing mesh; the same seed draws the same moments
-//   chaos gateway [KILLS] [SEED]     kills a publishing gateway beside a control that stays: a second or so each
+//   chaos gateway [KILLS] [SEED]     kills a publishing gateway beside a control that stays
 //   chaos powercuts [CUTS] [SEED]    cuts the power of an embedded broker's disk: writes that were not synced are lost, in whole or in part
 //   chaos powercuts [CUTS] [SEED] unsynced   the same without syncing, which must lose events: shows that the run finds it
 //   chaos restarts [ROUNDS]          restarts control, gateway and functions in turn under 200 calls a second

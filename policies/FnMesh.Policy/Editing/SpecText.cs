@@ -1,4 +1,3 @@
-using FnMesh.Policy.Snapshots;
 using FnMesh.Policy.Yaml;
 
 namespace FnMesh.Policy.Editing;

@@ -3,7 +3,7 @@ using FnMesh.EndToEnd.Tests.Roles;
 
 namespace FnMesh.EndToEnd.Tests.Chaos;
 
-/// <summary>As <see cref="ChaosRun"/>, but only the gateway is killed: a role of its own, beside a control that stays. A life of it takes a second.</summary>
+/// <summary>As <see cref="ChaosRun"/>, but only the gateway is killed: a role of its own, beside a control that stays.</summary>
 internal static class GatewayKillRun
 {
     /// <param name="options">How much of it.</param>

@@ -37,9 +37,23 @@ internal static unsafe partial class PowerCutVfs
             var methods = (IoMethods*)NativeMemory.AllocZeroed((nuint)sizeof(IoMethods));
             *methods = new IoMethods
             {
-                Version = 2, Close = &Close, Read = &Read, Write = &Write, Truncate = &Truncate, Sync = &Sync, FileSize = &FileSize, Lock = &LockFile, Unlock = &Unlock,
-                CheckReservedLock = &CheckReservedLock, FileControl = &FileControl, SectorSize = &SectorSize, DeviceCharacteristics = &DeviceCharacteristics,
-                ShmMap = &ShmMap, ShmLock = &ShmLock, ShmBarrier = &ShmBarrier, ShmUnmap = &ShmUnmap,
+                Version = 2,
+                Close = &Close,
+                Read = &Read,
+                Write = &Write,
+                Truncate = &Truncate,
+                Sync = &Sync,
+                FileSize = &FileSize,
+                Lock = &LockFile,
+                Unlock = &Unlock,
+                CheckReservedLock = &CheckReservedLock,
+                FileControl = &FileControl,
+                SectorSize = &SectorSize,
+                DeviceCharacteristics = &DeviceCharacteristics,
+                ShmMap = &ShmMap,
+                ShmLock = &ShmLock,
+                ShmBarrier = &ShmBarrier,
+                ShmUnmap = &ShmUnmap,
             };
             var own = (Vfs*)NativeMemory.AllocZeroed((nuint)sizeof(Vfs));
             *own = *found;
