@@ -8,8 +8,8 @@ namespace FnMesh.Gateway.Balancing;
 /// </summary>
 internal sealed class Vacancy(Standings standings, TimeProvider time)
 {
-    /// <summary>How long after the last endpoint was lost calls wait for the next.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+    /// <summary>How long after the last endpoint was lost calls wait for the next: the lease of an endpoint, for who has not come back by then counts as gone everywhere.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     /// <summary>Calls that wait at once; more are told so at once.</summary>
     public const int MaxWaiting = 256;

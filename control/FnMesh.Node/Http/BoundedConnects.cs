@@ -20,6 +20,9 @@ public sealed class BoundedConnects(TimeSpan limit, TimeProvider time, SecureCon
 
     private readonly Dictionary<DnsEndPoint, Lane> _lanes = [];
 
+    /// <summary>Told of each that was made; must not block.</summary>
+    public Action? Made { get; init; }
+
     /// <summary>Lets the handler make its connections here.</summary>
     public void Serve(SocketsHttpHandler handler)
     {
@@ -36,7 +39,9 @@ public sealed class BoundedConnects(TimeSpan limit, TimeProvider time, SecureCon
             await lane.Places.WaitAsync(cancel);
             try
             {
-                return await InTimeAsync(context, cancel);
+                var made = await InTimeAsync(context, cancel);
+                Made?.Invoke();
+                return made;
             }
             finally
             {

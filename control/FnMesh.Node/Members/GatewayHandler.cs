@@ -9,7 +9,7 @@ namespace FnMesh.Node.Members;
 /// <summary>
 /// Carries requests to the mesh listener of a gateway over mutual TLS. The host of a request names the app (<c>http://pricing/prices/7</c>); which gateway it reaches plays no part.
 /// A gateway that cannot be reached is passed over for the next one, since nothing of the request was sent; where none can be reached, as while the only one starts again,
-/// the request waits, for <see cref="Patience"/> and the caller's deadline at most. What broke off later is sent again only where that is safe.
+/// requests wait, for <see cref="Patience"/> and the caller's deadline at most, while one of them tries. What broke off later is sent again only where that is safe.
 /// </summary>
 public sealed class GatewayHandler : DelegatingHandler
 {
@@ -23,6 +23,7 @@ public sealed class GatewayHandler : DelegatingHandler
 
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline<HttpResponseMessage> _again;
+    private readonly GatewayOutage _outage;
     private volatile TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Uri[] _gateways = [];
     private int _turn;
@@ -33,14 +34,25 @@ public sealed class GatewayHandler : DelegatingHandler
     /// <param name="time">The clock.</param>
     /// <param name="seed">What the jitter of repetitions starts from.</param>
     public GatewayHandler(NodeCredentials credentials, Action<string> refused, bool propagatesTrace, TimeProvider time, int seed)
-        : this(Client(credentials, refused, propagatesTrace, time), time, seed)
+        : this(new GatewayOutage(time), credentials, refused, propagatesTrace, time, seed)
     {
     }
 
     internal GatewayHandler(HttpMessageHandler inner, TimeProvider time, int seed)
+        : this(inner, new GatewayOutage(time), time, seed)
+    {
+    }
+
+    private GatewayHandler(GatewayOutage outage, NodeCredentials credentials, Action<string> refused, bool propagatesTrace, TimeProvider time, int seed)
+        : this(Client(credentials, refused, outage.End, propagatesTrace, time), outage, time, seed)
+    {
+    }
+
+    private GatewayHandler(HttpMessageHandler inner, GatewayOutage outage, TimeProvider time, int seed)
         : base(inner)
     {
         _time = time;
+        _outage = outage;
         _again = GatewayRepetition.Create(time, new Random(seed));
     }
 
@@ -53,9 +65,11 @@ public sealed class GatewayHandler : DelegatingHandler
         get => _gateways;
         set
         {
+            var isNew = !_gateways.AsSpan().SequenceEqual([.. value]);
             _gateways = [.. value];
             if (_gateways.Length > 0) _known.TrySetResult();
             else if (_known.Task.IsCompleted) _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (isNew) _outage.End();
         }
     }
 
@@ -76,10 +90,19 @@ public sealed class GatewayHandler : DelegatingHandler
         await SharedConnection.PreferAsync(request, cancellationToken);
         try
         {
-            return await TryEachAsync(request, asked, cancellationToken);
-        }
-        catch (Exception failure) when (Patience > TimeSpan.Zero && GatewayRepetition.IsWorthIt(failure, request, cancellationToken))
-        {
+            if (Patience == TimeSpan.Zero) return await TryEachAsync(request, asked, cancellationToken);
+            if (!_outage.IsOn)
+            {
+                try
+                {
+                    return await TryEachAsync(request, asked, cancellationToken);
+                }
+                catch (Exception failure) when (GatewayRepetition.IsWorthIt(failure, request, cancellationToken))
+                {
+                    // Again, below: outside of the handler of what was met first.
+                }
+            }
+
             return await AgainAsync(request, asked, (began, deadline), cancellationToken);
         }
         finally
@@ -88,7 +111,7 @@ public sealed class GatewayHandler : DelegatingHandler
         }
     }
 
-    private static SocketsHttpHandler Client(NodeCredentials credentials, Action<string> refused, bool propagatesTrace, TimeProvider time)
+    private static SocketsHttpHandler Client(NodeCredentials credentials, Action<string> refused, Action connected, bool propagatesTrace, TimeProvider time)
     {
         var client = new SocketsHttpHandler
         {
@@ -108,7 +131,7 @@ public sealed class GatewayHandler : DelegatingHandler
             RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         };
-        new BoundedConnects(ConnectLimit, time, MeshTls.Connections(credentials, static id => id.IsGateway, refused)).Serve(client);
+        new BoundedConnects(ConnectLimit, time, MeshTls.Connections(credentials, static id => id.IsGateway, refused)) { Made = connected }.Serve(client);
         if (!propagatesTrace) client.ActivityHeadersPropagator = null;
         return client;
     }
@@ -117,22 +140,29 @@ public sealed class GatewayHandler : DelegatingHandler
     {
         var left = call.Deadline - _time.GetElapsedTime(call.Began);
         var patience = left < Patience ? left.Value : Patience;
+        var started = _time.GetTimestamp();
         var context = ResilienceContextPool.Shared.Get(cancel);
         try
         {
             context.Properties.Set(GatewayRepetition.Request, request);
-            context.Properties.Set(GatewayRepetition.Ends, _time.GetTimestamp() + (long)(patience.TotalSeconds * _time.TimestampFrequency));
+            context.Properties.Set(GatewayRepetition.Ends, started + (long)(patience.TotalSeconds * _time.TimestampFrequency));
             return await _again.ExecuteAsync(
                 async (running, state) =>
                 {
+                    if (!await _outage.MayTryAsync(request, state.patience - _time.GetElapsedTime(state.started), running.CancellationToken))
+                    {
+                        throw new HttpRequestException(HttpRequestError.ConnectionError, $"no gateway of the mesh could be reached for {state.patience.TotalSeconds:0.#} s; see whether one runs with 'fnmesh nodes'");
+                    }
+
                     if (state.call.Deadline is { } deadline) Shorten(request, deadline - _time.GetElapsedTime(state.call.Began));
                     return await TryEachAsync(request, state.asked, running.CancellationToken);
                 },
                 context,
-                (asked, call));
+                (asked, call, patience, started));
         }
         finally
         {
+            _outage.Leave(request);
             ResilienceContextPool.Shared.Return(context);
         }
     }
@@ -149,11 +179,16 @@ public sealed class GatewayHandler : DelegatingHandler
             request.RequestUri = new Uri(gateway.GetLeftPart(UriPartial.Authority) + asked.PathAndQuery, AsWritten);
             try
             {
-                return await base.SendAsync(request, cancel);
+                var answer = await base.SendAsync(request, cancel);
+                _outage.End();
+                return answer;
             }
-            catch (Exception unreached) when (tried + 1 < gateways.Length && GatewayRepetition.WasNotSent(unreached, cancel))
+            catch (Exception unreached) when (GatewayRepetition.WasNotSent(unreached, cancel))
             {
                 // The next gateway may stand; the last one's failure is the caller's to see.
+                if (tried + 1 < gateways.Length) continue;
+                _outage.Begin();
+                throw;
             }
         }
     }

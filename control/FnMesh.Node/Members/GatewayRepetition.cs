@@ -4,7 +4,7 @@ using Polly.Retry;
 
 namespace FnMesh.Node.Members;
 
-/// <summary>When a request to a gateway is sent once more, and after which wait: 50 ms at first, up to 500 ms, with jitter.</summary>
+/// <summary>When a request to a gateway is sent once more, and after which wait: 50 ms at first, up to 200 ms, with jitter: while nobody can be reached one request alone does so.</summary>
 internal static class GatewayRepetition
 {
     /// <summary>The request that is repeated.</summary>
@@ -15,7 +15,7 @@ internal static class GatewayRepetition
 
     private const int MaxRepetitions = 200;
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(200);
 
     public static ResiliencePipeline<HttpResponseMessage> Create(TimeProvider time, Random random)
     {

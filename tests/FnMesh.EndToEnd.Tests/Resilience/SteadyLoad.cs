@@ -13,7 +13,8 @@ internal sealed class SteadyLoad : IAsyncDisposable
     private const int MaxInFlight = 2_000;
     private const double RampSeconds = 10;
     private static readonly TimeSpan EdgePatience = TimeSpan.FromSeconds(40);
-    private static readonly TimeSpan EdgePause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FirstEdgePause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestEdgePause = TimeSpan.FromSeconds(1);
 
     /// <summary>A POST that fails after this has waited for a gateway in vain: that is no break in flight.</summary>
     private static readonly TimeSpan DoorPatience = TimeSpan.FromSeconds(19);
@@ -160,7 +161,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
     private async Task<HttpResponseMessage> SendAsync(bool fromEdge, bool isSafe, Func<HttpRequestMessage> make)
     {
         var began = Stopwatch.GetTimestamp();
-        while (true)
+        for (var pause = FirstEdgePause; ; pause = pause * 2 < LongestEdgePause ? pause * 2 : LongestEdgePause)
         {
             using var request = make();
             try
@@ -169,7 +170,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
             }
             catch (HttpRequestException failure) when (fromEdge && !_shape.SafeOnly && (isSafe || WasNotSent(failure)) && Stopwatch.GetElapsedTime(began) < EdgePatience)
             {
-                await Task.Delay(EdgePause, TimeProvider.System);
+                await Task.Delay(pause, TimeProvider.System);
             }
         }
     }

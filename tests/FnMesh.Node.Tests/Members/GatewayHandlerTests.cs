@@ -32,6 +32,23 @@ public sealed class GatewayHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task While_no_gateway_takes_connections_one_request_tries_and_the_others_wait_for_what_it_finds()
+    {
+        var time = new FakeTimeProvider();
+        using var client = Client(time, out _, One);
+        _gateway.Fail(int.MaxValue, Unreached);
+        var asked = Enumerable.Range(0, 100).Select(_ => client.GetAsync(new Uri("http://pricing/"))).ToArray();
+        Assert.Equal(2, _gateway.Requests.Count);
+
+        for (var passed = 0; passed < 30; passed++) time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.InRange(_gateway.Requests.Count, 10, 40);
+        _gateway.Fail(0, Unreached);
+        for (var passed = 0; passed < 5; passed++) time.Advance(TimeSpan.FromMilliseconds(100));
+
+        Assert.All(await Task.WhenAll(asked), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
+    [Fact]
     public async Task It_gives_up_after_twenty_seconds_and_says_what_the_last_try_met()
     {
         _gateway.Fail(int.MaxValue, Unreached);
@@ -39,7 +56,7 @@ public sealed class GatewayHandlerTests : IDisposable
 
         Assert.Same(Unreached, await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri("http://pricing/"))));
         Assert.InRange(_time.Passed, TimeSpan.FromSeconds(19), TimeSpan.FromSeconds(21));
-        Assert.True(_gateway.Requests.Count < 100);
+        Assert.InRange(_gateway.Requests.Count, 20, 200);
     }
 
     [Fact]
@@ -146,9 +163,11 @@ public sealed class GatewayHandlerTests : IDisposable
 
     private HttpClient Client(params Uri[] gateways) => Client(out _, gateways);
 
-    private HttpClient Client(out GatewayHandler handler, params Uri[] gateways)
+    private HttpClient Client(out GatewayHandler handler, params Uri[] gateways) => Client(_time, out handler, gateways);
+
+    private HttpClient Client(TimeProvider time, out GatewayHandler handler, params Uri[] gateways)
     {
-        handler = new GatewayHandler(_gateway, _time, seed: 7) { Gateways = gateways };
+        handler = new GatewayHandler(_gateway, time, seed: 7) { Gateways = gateways };
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 }
