@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 
-using FnMesh.Cli.Clients;
-
 namespace FnMesh.Cli.Commands;
 
 /// <summary>Which dead letters a command is about, where they are not named one by one.</summary>

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Clients;
 using FnMesh.Cli.Completion;
-using FnMesh.Cli.Output;
 
 namespace FnMesh.Cli.Commands;
 
