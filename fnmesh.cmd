@@ -39,7 +39,7 @@ if errorlevel 1 (
 )
 rem Programs run from a copy: Windows locks the files of one that is running, and the next build writes them.
 set "folder=%RANDOM%-%RANDOM%"
-xcopy /e /i /q /y artifacts\bin\FnMesh.Cli\release "%builds%\%folder%" >nul
+xcopy /e /i /q /y artifacts\program "%builds%\%folder%" >nul
 if errorlevel 1 (
   echo fnmesh: cannot copy the program to "%builds%\%folder%". 1>&2
   set "failed=1"

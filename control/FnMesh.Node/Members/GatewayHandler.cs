@@ -9,7 +9,7 @@ namespace FnMesh.Node.Members;
 /// <summary>
 /// Carries requests to the mesh listener of a gateway over mutual TLS. The host of a request names the app (<c>http://pricing/prices/7</c>); which gateway it reaches plays no part.
 /// A gateway that cannot be reached is passed over for the next one, since nothing of the request was sent; where none can be reached, as while the only one starts again,
-/// requests wait, for <see cref="Patience"/> and the caller's deadline at most, while one of them tries. What broke off later is sent again only where that is safe.
+/// requests wait, for <see cref="Patience"/> and the caller's deadline at most, and what a try takes, while one of them tries. What broke off later is sent again only where that is safe.
 /// </summary>
 public sealed class GatewayHandler : DelegatingHandler
 {
@@ -138,8 +138,8 @@ public sealed class GatewayHandler : DelegatingHandler
 
     private async Task<HttpResponseMessage> AgainAsync(HttpRequestMessage request, Uri asked, (long Began, TimeSpan? Deadline) call, CancellationToken cancel)
     {
-        var left = call.Deadline - _time.GetElapsedTime(call.Began);
-        var patience = left < Patience ? left.Value : Patience;
+        var waited = _time.GetElapsedTime(call.Began);
+        var patience = (call.Deadline < Patience ? call.Deadline.Value : Patience) - waited;
         var started = _time.GetTimestamp();
         var context = ResilienceContextPool.Shared.Get(cancel);
         try
@@ -175,19 +175,20 @@ public sealed class GatewayHandler : DelegatingHandler
         var first = (int)((uint)Interlocked.Increment(ref _turn) % (uint)gateways.Length);
         for (var tried = 0; ; tried++)
         {
+            var begun = _outage.Heard;
             var gateway = gateways[(first + tried) % gateways.Length];
             request.RequestUri = new Uri(gateway.GetLeftPart(UriPartial.Authority) + asked.PathAndQuery, AsWritten);
             try
             {
                 var answer = await base.SendAsync(request, cancel);
-                _outage.End();
+                _outage.End(begun);
                 return answer;
             }
             catch (Exception unreached) when (GatewayRepetition.WasNotSent(unreached, cancel))
             {
                 // The next gateway may stand; the last one's failure is the caller's to see.
                 if (tried + 1 < gateways.Length) continue;
-                _outage.Begin();
+                _outage.Begin(begun);
                 throw;
             }
         }

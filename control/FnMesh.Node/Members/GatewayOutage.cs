@@ -6,7 +6,7 @@ namespace FnMesh.Node.Members;
 /// </summary>
 internal sealed class GatewayOutage(TimeProvider time)
 {
-    /// <summary>After so long without an outcome of its try a request makes room for the next: it may have reached a gateway, whose answer takes its time.</summary>
+    /// <summary>A try that has not failed after so long ends the outage: nobody refuses connections, and the answer takes its time.</summary>
     public static readonly TimeSpan LongestTry = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -14,6 +14,20 @@ internal sealed class GatewayOutage(TimeProvider time)
     private bool _isOn;
     private object? _trying;
     private long _since;
+
+    /// <summary>Counts what is heard, so that nothing is concluded from what was begun before it.</summary>
+    private long _heard;
+    private long _beganAfter;
+    private long _lastProof;
+
+    /// <summary>What was heard so far; a try keeps it from its begin to its end.</summary>
+    public long Heard
+    {
+        get
+        {
+            lock (_lock) return _heard;
+        }
+    }
 
     /// <summary>Whether the last that was heard is that no gateway can be reached.</summary>
     public bool IsOn
@@ -24,21 +38,30 @@ internal sealed class GatewayOutage(TimeProvider time)
         }
     }
 
-    /// <summary>No gateway took a connection.</summary>
-    public void Begin()
+    /// <summary>No gateway took the connection of a try. That says nothing where one was reached since the try began.</summary>
+    public void Begin(long begun)
     {
-        lock (_lock) _isOn = true;
+        lock (_lock)
+        {
+            if (_isOn || _lastProof > begun) return;
+            _isOn = true;
+            _beganAfter = ++_heard;
+        }
+    }
+
+    /// <summary>A gateway answered a try. One that drains answers what came before it closed its doors, which says nothing of the outage.</summary>
+    public void End(long begun)
+    {
+        lock (_lock)
+        {
+            if (!_isOn || begun >= _beganAfter) Conclude();
+        }
     }
 
     /// <summary>A gateway took a connection, or there are others: who waits may try.</summary>
     public void End()
     {
-        lock (_lock)
-        {
-            if (!_isOn) return;
-            (_isOn, _trying) = (false, null);
-            Tell();
-        }
+        lock (_lock) Conclude();
     }
 
     /// <summary>The request tries no more.</summary>
@@ -65,7 +88,13 @@ internal sealed class GatewayOutage(TimeProvider time)
             {
                 if (!_isOn) return true;
                 wait = LongestTry - time.GetElapsedTime(_since);
-                if (_trying is null || _trying == request || wait <= TimeSpan.Zero)
+                if (_trying is not null && _trying != request && wait <= TimeSpan.Zero)
+                {
+                    Conclude();
+                    return true;
+                }
+
+                if (_trying is null || _trying == request)
                 {
                     (_trying, _since) = (request, time.GetTimestamp());
                     return true;
@@ -80,6 +109,14 @@ internal sealed class GatewayOutage(TimeProvider time)
             // Timers know whole milliseconds, and must not be early.
             await changed.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling((left < wait ? left : wait).TotalMilliseconds)), time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private void Conclude()
+    {
+        _lastProof = ++_heard;
+        if (!_isOn) return;
+        (_isOn, _trying) = (false, null);
+        Tell();
     }
 
     private void Tell()

@@ -12,11 +12,12 @@ internal static class FnMeshProgram
     /// <summary>The clone's root.</summary>
     public static string Root => SourceTree.Root;
 
-    public static string BuiltProgram(string project, string assembly) =>
-        Path.Combine(Root, "artifacts", "bin", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), assembly + ".dll");
+    private static string Configuration { get; } = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+
+    public static string BuiltProgram(string project, string assembly) => Path.Combine(Root, "artifacts", "bin", project, Configuration, assembly + ".dll");
 
     /// <summary>The <c>fnmesh</c> that is tested.</summary>
-    public static string Cli => BuiltProgram("FnMesh.Cli", "fnmesh");
+    public static string Cli => Configuration == "release" ? Path.Combine(Root, "artifacts", "program", "fnmesh.dll") : BuiltProgram("FnMesh.Cli", "fnmesh");
 
     public static ProcessStartInfo Command(string folder, params IEnumerable<string> arguments) => Managed(Cli, folder, arguments);
 

@@ -16,7 +16,7 @@ public sealed class GatewayOutageTests
     public GatewayOutageTests()
     {
         _outage = new GatewayOutage(_time);
-        _outage.Begin();
+        _outage.Begin(_outage.Heard);
     }
 
     [Fact]
@@ -58,14 +58,41 @@ public sealed class GatewayOutageTests
     }
 
     [Fact]
-    public async Task A_try_without_an_outcome_makes_room_after_a_second()
+    public async Task A_try_that_has_not_failed_after_a_second_ends_the_outage_for_all()
     {
         Assert.True(await Now(MayTry(One)));
-        var two = MayTry(Two);
+        var (two, three) = (MayTry(Two), MayTry(Three));
         _time.Advance(TimeSpan.FromMilliseconds(999));
-        Assert.False(two.IsCompleted);
+        Assert.False(two.IsCompleted || three.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.True(await two);
+        Assert.True(await three);
+    }
+
+    [Fact]
+    public void An_answer_to_what_was_sent_before_the_outage_does_not_end_it()
+    {
+        var outage = new GatewayOutage(_time);
+        var before = outage.Heard;
+        outage.Begin(outage.Heard);
+        outage.End(before);
+        Assert.True(outage.IsOn);
+
+        outage.End(outage.Heard);
+        Assert.False(outage.IsOn);
+    }
+
+    [Fact]
+    public void A_try_that_failed_begins_no_outage_where_a_gateway_was_reached_since_it_began()
+    {
+        var outage = new GatewayOutage(_time);
+        var before = outage.Heard;
+        outage.End(before);
+        outage.Begin(before);
+        Assert.False(outage.IsOn);
+
+        outage.Begin(outage.Heard);
+        Assert.True(outage.IsOn);
     }
 
     [Fact]
