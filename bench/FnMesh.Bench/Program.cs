@@ -2,6 +2,7 @@ using System.Globalization;
 using FnMesh.Bench;
 using FnMesh.Bench.Balance;
 using FnMesh.Bench.Filters;
+using FnMesh.Bench.Log;
 using FnMesh.Bench.Peers;
 using FnMesh.Bench.Sdk;
 using FnMesh.Bench.Shed;
@@ -46,6 +47,7 @@ if (args is ["stages"])
 }
 
 if (args is ["serve", SlowPeers.Name]) return await SlowPeers.RunAsync();
+if (args is ["log", var question, var logFolder, .. var more]) return await LogCommand.RunAsync(question, logFolder, more.FirstOrDefault());
 if (args is ["serve", ShedServers.Plain or ShedServers.Silent]) return await ShedServers.RunAsync(args[1]);
 if (args is ["shed", var full, var shedRounds, var shedSeconds])
 {
@@ -65,7 +67,7 @@ if (args is ["functions", var mesh, var roundCount, var roundSeconds, var startC
 var seconds = args is [_, "--seconds", var text, ..] ? double.Parse(text, CultureInfo.InvariantCulture) : 8;
 if (args.Length is not (1 or 3))
 {
-    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/down, bench/events, bench/filters, bench/functions, bench/shed, bench/stages or bench/wall");
+    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/down, bench/events, bench/filters, bench/functions, bench/log, bench/shed, bench/stages or bench/wall");
     return 2;
 }
 

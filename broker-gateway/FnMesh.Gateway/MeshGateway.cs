@@ -11,6 +11,7 @@ using FnMesh.Gateway.Idempotency;
 using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Listeners;
 using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Replays;
 using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.TakeOver;
@@ -38,6 +39,8 @@ public sealed partial class MeshGateway : IAsyncDisposable
     private readonly MovableBroker _broker;
     private readonly TableSwitch _table;
     private readonly SubscriptionRunners _runners;
+    private readonly ReplayRunner _replays;
+    private readonly LogKeeping _keeping;
     private readonly LivePolicy _policy;
     private readonly HttpMessageInvoker _client;
     private readonly HealthChecks _checks;
@@ -55,9 +58,9 @@ public sealed partial class MeshGateway : IAsyncDisposable
     private volatile bool _listens;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Everything is disposed of in DisposeAsync.")]
-    private MeshGateway(GatewayOptions options, byte[] sessionKey, Telemetry telemetry, MovableBroker broker, Predecessor? predecessor, ILoggerFactory loggers, TimeProvider time)
+    private MeshGateway(GatewayOptions options, byte[] sessionKey, Telemetry telemetry, MovableBroker broker, LogKeeping keeping, Predecessor? predecessor, ILoggerFactory loggers, TimeProvider time)
     {
-        (_telemetry, _broker, _time) = (telemetry, broker, time);
+        (_telemetry, _broker, _keeping, _time) = (telemetry, broker, keeping, time);
         var randomness = new Randomness(options.Seed);
         var members = options.Credentials is { } credentials ? new MemberClients(credentials, options.MaxConnectionAge, time, loggers.CreateLogger<MemberClients>()) : null;
         _table = new TableSwitch(telemetry.Instruments, randomness, time, members, options.Zone, new SessionSeal(sessionKey));
@@ -72,6 +75,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         var pipeline = new MeshPipeline(stages, loggers.CreateLogger<MeshPipeline>());
         var courier = new Courier(pipeline, () => _table.Current, _client, telemetry.Spans, randomness, time);
         _runners = new SubscriptionRunners(broker, courier.DeliverAsync, () => _table.Current, telemetry.Instruments, loggers, time, halted: predecessor is not null);
+        _replays = new ReplayRunner(broker, () => _table.Current, loggers, time);
         _policy = new LivePolicy(_table, _runners);
         var server = new ServerLog(loggers, telemetry.Instruments);
         var ingress = new HttpIngress(
@@ -117,6 +121,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         var log = loggers.CreateLogger<MeshGateway>();
         if (options.TakesOver && predecessor is null) LogNobody(log, options.DataDirectory);
         // What can be made ready is made ready while the old one keeps the log: publications and deliveries wait for what comes afterwards.
+        var keeping = new LogKeeping();
         var broker = new MovableBroker(predecessor is null ? await OpenFreeAsync() : null, options.DataDirectory, time);
         byte[] sessionKey;
         Telemetry telemetry;
@@ -133,7 +138,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         }
 
         SharedListener? adminSocket = null;
-        var gateway = new MeshGateway(options, sessionKey, telemetry, broker, predecessor, loggers, time);
+        var gateway = new MeshGateway(options, sessionKey, telemetry, broker, keeping, predecessor, loggers, time);
         try
         {
             if (beforeListening is not null) await beforeListening(gateway);
@@ -144,6 +149,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
             // Last: what policy asks for must not take a port that the process was started with.
             await gateway._listeners.StartAsync(cancel);
             gateway._listens = true;
+            gateway._replays.Begin();
             if (options.OffersTakeOver) gateway.OfferTakeOver(options, adminSocket, OpenAsync, loggers);
             if (predecessor is not null) await predecessor.ServeAsync(cancel);
             return gateway;
@@ -166,7 +172,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
             }
         }
 
-        async Task<IBroker> OpenAsync(CancellationToken opening) => await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = options.DataDirectory }, loggers, time, opening);
+        async Task<IBroker> OpenAsync(CancellationToken opening) => await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = options.DataDirectory, Retention = () => keeping.Bounds }, loggers, time, opening);
     }
 
     /// <summary>Removes the event log, with what was delivered of it, the traces and the idempotency keys from a data directory that no gateway uses.</summary>
@@ -187,6 +193,8 @@ public sealed partial class MeshGateway : IAsyncDisposable
         try
         {
             await _policy.ApplyAsync(policy, cancel);
+            _keeping.Follow(policy);
+            if (_listens) _replays.Begin();
             await _listeners.FollowAsync(cancel);
         }
         catch (BrokerException failed)
@@ -205,6 +213,8 @@ public sealed partial class MeshGateway : IAsyncDisposable
         EventEndpoints.Map(routes, _broker);
         DeadLetterEndpoints.Map(routes, _broker);
         DeliveryEndpoints.Map(routes, () => _runners.States);
+        new LetterEndpoints(_broker, () => _table.Current).Map(routes);
+        new ReplayEndpoints(_broker, _replays, () => _table.Current, _time).Map(routes);
         TraceEndpoints.Map(routes, _telemetry.Store, _time);
         MetricsEndpoint.Map(routes, _telemetry.Text);
     }
@@ -237,6 +247,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         _edge.Dispose();
         await _listeners.DisposeAsync();
         if (_mesh is not null) await _mesh.DisposeAsync();
+        await _replays.DisposeAsync();
         await _policy.DisposeAsync();
         await _checks.DisposeAsync();
         await _keys.DisposeAsync();

@@ -91,6 +91,7 @@ internal static class CommandLine
         GetCommand.Create(terminal),
         DescribeCommand.Create(terminal),
         TrafficCommand.Create(terminal),
+        SubscriptionsCommand.Create(terminal),
         LogsCommand.Create(terminal),
         CallCommand.Create(terminal),
         PublishCommand.Create(terminal),

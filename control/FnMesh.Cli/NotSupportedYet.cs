@@ -9,7 +9,6 @@ internal static class NotSupportedYet
     [
         "apply", "delete", "diff",
         "explain", "why",
-        "events replay", "deadletters redrive", "deadletters discard",
         "tap", "top", "audit",
     ];
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FnMesh.Control.Describing;
+using FnMesh.Control.Editing;
 using FnMesh.Control.Http;
 using FnMesh.Control.Logs;
 using FnMesh.Control.Nodes;
@@ -17,7 +18,7 @@ public sealed partial class ControlRole : IAsyncDisposable
     private readonly PolicyFolder _folder;
     private readonly PolicyReconciler _reconciler;
     private readonly GatewayWindow _window;
-    private readonly TrafficEndpoint _traffic;
+    private readonly LiveEdits _edits;
     private readonly DeclaredCompiler _compiler;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
@@ -30,7 +31,7 @@ public sealed partial class ControlRole : IAsyncDisposable
         (_options, _folder, Plane, _time) = (options, folder, plane, time);
         _log = loggers.CreateLogger<ControlRole>();
         _reconciler = new PolicyReconciler(PublishAsync);
-        _traffic = new TrafficEndpoint(this, time);
+        _edits = new LiveEdits(this, time);
         _window = new GatewayWindow(plane.Credentials, () => plane.AnyGateway, GatewayRefused, time);
         _compiler = new DeclaredCompiler(() => plane.Declarations, options.AttributeRoutes);
         folder.Compiler = _compiler.Compile;
@@ -91,7 +92,8 @@ public sealed partial class ControlRole : IAsyncDisposable
                     routes.MapFunctions(() => role.Current?.Snapshot is { } live ? FunctionListAnswer.Of(live, role.Plane.Declarations) : null);
                     routes.MapDescriptions(role.Describe);
                     routes.MapLogs(options.Log, () => role.Current?.Snapshot);
-                    role._traffic.Map(routes);
+                    new TrafficEndpoint(role, role._edits).Map(routes);
+                    new PauseEndpoint(role, role._edits).Map(routes);
                     routes.MapControl(role.State);
                 },
                 loggers,
@@ -134,7 +136,7 @@ public sealed partial class ControlRole : IAsyncDisposable
             await _api.DisposeAsync();
         }
 
-        _traffic.Dispose();
+        _edits.Dispose();
         _window.Dispose();
         await Plane.DisposeAsync();
     }

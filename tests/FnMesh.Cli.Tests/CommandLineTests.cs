@@ -130,7 +130,6 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("explain")]
     [InlineData("tap")]
-    [InlineData("events", "replay")]
     public async Task Commands_that_come_later_are_refused_by_name(params string[] args)
     {
         Assert.Equal(2, await RunAsync(args));
@@ -179,7 +178,7 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("'fnmesh' has no command 'descrbe'; did you mean 'describe'?", "descrbe")]
     [InlineData("'events' has no command 'lst'; did you mean 'list'?", "events", "lst")]
-    [InlineData("'events' needs a command: list, show", "events")]
+    [InlineData("'events' needs a command: list, show, replay, replays", "events")]
     [InlineData("there is no option '--outptu'; did you mean '--output'?", "get", "--outptu", "json")]
     [InlineData("there is no option '--port'; did you mean '--gateway-port'?", "up", "--port", "8080")]
     [InlineData("there is no option '--dashboard-port'; did you mean '--control-port'?", "up", "--dashboard-port", "8080")]

@@ -11,6 +11,7 @@ internal static class DeadLetterEndpoints
     public static void Map(IEndpointRouteBuilder routes, IBroker broker) => LogEndpoints.Map(
         routes,
         "/api/v1/deadletters",
+        static _ => null,
         (limit, before, query, cancel) => ListAsync(broker, limit, before, query, cancel), EventJson.Default.DeadLetterPage,
         (name, cancel) => FindAsync(broker, name, cancel), EventJson.Default.DeadLetterView,
         ("No such dead letter", "No dead letter has the id '{0}'; 'fnmesh deadletters list' shows those that are there."));

@@ -11,15 +11,22 @@ internal static class EventEndpoints
     public static void Map(IEndpointRouteBuilder routes, IBroker broker) => LogEndpoints.Map(
         routes,
         "/api/v1/events",
+        static query => Fault(query, "since") ?? Fault(query, "until"),
         (limit, before, query, cancel) => ListAsync(broker, limit, before, query, cancel), EventJson.Default.EventPage,
         (name, cancel) => FindAsync(broker, name, cancel), EventJson.Default.EventView,
         ("No such event", "No event in the log has the offset or id '{0}'; 'fnmesh events list' shows those that are there."));
 
     private static async ValueTask<EventPage> ListAsync(IBroker broker, int limit, long? before, IQueryCollection query, CancellationToken cancel)
     {
-        var page = await broker.ListEventsAsync(new EventQuery(limit, before, (string?)query["type"]), cancel);
+        var page = await broker.ListEventsAsync(new EventQuery(
+            limit, before, (string?)query["type"], Source: (string?)query["source"], Subject: (string?)query["subject"], Since: Instant(query, "since"), Until: Instant(query, "until")), cancel);
         return new([.. page.Items.Select(static stored => EventView.Of(stored, withData: false))], page.Next);
     }
+
+    private static DateTimeOffset? Instant(IQueryCollection query, string name) => (string?)query[name] is { } text && EventTime.TryRead(text, out var time) ? time : null;
+
+    private static string? Fault(IQueryCollection query, string name) =>
+        (string?)query[name] is { } text && !EventTime.TryRead(text, out _) ? $"{name} is an instant such as 2026-01-31T08:00:00Z." : null;
 
     /// <summary>By offset if it is one, else the newest with the id.</summary>
     private static async ValueTask<EventView?> FindAsync(IBroker broker, string name, CancellationToken cancel)

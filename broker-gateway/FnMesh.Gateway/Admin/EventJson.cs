@@ -9,6 +9,11 @@ namespace FnMesh.Gateway.Admin;
 [JsonSerializable(typeof(DeadLetterView))]
 [JsonSerializable(typeof(DeadLetterPage))]
 [JsonSerializable(typeof(SubscriptionDeliveriesView))]
+[JsonSerializable(typeof(ReplayBody))]
+[JsonSerializable(typeof(ReplayView))]
+[JsonSerializable(typeof(ReplayPage))]
+[JsonSerializable(typeof(ReplayCount))]
+[JsonSerializable(typeof(StoredAt))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class EventJson : JsonSerializerContext;

@@ -20,6 +20,14 @@ internal sealed record EventView
 
     public required int DataLength { get; init; }
 
+    /// <summary>Of an event that stands in the log once more: the offset at which it was published.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? ReplayOf { get; init; }
+
+    /// <summary>Who alone gets it then.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ReplayFor { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Data { get; init; }
 
@@ -38,6 +46,8 @@ internal sealed record EventView
             Principal = record.Principal,
             TraceId = record.TraceParent is { Length: >= 35 } parent ? parent[3..35] : null,
             DataLength = record.Data.Length,
+            ReplayOf = record.Replay?.Origin,
+            ReplayFor = record.Replay?.Subscription,
             Data = data.Value,
             DataBase64 = data.Base64,
         };

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
-using FnMesh.Gateway.Broker;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace FnMesh.Gateway.Admin;
@@ -23,25 +21,26 @@ internal static class LogEndpoints
 
     /// <param name="routes">Where to map.</param>
     /// <param name="path">The pages'; an entry's is its name below.</param>
+    /// <param name="wishes">What is wrong with the query's further wishes; null when nothing is.</param>
     /// <param name="list">Reads a page.</param>
     /// <param name="page">How it is written.</param>
     /// <param name="find">Reads an entry.</param>
     /// <param name="entry">How it is written.</param>
     /// <param name="missing">The title and the sentence, with {0} for the name, of the answer that there is none.</param>
     public static void Map<TPage, TEntry>(
-        IEndpointRouteBuilder routes, string path, List<TPage> list, JsonTypeInfo<TPage> page, Find<TEntry> find, JsonTypeInfo<TEntry> entry, (string Title, string Detail) missing)
+        IEndpointRouteBuilder routes, string path, Func<IQueryCollection, string?> wishes, List<TPage> list, JsonTypeInfo<TPage> page, Find<TEntry> find, JsonTypeInfo<TEntry> entry, (string Title, string Detail) missing)
         where TEntry : class
     {
-        routes.MapGet(path, context => GuardAsync(context, async () =>
+        routes.MapGet(path, context => AdminAnswer.GuardAsync(context, async () =>
         {
-            if (Fault(context.Request.Query, out var limit, out var before) is { } fault) await ProblemAsync(context, StatusCodes.Status400BadRequest, "Bad query", fault);
-            else await JsonAsync(context, await list(limit, before, context.Request.Query, context.RequestAborted), page);
+            if ((Fault(context.Request.Query, out var limit, out var before) ?? wishes(context.Request.Query)) is { } fault) await AdminAnswer.ProblemAsync(context, StatusCodes.Status400BadRequest, "Bad query", fault);
+            else await AdminAnswer.JsonAsync(context, await list(limit, before, context.Request.Query, context.RequestAborted), page);
         }));
-        routes.MapGet($"{path}/{{name}}", context => GuardAsync(context, async () =>
+        routes.MapGet($"{path}/{{name}}", context => AdminAnswer.GuardAsync(context, async () =>
         {
             var name = (string)context.Request.RouteValues["name"]!;
-            if (await find(name, context.RequestAborted) is { } found) await JsonAsync(context, found, entry);
-            else await ProblemAsync(context, StatusCodes.Status404NotFound, missing.Title, string.Format(CultureInfo.InvariantCulture, missing.Detail, name));
+            if (await find(name, context.RequestAborted) is { } found) await AdminAnswer.JsonAsync(context, found, entry);
+            else await AdminAnswer.ProblemAsync(context, StatusCodes.Status404NotFound, missing.Title, string.Format(CultureInfo.InvariantCulture, missing.Detail, name));
         }));
     }
 
@@ -59,27 +58,5 @@ internal static class LogEndpoints
         if (!long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return "before is the number that an earlier page gave as next.";
         before = number;
         return null;
-    }
-
-    private static async Task GuardAsync(HttpContext context, Func<Task> answer)
-    {
-        try
-        {
-            await answer();
-        }
-        catch (BrokerException e)
-        {
-            await ProblemAsync(context, StatusCodes.Status503ServiceUnavailable, "The event log cannot be read", e.Message);
-        }
-    }
-
-    private static Task JsonAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type) =>
-        context.Response.WriteAsJsonAsync(value, type, cancellationToken: context.RequestAborted);
-
-    private static Task ProblemAsync(HttpContext context, int status, string title, string detail)
-    {
-        context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(
-            new ProblemDetails { Title = title, Status = status, Detail = detail }, EventJson.Default.ProblemDetails, "application/problem+json", context.RequestAborted);
     }
 }

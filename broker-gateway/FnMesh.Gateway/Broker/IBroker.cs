@@ -13,6 +13,9 @@ namespace FnMesh.Gateway.Broker;
 /// </remarks>
 internal interface IBroker : IAsyncDisposable
 {
+    /// <summary>Events before this offset are no longer kept. Never moves back.</summary>
+    long First { get; }
+
     /// <summary>The offset that the next event gets; every event before it is durable. Never moves back.</summary>
     long End { get; }
 
@@ -30,6 +33,9 @@ internal interface IBroker : IAsyncDisposable
     /// <summary>Reads events in order from an offset on: at least one if there is one, and no more than either bound (bytes as in <see cref="EventSize"/>).</summary>
     ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(long from, int maxEvents, long maxBytes, CancellationToken cancel);
 
+    /// <summary>The first event that was received at an instant or later; <see cref="End"/> when there is none.</summary>
+    ValueTask<long> FindAsync(DateTimeOffset time, CancellationToken cancel);
+
     /// <summary>Completes when an event at or after an offset is durable; at once if one is.</summary>
     ValueTask WaitAsync(long offset, CancellationToken cancel);
 
@@ -43,6 +49,21 @@ internal interface IBroker : IAsyncDisposable
     /// <summary>Events for people, newest first.</summary>
     ValueTask<Page<StoredEvent>> ListEventsAsync(EventQuery query, CancellationToken cancel);
 
-    /// <summary>Dead letters for people, newest first.</summary>
+    /// <summary>Dead letters for people, newest first, or oldest first after one.</summary>
     ValueTask<Page<DeadLetter>> ListDeadLettersAsync(DeadLetterQuery query, CancellationToken cancel);
+
+    /// <summary>Removes dead letters; the event that one of them was may be appended in the same step, when all of them were there.</summary>
+    /// <returns>How many were there.</returns>
+    ValueTask<int> RemoveLettersAsync(IReadOnlyList<long> letters, EventRecord? again, CancellationToken cancel);
+
+    /// <summary>
+    /// Appends events that a replay puts into the log again, removes the dead letters that they were, and stores how far the replay is, in one step.
+    /// Letters are as many as events, or none; an event whose letter is no longer there is neither appended nor counted.
+    /// A replay of the number 0 gets one. Of those that have ended the last hundred are remembered.
+    /// </summary>
+    /// <returns>The replay as it is stored.</returns>
+    ValueTask<Replay> RepeatAsync(Replay replay, IReadOnlyList<EventRecord> events, IReadOnlyList<long> letters, CancellationToken cancel);
+
+    /// <summary>Replays, newest first.</summary>
+    ValueTask<IReadOnlyList<Replay>> ListReplaysAsync(CancellationToken cancel);
 }

@@ -100,6 +100,18 @@ internal sealed class Backlog : IAsyncDisposable
         return false;
     }
 
+    /// <summary>Events before an offset, which were not read yet, are no longer in the log: what is parked among them is a dead letter now, and nothing of it waits for its turn any more.</summary>
+    public void Lose(long first)
+    {
+        foreach (var item in _notReached.Values.Where(item => item.Offset < first).ToArray())
+        {
+            _notReached.Remove(item.Offset);
+            if (WaitsItsTurn(item)) Parked--;
+        }
+
+        _tracker.Skip(first - 1);
+    }
+
     private void Enter(StoredEvent stored, string? key, SubscriptionRules rules)
     {
         var line = key is null ? null : LineOf(key);

@@ -17,8 +17,11 @@ internal static partial class DeliveryLog
     [LoggerMessage(23, LogLevel.Error, "Subscription {Subscription} could not record its progress and goes on from what is stored: {Reason}")]
     public static partial void Restarting(ILogger logger, string subscription, string reason);
 
-    [LoggerMessage(24, LogLevel.Warning, "Event {Offset} that subscription {Subscription} had parked is no longer in the log; it is not delivered.")]
+    [LoggerMessage(24, LogLevel.Warning, "Event {Offset} that subscription {Subscription} had parked is no longer in the log, because its retention has ended; it is not delivered, and is among the dead letters.")]
     public static partial void Gone(ILogger logger, string subscription, long offset);
+
+    [LoggerMessage(26, LogLevel.Warning, "Subscription {Subscription} lost {Count} events, offsets {First} to {Last}: their retention ended before it came to them. It goes on with the oldest that are kept; keep more with Mesh.spec.broker.embedded.retention, or look why it is so far behind.")]
+    public static partial void Lost(ILogger logger, string subscription, long count, long first, long last);
 
     [LoggerMessage(25, LogLevel.Information, "Subscription {Subscription} waits for {Apps}: no endpoint is ready; its events go on at once when one is.")]
     public static partial void Waits(ILogger logger, string subscription, string apps);

@@ -16,9 +16,10 @@ internal sealed class Inbox(int capacity)
     private readonly Dictionary<UInt128, DateTimeOffset> _taken = [];
     private readonly Queue<(UInt128 Event, DateTimeOffset Received)> _order = new();
 
-    /// <summary>Whether the same event came before and within the window; if not it is remembered. Called in the order of the log.</summary>
+    /// <summary>Whether the same event came before and within the window; if not it is remembered. Called in the order of the log. What is replayed comes again on purpose: it is no duplicate, and nothing is one because of it.</summary>
     public bool IsDuplicate(StoredEvent stored, TimeSpan window)
     {
+        if (stored.Event.Replay is not null) return false;
         var key = KeyOf(stored.Event);
         if (_taken.TryGetValue(key, out var first) && stored.Received - first < window) return true;
         while (_order.TryPeek(out var oldest) && (_order.Count >= capacity || stored.Received - oldest.Received >= window))

@@ -142,6 +142,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
             lock (_gate)
             {
                 _noMore.Token.ThrowIfCancellationRequested();
+                PassLost(batch.Count > 0 ? batch[0].Offset : long.MaxValue);
                 var rules = _rules();
                 foreach (var stored in batch)
                 {
@@ -160,6 +161,18 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         var rules = _rules();
         if (rules.Delivery.DeduplicateWindow is null) _backlog.Inbox = null;
         else _backlog.Inbox ??= await Inbox.ReadAsync(_broker, _backlog.Next, rules, DeliveryBounds.Remembered, _noMore.Token);
+    }
+
+    /// <summary>Of events that the log no longer keeps nobody knows whether they were for the subscription.</summary>
+    private void PassLost(long next)
+    {
+        var first = Math.Min(next, _broker.First);
+        var lost = first - _backlog.Next;
+        if (lost <= 0) return;
+        _instruments.Lost.Add(lost);
+        DeliveryLog.Lost(_logger, _name, lost, _backlog.Next, first - 1);
+        _backlog.Lose(first);
+        RecordSkips(1); // They are told once.
     }
 
     /// <summary>Starts what may start. Never runs twice at once: who comes second leaves the work to the first.</summary>

@@ -105,7 +105,9 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
         foreach (var runner in running) await runner.DisposeAsync();
     }
 
-    private static SubscriptionRules RulesOf(SubscriptionBinding binding) => new(binding.Entry, binding.Matcher.Matches);
+    /// <summary>What is replayed for a subscription was chosen by whoever asked for it; others pass over it.</summary>
+    private static SubscriptionRules RulesOf(SubscriptionBinding binding) =>
+        new(binding.Entry, record => record.Replay is { } again ? again.Subscription == binding.Name : binding.Matcher.Matches(record));
 
     private SubscriptionRunner Start(SubscriptionBinding binding, SubscriptionProgress progress)
     {

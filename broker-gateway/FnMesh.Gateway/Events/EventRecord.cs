@@ -22,6 +22,9 @@ internal sealed class EventRecord
     /// <summary>The publisher's <c>tracestate</c>, or null.</summary>
     public string? TraceState { get; init; }
 
+    /// <summary>Set when it stands in the log once more, for one subscription; null for what was published.</summary>
+    public ReplayMark? Replay { get; init; }
+
     public string Id => this["id"]!;
 
     public string Source => this["source"]!;
@@ -39,6 +42,19 @@ internal sealed class EventRecord
             return read;
         }
     }
+
+    /// <summary>The same event once more, for one subscription alone.</summary>
+    /// <param name="subscription">Whose it is.</param>
+    /// <param name="offset">Where it was read; an event that was replayed before keeps the offset at which it was published.</param>
+    public EventRecord Again(string subscription, long offset) => new()
+    {
+        Attributes = Attributes,
+        Data = Data,
+        Principal = Principal,
+        TraceParent = TraceParent,
+        TraceState = TraceState,
+        Replay = new ReplayMark(subscription, Replay?.Origin ?? offset),
+    };
 
     /// <summary>An attribute's value, or null when it is not set; <c>specversion</c> is always 1.0.</summary>
     public string? this[string name] => AttributeName.Find(Attributes, name);

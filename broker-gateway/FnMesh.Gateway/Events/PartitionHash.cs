@@ -17,6 +17,8 @@ internal static class PartitionHash
     /// <summary>From 0 up to, but not, 1.</summary>
     public static double Point(string subscription, EventRecord candidate) => (Hash(subscription, candidate) >> 11) * (1.0 / (1UL << 53));
 
+    internal const ulong Start = FnvOffset;
+
     /// <summary>As <see cref="Point(string, EventRecord)"/>, of two numbers; their bytes follow the name, the lowest first.</summary>
     public static double Point(string name, long first, int second)
     {
@@ -55,7 +57,7 @@ internal static class PartitionHash
 
     private static ulong AddByte(ulong hash, byte octet) => unchecked((hash ^ octet) * FnvPrime);
 
-    private static ulong Spread(ulong hash)
+    internal static ulong Spread(ulong hash)
     {
         unchecked
         {

@@ -20,6 +20,7 @@ internal sealed class Instruments
     private readonly CounterFamily _deadLetters;
     private readonly CounterFamily _duplicates;
     private readonly CounterFamily _revisionDeliveries;
+    private readonly CounterFamily _lost;
     private readonly CounterFamily _preflights;
     private readonly CounterFamily _mirrors;
     private readonly CounterFamily _filterFaults;
@@ -40,6 +41,7 @@ internal sealed class Instruments
         _duplicates = new(meter, "fnmesh_duplicates", "{event}", "Events that were not delivered because the same came before.");
         _revisionDeliveries = new(meter, "fnmesh_revision_deliveries", "{delivery}", "Deliveries by the revision that they went to and what became of the event.");
         DeliveryDurations = new(meter, "fnmesh_revision_delivery_duration", "Duration of deliveries with all their attempts, by the revision that they went to.");
+        _lost = new(meter, "fnmesh_events_lost", "{event}", "Events whose retention ended before the subscription had looked at them.");
         _preflights = new(meter, "fnmesh_edge_preflights", "{request}", "Preflights of browsers that the edge answered, by whether the page's origin may call.");
         _mirrors = new(meter, "fnmesh_mirrors", "{request}", "Copies of calls by what became of them.");
         _filterFaults = new(meter, "fnmesh_filter_faults", "{event}", "Events that a filter of a subscription could not judge, and did not let pass, by why.");
@@ -74,6 +76,7 @@ internal sealed class Instruments
             _deliveries.Bind(subscription, new(Disposition, "dead-letter")),
             _deliveries.Bind(subscription, new(Disposition, "drop")),
             _deadLetters.Bind(subscription),
+            _lost.Bind(subscription),
             _duplicates.Bind(subscription),
             new DeliveriesByRevision((app, revision) => Deliveries(subscription, app, revision)));
     }

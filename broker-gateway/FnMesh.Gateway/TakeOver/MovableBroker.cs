@@ -24,6 +24,8 @@ internal sealed class MovableBroker(IBroker? broker, string directory, TimeProvi
     private int _appending;
     private long _end;
 
+    public long First => Volatile.Read(ref _here)?.First ?? 1;
+
     public long End => Volatile.Read(ref _here)?.End ?? Volatile.Read(ref _end);
 
     public async ValueTask<long?> AppendAsync(IReadOnlyList<EventRecord> events, CancellationToken cancel)
@@ -70,6 +72,8 @@ internal sealed class MovableBroker(IBroker? broker, string directory, TimeProvi
 
     public ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(long from, int maxEvents, long maxBytes, CancellationToken cancel) => Here.ReadAsync(from, maxEvents, maxBytes, cancel);
 
+    public ValueTask<long> FindAsync(DateTimeOffset time, CancellationToken cancel) => Here.FindAsync(time, cancel);
+
     public ValueTask WaitAsync(long offset, CancellationToken cancel) => Here.WaitAsync(offset, cancel);
 
     public ValueTask SettleAsync(string subscription, Settlement settlement, CancellationToken cancel) => Here.SettleAsync(subscription, settlement, cancel);
@@ -77,6 +81,12 @@ internal sealed class MovableBroker(IBroker? broker, string directory, TimeProvi
     public ValueTask<Page<StoredEvent>> ListEventsAsync(EventQuery query, CancellationToken cancel) => Here.ListEventsAsync(query, cancel);
 
     public ValueTask<Page<DeadLetter>> ListDeadLettersAsync(DeadLetterQuery query, CancellationToken cancel) => Here.ListDeadLettersAsync(query, cancel);
+
+    public ValueTask<int> RemoveLettersAsync(IReadOnlyList<long> letters, EventRecord? again, CancellationToken cancel) => Here.RemoveLettersAsync(letters, again, cancel);
+
+    public ValueTask<Replay> RepeatAsync(Replay replay, IReadOnlyList<EventRecord> events, IReadOnlyList<long> letters, CancellationToken cancel) => Here.RepeatAsync(replay, events, letters, cancel);
+
+    public ValueTask<IReadOnlyList<Replay>> ListReplaysAsync(CancellationToken cancel) => Here.ListReplaysAsync(cancel);
 
     /// <summary>Completes when the log is closed and another process may open it. Publications wait from now on, until <see cref="TakeBack"/> or <see cref="Passed"/>.</summary>
     public async Task LetGoAsync()

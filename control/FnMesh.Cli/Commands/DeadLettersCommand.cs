@@ -9,7 +9,7 @@ namespace FnMesh.Cli.Commands;
 
 internal static class DeadLettersCommand
 {
-    public static Command Create(Terminal terminal) => new("deadletters", "Look at events that could not be delivered.") { List(terminal), Show(terminal) };
+    public static Command Create(Terminal terminal) => new("deadletters", "Look at events that could not be delivered, deliver them again, or discard them.") { List(terminal), Show(terminal), LetterCommands.Redrive(terminal), LetterCommands.Discard(terminal) };
 
     private static Command List(Terminal terminal)
     {

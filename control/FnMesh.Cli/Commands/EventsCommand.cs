@@ -8,16 +8,29 @@ namespace FnMesh.Cli.Commands;
 
 internal static class EventsCommand
 {
-    public static Command Create(Terminal terminal) => new("events", "Look into the event log.") { List(terminal), Show(terminal) };
+    public static Command Create(Terminal terminal) => new("events", "Look into the event log, and deliver events again.") { List(terminal), Show(terminal), ReplayCommands.Replay(terminal), ReplayCommands.Replays(terminal) };
 
     private static Command List(Terminal terminal)
     {
         var type = new Option<string?>("--type") { Description = "Only events of this type", HelpName = "TYPE" };
+        var source = new Option<string?>("--source") { Description = "Only events of this source", HelpName = "URI" };
+        var subject = new Option<string?>("--subject") { Description = "Only events of this subject", HelpName = "TEXT" };
+        var since = new Option<string?>("--since") { Description = "Only events that were received then or later, such as 2026-01-31T08:00:00Z", HelpName = "TIME" };
+        var until = new Option<string?>("--until") { Description = "Only events that were received before", HelpName = "TIME" };
         var page = new PageOptions();
-        var command = new Command("list", "List events, newest first.") { type };
+        var command = new Command("list", "List events, newest first.") { type, source, subject, since, until };
         page.AddTo(command);
-        ControlSession.Attach(command, terminal, (session, parsed, cancel) =>
-            session.ShowAsync(page.Path("/api/v1/events", parsed, ("type", parsed.GetValue(type))), Table, cancel));
+        ControlSession.Attach(command, terminal, async (session, parsed, cancel) =>
+        {
+            var answer = await session.GetAsync(
+                page.Path(
+                    "/api/v1/events", parsed, ("type", parsed.GetValue(type)), ("source", parsed.GetValue(source)), ("subject", parsed.GetValue(subject)),
+                    ("since", parsed.GetValue(since)), ("until", parsed.GetValue(until))), cancel);
+            if (answer is not { Succeeded: true, Body: { } body }) return session.Fail(answer);
+            // A search may end before it has found as many as were asked for.
+            if (body.Text("next") is { Length: > 0 } next) await terminal.Error.WriteLineAsync($"there may be more: --before {next}");
+            return session.Print(body, Table);
+        });
         return command;
     }
 

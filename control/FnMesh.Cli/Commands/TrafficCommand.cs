@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Clients;
@@ -29,29 +28,9 @@ internal static class TrafficCommand
                 return ExitCode.WrongUsage;
             }
 
-            return await ChangeAsync(session, path, wanted, terminal, cancel);
+            return await PolicyChange.SendAsync(session, path, new JsonObject { ["traffic"] = wanted }, Table, terminal, cancel);
         });
         return command;
-    }
-
-    private static async Task<int> ChangeAsync(ControlSession session, string path, JsonArray wanted, Terminal terminal, CancellationToken cancel)
-    {
-        var body = JsonText.WriteLine(new JsonObject { ["traffic"] = wanted });
-        var answer = await session.SendAsync(
-            new HttpRequestMessage(HttpMethod.Put, new Uri(session.Address.Control, path)) { Content = new StringContent(body, Encoding.UTF8, "application/json") }, cancel);
-        if (answer is { Status: 422, Body: { } refused })
-        {
-            foreach (var found in refused.Items("diagnostics"))
-                await terminal.Error.WriteLineAsync(TextTable.Visible($"{found.Text("file")}:{found.Text("line")}:{found.Text("column")}: {found.Text("severity")} {found.Text("code")}: {found.Text("message")}"));
-            terminal.Complain(TextTable.Visible(refused.Text("detail")));
-            return ExitCode.PolicyRefused;
-        }
-
-        if (answer is not { Succeeded: true, Body: { } live }) return session.Fail(answer);
-        var exit = session.Print(live, Table);
-        var where = live.Text("changed") == "true" ? $"written to {live.Text("origin")} and live" : "live, as it was written already";
-        await terminal.Error.WriteLineAsync(TextTable.Visible(live.Text("served") == "true" ? where : $"{where} in control; no gateway serves it yet"));
-        return exit;
     }
 
     /// <returns>What is wrong; null when nothing is.</returns>

@@ -7,12 +7,14 @@ using Microsoft.AspNetCore.Routing;
 
 namespace FnMesh.Control.Http;
 
-/// <summary>Passes questions about events, dead letters, traces and metrics on to a gateway, which keeps what they ask for.</summary>
+/// <summary>Passes questions about events, dead letters, replays, traces and metrics on to a gateway, which keeps what they ask for; and what is to be done with dead letters and replays.</summary>
 internal sealed class GatewayWindow : IDisposable
 {
     private const string GatewayHost = "gateway";
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-    private static readonly string[] Paths = ["/metrics", "/api/v1/events/{**rest}", "/api/v1/deadletters/{**rest}", "/api/v1/deliveries/{subscription}", "/api/v1/traces/{**rest}"];
+    private static readonly string[] Paths = ["/metrics", "/api/v1/events/{**rest}", "/api/v1/deadletters/{**rest}", "/api/v1/deliveries/{subscription}", "/api/v1/replays/{**rest}", "/api/v1/traces/{**rest}"];
+    private static readonly string[] Changed = ["/api/v1/deadletters/{**rest}", "/api/v1/replays/{**rest}"];
+    private static readonly string[] Changing = [HttpMethods.Post, HttpMethods.Delete];
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly Func<Uri?> _gateway;
@@ -39,7 +41,11 @@ internal sealed class GatewayWindow : IDisposable
         });
     }
 
-    public void Map(IEndpointRouteBuilder routes) => Array.ForEach(Paths, path => routes.MapGet(path, AskAsync));
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        Array.ForEach(Paths, path => routes.MapGet(path, AskAsync));
+        Array.ForEach(Changed, path => routes.MapMethods(path, Changing, AskAsync));
+    }
 
     public void Dispose() => _client.Dispose();
 
@@ -67,8 +73,10 @@ internal sealed class GatewayWindow : IDisposable
     private async Task PassAsync(HttpContext context, Uri gateway, CancellationToken cancel)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        using var question = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.GetLeftPart(UriPartial.Authority) + target, AsWritten)) { Version = HttpVersion.Version20 };
+        using var question = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(gateway.GetLeftPart(UriPartial.Authority) + target, AsWritten)) { Version = HttpVersion.Version20 };
         question.Headers.Host = GatewayHost;
+        // The gateway bounds what it takes.
+        if (!HttpMethods.IsGet(context.Request.Method)) question.Content = new StreamContent(context.Request.Body);
         using var answer = await _client.SendAsync(question, cancel);
         context.Response.StatusCode = (int)answer.StatusCode;
         context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();

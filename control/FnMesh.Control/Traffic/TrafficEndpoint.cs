@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using FnMesh.Control.Editing;
 using FnMesh.Policy;
 using FnMesh.Policy.Effective;
 using FnMesh.Policy.Snapshots;
@@ -11,23 +12,17 @@ namespace FnMesh.Control.Traffic;
 
 /// <summary><c>GET</c> and <c>PUT /api/v1/apps/{app}/traffic</c>.</summary>
 /// <param name="role">Whose policy it is.</param>
-/// <param name="time">The clock.</param>
-internal sealed class TrafficEndpoint(ControlRole role, TimeProvider time) : IDisposable
+/// <param name="edits">Makes changes live.</param>
+internal sealed class TrafficEndpoint(ControlRole role, LiveEdits edits)
 {
     private const int MaxShares = 1_000;
     private const string Form = "{ \"traffic\": [ { \"revisionName\": …, \"percent\": … } ] }, with whole percents";
-    private static readonly TimeSpan LiveTimeout = TimeSpan.FromSeconds(8);
-
-    /// <summary>One edit at a time: two would only refuse one another.</summary>
-    private readonly SemaphoreSlim _editing = new(1);
 
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/apps/{app}/traffic", context => FindAsync(context, app => WriteAsync(context, app.Name, changed: false)));
         routes.MapPut("/api/v1/apps/{app}/traffic", context => FindAsync(context, app => ChangeAsync(context, app)));
     }
-
-    public void Dispose() => _editing.Dispose();
 
     private Task FindAsync(HttpContext context, Func<AppEntry, Task> then)
     {
@@ -50,60 +45,8 @@ internal sealed class TrafficEndpoint(ControlRole role, TimeProvider time) : IDi
             return;
         }
 
-        if (!role.FollowsEdits)
-        {
-            await ControlApi.WriteProblemAsync(context, StatusCodes.Status409Conflict, "Edits are not followed", "this mesh was started with --no-watch, so what is written would not go live; start it without");
-            return;
-        }
-
-        await _editing.WaitAsync(context.RequestAborted);
-        try
-        {
-            await ChangeAsync(context, app, shares);
-        }
-        finally
-        {
-            _editing.Release();
-        }
-    }
-
-    private async Task ChangeAsync(HttpContext context, AppEntry app, ImmutableArray<TrafficShare> shares)
-    {
-        using var deadline = new CancellationTokenSource(LiveTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
-        // Armed before the file is written: what comes of it must not be missed.
-        var next = role.NextReconciliation;
-        var edit = TrafficEdit.Make(role.Folder, role.TryCompile, app, shares);
-        if (!edit.Faults.IsEmpty)
-        {
-            await ControlApi.WriteAsync(context, StatusCodes.Status422UnprocessableEntity, RefusedAnswer.Of(edit.Faults), TrafficJson.Default.RefusedAnswer, "application/problem+json");
-            return;
-        }
-
-        if (edit.Conflict is { } conflict)
-        {
-            await ControlApi.WriteProblemAsync(context, StatusCodes.Status409Conflict, "Not changed", conflict);
-            return;
-        }
-
-        try
-        {
-            while (!IsLive(app.Name, shares))
-            {
-                var (outcome, faults) = await next.WaitAsync(either.Token);
-                next = role.NextReconciliation;
-                if (outcome != Reconciliation.Refused || IsLive(app.Name, shares)) continue;
-                await ControlApi.WriteProblemAsync(context, StatusCodes.Status502BadGateway, "Not live", $"the split is written, and not live: {faults}");
-                return;
-            }
-
-            if (role.Plane.AnyGateway is not null) await role.Plane.WhenServedAsync(either.Token);
-            await WriteAsync(context, app.Name, edit.Changed);
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            await ControlApi.WriteProblemAsync(context, StatusCodes.Status504GatewayTimeout, "Not live", $"the split is written, and not every gateway serves it after {LiveTimeout.TotalSeconds:0} s; see 'fnmesh nodes'");
-        }
+        await edits.RunAsync(
+            context, "split", () => TrafficEdit.Make(role.Folder, role.TryCompile, app, shares), () => IsLive(app.Name, shares), changed => WriteAsync(context, app.Name, changed));
     }
 
     private bool IsLive(string app, IEnumerable<TrafficShare> shares) =>
@@ -147,13 +90,12 @@ internal sealed class TrafficEndpoint(ControlRole role, TimeProvider time) : IDi
         if (policy.Apps.FirstOrDefault(entry => entry.Name == name) is not { } app) return WriteNoAppAsync(context, name, policy);
         var endpoints = role.Plane.Endpoints.Revisions.Where(revision => revision.App == name).ToDictionary(revision => revision.Revision, StringComparer.Ordinal);
         var now = EffectiveShares.Of(app, revision => endpoints.GetValueOrDefault(revision)).ToDictionary(share => share.Revision, share => share.Part, StringComparer.Ordinal);
-        var gateways = role.Plane.Nodes.Where(node => node is { Role: "gateway", Connected: true }).ToArray();
         var answer = new TrafficAnswer(
             name,
             app.Origin.ToString(),
             policy.Hash,
             !app.Traffic.IsEmpty,
-            gateways.Length > 0 && Array.TrueForAll(gateways, node => node.Policy == policy.Hash),
+            edits.AreServed(policy),
             changed,
             [
                 .. from revision in app.Revisions

@@ -9,5 +9,4 @@ namespace FnMesh.Control.Traffic;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(TrafficAnswer))]
 [JsonSerializable(typeof(TrafficBody))]
-[JsonSerializable(typeof(RefusedAnswer))]
 internal sealed partial class TrafficJson : JsonSerializerContext;

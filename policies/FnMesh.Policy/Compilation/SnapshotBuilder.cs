@@ -43,7 +43,7 @@ internal sealed class SnapshotBuilder
 
     public PolicySnapshot Build()
     {
-        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh), .. _traffic.OfBroker().Fields] });
+        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh), .. FieldOrigins.OfRetention(_mesh), .. _traffic.OfBroker().Fields] });
         var written = _resources.OfType<HttpRoute>().OrderBy(route => route.Namespace, StringComparer.Ordinal).ThenBy(route => route.Name, StringComparer.Ordinal).ThenBy(route => route.Kind).ToArray();
         var reached = written.SelectMany(route => _delegations.Of(route, _parents.Of(route))).ToArray();
         _delegations.WarnOfUnused(written);
@@ -59,6 +59,7 @@ internal sealed class SnapshotBuilder
         TrustDomain = _trustDomain,
         SvidLife = _mesh?.SvidLife?.Value,
         InFlight = _mesh?.InFlight?.Value,
+        Retention = _mesh?.Retention?.Entry,
         BrokerLimits = _traffic.OfBroker().Entry,
         Gateways = Gateways(),
         Apps = [.. _resources.OfType<FunctionApp>().Select(App)],

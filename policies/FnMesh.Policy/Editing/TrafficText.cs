@@ -25,14 +25,14 @@ public static class TrafficText
         var documents = YamlReader.Read(source, diagnostics);
         shares = [.. shares.Select(share => share with { Revision = QualifiedName.NameOf(share.Revision) })];
         if (diagnostics.HasErrors) return Refuse($"{diagnostics.InOrder()[0]}", out fault);
-        if (documents.Select(document => document.Root as YamlMap).FirstOrDefault(root => IsApp(root, app)) is not { } root || root.Find("spec")?.Value is not YamlMap { Entries.Length: > 0 } spec)
+        if (SpecText.Find(documents, "FunctionApp", app) is not { Entries.Length: > 0 } spec)
             return Refuse($"{source.Path} holds no FunctionApp {Quoted.Text(app)} any more", out fault);
 
         var edits = new List<(int Start, int End, string Text)>();
         if (spec.Find(Field)?.Value is not { } traffic || traffic is YamlScalar { Kind: YamlScalarKind.Null })
         {
             if (spec.Find(Field) is { } empty) return Refuse($"{empty.Origin}: 'traffic' has no value; remove the line, or give it a list", out fault);
-            edits.Add(NewList(source.Text, spec, shares));
+            edits.Add(SpecText.Add(source.Text, spec, $"{Field}: [ {string.Join(", ", shares.Select(Item))} ]", [$"{Field}:", .. shares.Select(share => $"  - {Item(share)}")]));
         }
         else if (Change(source.Text, traffic, shares, edits) is { } reason)
         {
@@ -44,12 +44,6 @@ public static class TrafficText
         foreach (var (start, end, replacement) in edits.OrderByDescending(edit => edit.Start)) text = string.Concat(text.AsSpan(0, start), replacement, text.AsSpan(end));
         return text;
     }
-
-    private static bool IsApp(YamlMap? root, string app) =>
-        Text(root, "kind") == "FunctionApp" && root!.Find("metadata")?.Value is YamlMap metadata
-        && Text(metadata, "name") == QualifiedName.NameOf(app) && (Text(metadata, "namespace") ?? QualifiedName.Default) == QualifiedName.NamespaceOf(app);
-
-    private static string? Text(YamlMap? map, string key) => map?.Find(key)?.Value is YamlScalar scalar ? scalar.Text : null;
 
     private static string? Refuse(string why, out string? fault)
     {
@@ -72,7 +66,7 @@ public static class TrafficText
         var left = shares.ToDictionary(share => share.Revision, share => share.Percent, StringComparer.Ordinal);
         foreach (var item in list.Items)
         {
-            if (item is not YamlMap share || Text(share, "revisionName") is not { } revision || share.Find("percent")?.Value is not YamlScalar { Kind: YamlScalarKind.Whole } percent)
+            if (item is not YamlMap share || SpecText.ScalarOf(share, "revisionName") is not { } revision || share.Find("percent")?.Value is not YamlScalar { Kind: YamlScalarKind.Whole } percent)
                 return $"{item.Origin}: this share has no 'revisionName' with a 'percent'";
             var wanted = left.Remove(revision, out var named) ? named : 0;
             if (percent.Text != Number(wanted)) edits.Add((percent.Start, percent.End, Number(wanted)));
@@ -81,47 +75,8 @@ public static class TrafficText
         TrafficShare[] added = [.. shares.Where(share => left.ContainsKey(share.Revision))];
         if (added.Length == 0) return null;
         if (list.IsFlow) edits.Add((list.Items[^1].End, list.Items[^1].End, string.Concat(added.Select(share => $", {Item(share)}"))));
-        else edits.Add(Lines(text, list.Items[^1].End, list.Origin.Column - 1, added.Select(share => $"- {Item(share)}")));
+        else edits.Add(SpecText.Lines(text, list.Items[^1].End, list.Origin.Column - 1, added.Select(share => $"- {Item(share)}")));
         return null;
-    }
-
-    private static (int Start, int End, string Text) NewList(string text, YamlMap spec, IReadOnlyList<TrafficShare> shares)
-    {
-        var last = spec.Entries[^1].Value;
-        if (spec.IsFlow) return (last.End, last.End, $", {Field}: [ {string.Join(", ", shares.Select(Item))} ]");
-        string[] lines = [$"{Field}:", .. shares.Select(share => $"  - {Item(share)}")];
-        var indent = spec.Entries[0].Origin.Column - 1;
-        if (!EndsInBlockText(last)) return Lines(text, last.End, indent, lines);
-
-        // Where such a text ends is hard to see; what begins the spec is not.
-        var first = spec.Start;
-        return (first, first, string.Concat(lines.Select(line => line + LineEnd(text) + new string(' ', indent))));
-
-        bool EndsInBlockText(YamlNode node) => node switch
-        {
-            YamlMap { IsFlow: false, Entries.Length: > 0 } map => EndsInBlockText(map.Entries[^1].Value),
-            YamlList { IsFlow: false, Items.Length: > 0 } list => EndsInBlockText(list.Items[^1]),
-            YamlScalar scalar => BehindTag(text.AsSpan(scalar.Start)) is ['|' or '>', ..],
-            _ => false,
-        };
-    }
-
-    /// <summary>Lines of their own behind the line in which something ends, and behind the comment in it.</summary>
-    private static (int Start, int End, string Text) Lines(string text, int end, int indent, IEnumerable<string> lines)
-    {
-        var line = text.AsSpan(end).IndexOfAny('\r', '\n');
-        var at = line < 0 ? text.Length : end + line;
-        return (at, at, string.Concat(lines.Select(line => LineEnd(text) + new string(' ', indent) + line)));
-    }
-
-    /// <summary>That of the first line.</summary>
-    private static string LineEnd(string text) => text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end && text[end] == '\r' ? text.AsSpan(end) is ['\r', '\n', ..] ? "\r\n" : "\r" : "\n";
-
-    private static ReadOnlySpan<char> BehindTag(ReadOnlySpan<char> scalar)
-    {
-        if (scalar is not ['!', ..]) return scalar;
-        var end = scalar.IndexOfAny(" \t\r\n");
-        return end < 0 ? [] : scalar[end..].TrimStart();
     }
 
     private static string Item(TrafficShare share) => $"{{ revisionName: {Plain(share.Revision)}, percent: {Number(share.Percent)} }}";

@@ -92,6 +92,20 @@ internal sealed class FieldOrigins
         ? new("limits.inFlight", Number(most.Value), "Mesh", mesh.Name, most.Origin)
         : new("limits.inFlight", Number(PolicySnapshot.DefaultInFlight), null, null, null);
 
+    /// <summary>How long the embedded broker keeps what it has, and where a mesh says it.</summary>
+    public static ImmutableArray<EffectiveField> OfRetention(Mesh mesh)
+    {
+        var entry = mesh.Retention?.Entry ?? RetentionEntry.Default;
+        return
+        [
+            Field("broker.embedded.retention.age", Durations.Format(entry.Age), mesh.Retention?.Age?.Origin),
+            Field("broker.embedded.retention.bytes", ByteSizes.Format(entry.Bytes), mesh.Retention?.Bytes?.Origin),
+            Field("broker.embedded.deadLetters.age", Durations.Format(entry.DeadLetterAge), mesh.Retention?.DeadLetterAge?.Origin),
+        ];
+
+        EffectiveField Field(string name, string value, Origin? origin) => origin is null ? new(name, value, null, null, null) : new(name, value, "Mesh", mesh.Name, origin);
+    }
+
     /// <summary>What the broker takes, told with the Mesh.</summary>
     public ImmutableArray<EffectiveField> OfBroker(LimitsEntry entry, LimitFields fields) => [.. Limits(entry, fields).Select(field => field with { Field = $"broker.{field.Field}" })];
 

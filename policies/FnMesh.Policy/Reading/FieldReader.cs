@@ -124,6 +124,16 @@ internal sealed class FieldReader
     public Written<TimeSpan>? Duration(string field, TimeSpan? min = null, TimeSpan? max = null, bool zero = false) =>
         Node(field) is { } node ? ValueReader.Duration(node, field, min ?? Least, max ?? Day, zero, Diagnostics) : null;
 
+    /// <summary>As <see cref="ByteSizes"/> has them.</summary>
+    public Written<long>? Size(string field, long min, long max)
+    {
+        if (_shape is not null) _shape.Field(field, required: false).Scalar = new ScalarShape("string") { Pattern = ByteSizes.Pattern };
+        if (Text(field) is not { } text) return null;
+        if (ByteSizes.Parse(text.Value) is { } size && size >= min && size <= max) return new(size, text.Origin);
+        if (_shape is null) Error(DiagnosticCodes.InvalidValue, text.Origin, $"field '{field}' must be a size from {ByteSizes.Format(min)} to {ByteSizes.Format(max)}, such as 512MiB or 10GiB, not {Quoted.Text(text.Value)}");
+        return null;
+    }
+
     public Written<string>? Choice(string field, ReadOnlySpan<string> choices, ReadOnlySpan<string> later, bool required = false) =>
         Node(field, required) is { } node ? ValueReader.Choice(node, field, choices, later, Diagnostics) : null;
 

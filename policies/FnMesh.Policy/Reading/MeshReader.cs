@@ -17,10 +17,12 @@ internal static class MeshReader
         if (domain is { } written && !Names.IsTrustDomain(written.Value))
             spec.Error(DiagnosticCodes.InvalidName, written.Origin,
                 $"field 'trustDomain' must be 1 to 255 of a-z, 0-9, '.', '_' and '-', not {Quoted.Text(written.Value)}");
+        RetentionFields? retention = null;
         if (spec.Map("broker") is { } broker)
         {
             broker.Choice("kind", ["embedded"], ["kafka", "dapr"], required: true);
-            broker.Close("embedded", "kafka", "dapr");
+            retention = RetentionReader.Read(broker);
+            broker.Close("kafka", "dapr");
         }
 
         Written<bool>? attributeRoutes = null;
@@ -39,6 +41,6 @@ internal static class MeshReader
 
         var inFlight = LimitsReader.ReadMesh(spec);
         spec.Close();
-        return new Mesh(name, origin, domain?.Value, attributeRoutes?.Value, life, inFlight);
+        return new Mesh(name, origin, domain?.Value, attributeRoutes?.Value, life, inFlight, retention);
     }
 }

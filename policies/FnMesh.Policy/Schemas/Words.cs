@@ -23,6 +23,12 @@ internal static class Words
         ["Mesh.identity"] = "Who members are.",
         ["identity.ttl"] = "How long certificates of members hold; they are renewed at half of it. Default: 24h.",
         ["broker.kind"] = "The kind of broker.",
+        ["broker.embedded"] = "What holds for the broker that keeps events in a file of the gateway's machine.",
+        ["embedded.retention"] = "How long events are kept, whether they were delivered or not.",
+        ["retention.age"] = "Events that are older are deleted, at most an hour later. Default: 168h.",
+        ["retention.bytes"] = "While the events weigh more the oldest are deleted, a thousand or 8MiB at a time; from 64MiB to 64TiB. Default: 1GiB.",
+        ["embedded.deadLetters"] = "How long dead letters are kept.",
+        ["deadLetters.age"] = "Dead letters that are older are deleted. Default: 720h.",
 
         ["FunctionApp.revisions"] = "The versions of the app that run beside each other; without 'traffic' the last one that is ready takes all.",
         ["FunctionApp.traffic"] = "Shares of calls and deliveries; they add up to 100.",

@@ -27,6 +27,9 @@ public sealed record PolicySnapshot
     /// <summary>How many requests a gateway carries at once; null for <see cref="DefaultInFlight"/>.</summary>
     public int? InFlight { get; init; }
 
+    /// <summary>How long the embedded broker keeps what it has; null for <see cref="RetentionEntry.Default"/>.</summary>
+    public RetentionEntry? Retention { get; init; }
+
     /// <summary>How many publications the broker takes through one gateway; null for any number.</summary>
     public LimitsEntry? BrokerLimits { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using FnMesh.Control.Editing;
 using FnMesh.Control.Traffic;
 using FnMesh.Policy;
 using FnMesh.Policy.Snapshots;
@@ -97,7 +98,7 @@ public sealed class TrafficEditTests : IAsyncDisposable
         Assert.Contains("'fnmesh init' writes them", edit.Conflict, StringComparison.Ordinal);
     }
 
-    private TrafficEdit Make(bool write = true, Func<IReadOnlyList<PolicySource>, PolicyCompilation>? compile = null, TrafficShare[]? shares = null)
+    private PolicyEdit Make(bool write = true, Func<IReadOnlyList<PolicySource>, PolicyCompilation>? compile = null, TrafficShare[]? shares = null)
     {
         if (write) _policies.Write("a.yaml", Text);
         var app = PolicyCompiler.Compile([new PolicySource(Path.Combine(_policies.Folder.Path, "a.yaml"), Text)]).Snapshot!.Apps[0];

@@ -9,6 +9,9 @@ namespace FnMesh.EndToEnd.Tests.Chaos;
 /// </summary>
 internal static class ChaosRun
 {
+    /// <summary>How the subscription of the load is delivered: again soon, and never given up.</summary>
+    public const string Delivery = "retry: 1000, backoffPolicy: linear, backoffDelay: PT0.05S, backoffMax: PT0.5S, timeout: PT30S";
+
     private const int RefuseOneIn = 11;
 
     /// <param name="options">How much of it.</param>
@@ -22,7 +25,7 @@ internal static class ChaosRun
         await using var subscriber = await FunctionServer.StartAsync(request => Decide(request, ledger, options.Seed), keep: false);
         folder.Write("policies/mesh.yaml", string.Join("\n---\n",
             Yaml.Relay("counter", subscriber.Url),
-            Yaml.Subscription("count", "test.load", "counter", "retry: 1000, backoffPolicy: linear, backoffDelay: PT0.05S, backoffMax: PT0.5S, timeout: PT30S"),
+            Yaml.Subscription("count", "test.load", "counter", Delivery),
             Yaml.Publishers()));
 
         using var publishers = new Publishers(ledger, options.Keys, options.WithoutKey);
@@ -77,7 +80,8 @@ internal static class ChaosRun
         return string.Join('\n', answers.SelectMany(answer => answer.Split('\n')).Where(line => !line.StartsWith("fnmesh_", StringComparison.Ordinal) || line.StartsWith("fnmesh_subscription", StringComparison.Ordinal)).Where(line => !line.StartsWith('#') && !line.StartsWith("dotnet", StringComparison.Ordinal)));
     }
 
-    private static Answer Decide(Received request, Ledger ledger, int seed)
+    /// <summary>What the subscriber does with a delivery: it tells the ledger, and refuses some events at their first delivery.</summary>
+    public static Answer Decide(Received request, Ledger ledger, int seed)
     {
         var (key, number) = (request["ce-partitionkey"], int.Parse(request["ce-number"]!));
         var refuse = request.Delivery == 1 && (HashOf(key, seed) + number) % RefuseOneIn == 0;

@@ -10,4 +10,13 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Empty(ledger.Judge());
         Assert.True(ledger.Acknowledged >= 150, $"{ledger}");
     }
+
+    [Fact]
+    public async Task A_gateway_that_is_killed_by_itself_five_times_delivers_all_that_got_202_in_order_and_nothing_settled_again()
+    {
+        var ledger = await GatewayKillRun.RunAsync(new ChaosOptions(Kills: 5, Seed: 20260102), output.WriteLine);
+
+        Assert.Empty(ledger.Judge());
+        Assert.True(ledger.Acknowledged >= 100, $"{ledger}");
+    }
 }

@@ -20,6 +20,7 @@ public sealed class DocumentCommandsTests(ITestOutputHelper output)
         ["bench/calls"] = "takes minutes and needs nginx and wrk",
         ["bench/events"] = "takes minutes",
         ["bench/functions"] = "takes minutes",
+        ["bench/log"] = "takes minutes and more than 10 GB of disk",
         ["bench/balance"] = "takes minutes",
         ["bench/filters"] = "takes half a minute of a CPU",
         ["bench/stages"] = "takes minutes",

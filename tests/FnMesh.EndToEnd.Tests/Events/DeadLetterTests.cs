@@ -35,6 +35,33 @@ public sealed class DeadLetterTests
         Assert.Contains("/events", Text(attributes, "knativeerrordest"));
     }
 
+    [Fact]
+    public async Task Dead_letters_are_redriven_as_they_were_or_edited_and_events_are_replayed_by_commands()
+    {
+        await using var function = await FunctionServer.StartAsync(request => request["fnmesh-replay"] is null ? Answer.Of(422) : Answer.Done);
+        await using var mesh = await Mesh.StartAsync(Yaml.App("work", function.Url), Yaml.Subscription("work-it", "test.made", "work"), Yaml.Publishers());
+        foreach (var id in (string[])["a", "b", "c"]) await mesh.PublishAsync("test.made", id);
+        await mesh.Up.Errors.WhenAsync(lines => lines.Count(line => line.Contains("gave up event", StringComparison.Ordinal)) == 3);
+
+        Assert.Contains("3 events", (await CommandAsync(mesh, "deadletters", "redrive", "--subscription", "work-it", "--dry-run")).Output);
+        var edited = mesh.Folder.Write("edited.json", """{ "specversion": "1.0", "id": "a2", "source": "/fixed", "type": "test.made", "data": { "n": 1 } }""");
+        var first = (await mesh.ControlAsync("/api/v1/deadletters")).GetProperty("items").EnumerateArray()
+            .First(letter => Text(letter.GetProperty("event").GetProperty("attributes"), "id") == "a").GetProperty("id").GetInt64();
+        await CommandAsync(mesh, "deadletters", "redrive", $"{first}", "--event", edited);
+        await function.Requests.FirstAsync(request => request["ce-id"] == "a2" && request["ce-source"] == "/fixed" && request["fnmesh-replay"] == "1");
+        Assert.Contains("0 dead letters", (await CommandAsync(mesh, "deadletters", "discard", "--type", "test.other", "--dry-run")).Output);
+
+        Assert.Contains("0 events", (await CommandAsync(mesh, "deadletters", "redrive", "--source", "/none", "--dry-run")).Output);
+        await CommandAsync(mesh, "deadletters", "redrive", "--all", "--rate", "50");
+        await function.Requests.WhenAsync(seen => seen.Any(request => request["ce-id"] == "b" && request["fnmesh-replay"] == "2") && seen.Any(request => request["ce-id"] == "c" && request["fnmesh-replay"] == "3"));
+        Assert.Empty((await mesh.ControlAsync("/api/v1/deadletters")).GetProperty("items").EnumerateArray());
+
+        await CommandAsync(mesh, "events", "replay", "--subscription", "work-it", "--from", "2", "--to", "3");
+        await function.Requests.WhenAsync(seen => seen.Count(request => request["ce-id"] == "b" && request["fnmesh-replay"] == "2") == 2);
+        Assert.Contains("done", (await CommandAsync(mesh, "events", "replays")).Output);
+        Assert.Equal(2, (await mesh.CommandAsync("deadletters", "redrive")).Code);
+    }
+
     [Theory]
     [InlineData(301)]
     [InlineData(400)]
@@ -56,6 +83,13 @@ public sealed class DeadLetterTests
     {
         await mesh.Up.Errors.FirstAsync(static line => line.Contains("Subscription work-it gave up event", StringComparison.Ordinal));
         return await mesh.ControlAsync(path);
+    }
+
+    private static async Task<Finished> CommandAsync(Mesh mesh, params string[] arguments)
+    {
+        var finished = await mesh.CommandAsync(arguments);
+        Assert.True(finished.Code == 0, $"{finished}");
+        return finished;
     }
 
     private static string? Text(JsonElement from, string name) => from.GetProperty(name).GetString();

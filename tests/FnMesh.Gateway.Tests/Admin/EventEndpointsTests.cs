@@ -5,6 +5,8 @@ using FnMesh.Gateway.Admin;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Broker.Embedded;
 using FnMesh.Gateway.Pipeline;
+using FnMesh.Gateway.Replays;
+using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tests.Broker;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,6 +19,7 @@ public sealed class EventEndpointsTests : IAsyncLifetime
 {
     private readonly TempDirectory _directory = new();
     private EmbeddedBroker _broker = null!;
+    private ReplayRunner _replays = null!;
     private WebApplication _app = null!;
     private HttpClient _client = null!;
 
@@ -29,6 +32,9 @@ public sealed class EventEndpointsTests : IAsyncLifetime
         _app = builder.Build();
         EventEndpoints.Map(_app, _broker);
         DeadLetterEndpoints.Map(_app, _broker);
+        new LetterEndpoints(_broker, static () => RoutingTable.None).Map(_app);
+        _replays = new ReplayRunner(_broker, static () => RoutingTable.None, NullLoggerFactory.Instance, TimeProvider.System);
+        new ReplayEndpoints(_broker, _replays, static () => RoutingTable.None, TimeProvider.System).Map(_app);
         await _app.StartAsync();
         _client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
     }
@@ -37,6 +43,7 @@ public sealed class EventEndpointsTests : IAsyncLifetime
     {
         _client.Dispose();
         await _app.DisposeAsync();
+        await _replays.DisposeAsync();
         await _broker.DisposeAsync();
         _directory.Dispose();
     }
@@ -62,12 +69,73 @@ public sealed class EventEndpointsTests : IAsyncLifetime
     [InlineData("/api/v1/events/none", HttpStatusCode.NotFound)]
     [InlineData("/api/v1/deadletters/7", HttpStatusCode.NotFound)]
     [InlineData("/api/v1/events?limit=0", HttpStatusCode.BadRequest)]
+    [InlineData("/api/v1/events?since=yesterday", HttpStatusCode.BadRequest)]
     [InlineData("/api/v1/deadletters?before=x", HttpStatusCode.BadRequest)]
     public async Task What_cannot_be_answered_is_a_problem(string path, HttpStatusCode status)
     {
         using var answer = await _client.GetAsync(path);
         Assert.Equal(status, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData("""{ "source": "deadletters", "subscribtion": "s" }""", "subscribtion")]
+    [InlineData("""{ "source": "events", "subscription": "none" }""", "there is no Subscription 'none'")]
+    [InlineData("""{ "source": "events" }""", "whose events")]
+    [InlineData("""{ "source": "deadletters", "subscription": "gone" }""", "there is no Subscription 'gone'")]
+    [InlineData("""{ "source": "deadletters", "rate": 0 }""", "rate")]
+    [InlineData("""{ "source": "deadletters", "from": "2026-01-01T00:00:00Z" }""", "number of a dead letter")]
+    [InlineData("nothing", "JSON")]
+    public async Task A_replay_that_is_not_understood_begins_nothing(string body, string said)
+    {
+        using var content = new StringContent(body);
+        using var answer = await _client.PostAsync("/api/v1/replays", content);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(said, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString());
+        Assert.Empty((await GetAsync("/api/v1/replays")).GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Dead_letters_are_discarded_one_by_one_and_by_filter()
+    {
+        await _broker.OpenAsync("s", default);
+        await _broker.AppendAsync([TestEvents.Of("a")], default);
+        for (var n = 0; n < 3; n++) await _broker.SettleAsync("s", new Settlement.DeadLettered(BrokerConformance.Letter("s", 1), 1), default);
+        Assert.Equal(HttpStatusCode.NoContent, (await _client.DeleteAsync("/api/v1/deadletters/1")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.DeleteAsync("/api/v1/deadletters/1")).StatusCode);
+        foreach (var (body, left) in ((string, int)[])[("""{ "type": "other" }""", 2), ("""{ "dryRun": true }""", 2), ("""{ "subject": "none" }""", 2), ("""{ "eventSource": "/none" }""", 2), ("""{ "from": "9" }""", 2), ("""{ "to": "3" }""", 1), ("""{ "subscription": "s" }""", 0)])
+        {
+            using var content = new StringContent(body);
+            using var answer = await _client.PostAsync("/api/v1/deadletters/discard", content);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal(left, (await GetAsync("/api/v1/deadletters")).GetProperty("items").GetArrayLength());
+        }
+    }
+
+    [Theory]
+    [InlineData("""{ "rate": 5 }""", "rate")]
+    [InlineData("""{ "into": "t" }""", "into")]
+    [InlineData("""{ "source": "events" }""", "source")]
+    [InlineData("""{ "from": "yesterday" }""", "number of a dead letter")]
+    public async Task A_discarding_that_is_not_understood_discards_nothing(string body, string said)
+    {
+        await _broker.OpenAsync("s", default);
+        await _broker.SettleAsync("s", new Settlement.DeadLettered(BrokerConformance.Letter("s", 1), 1), default);
+        using var content = new StringContent(body);
+        using var answer = await _client.PostAsync("/api/v1/deadletters/discard", content);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(said, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString());
+        Assert.Equal(1, (await GetAsync("/api/v1/deadletters")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_dead_letter_whose_subscription_is_gone_is_not_redriven_and_stays()
+    {
+        await _broker.OpenAsync("s", default);
+        await _broker.SettleAsync("s", new Settlement.DeadLettered(BrokerConformance.Letter("s", 1), 1), default);
+        using var answer = await _client.PostAsync("/api/v1/deadletters/1/redrive", null);
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal(1, (await GetAsync("/api/v1/deadletters")).GetProperty("items").GetArrayLength());
     }
 
     [Fact]

@@ -236,6 +236,67 @@ public abstract class BrokerConformance : IAsyncLifetime
         Assert.Equal([4L, 1L], (await Broker.ListEventsAsync(new EventQuery(9, Id: "a"), default)).Items.Select(stored => stored.Offset));
     }
 
+    [Fact]
+    public async Task A_dead_letter_leaves_in_the_same_step_in_which_its_event_is_appended_again_and_only_once()
+    {
+        await Broker.OpenAsync("s", default);
+        await AppendAsync("a");
+        await Broker.SettleAsync("s", new Settlement.DeadLettered(Letter("s", 1), 2), default);
+        var letter = Assert.Single((await Broker.ListDeadLettersAsync(new DeadLetterQuery(1), default)).Items);
+        Assert.Equal(1, await Broker.RemoveLettersAsync([letter.Id], letter.Event.Again("s", letter.Offset), default));
+        Assert.Equal(0, await Broker.RemoveLettersAsync([letter.Id], letter.Event.Again("s", letter.Offset), default));
+        await ReopenAsync();
+        Assert.Empty((await Broker.ListDeadLettersAsync(new DeadLetterQuery(1), default)).Items);
+        var again = Assert.Single(await Broker.ReadAsync(2, 10, long.MaxValue, default));
+        Assert.Equal((2, "a", new ReplayMark("s", 1)), (again.Offset, again.Event.Id, again.Event.Replay));
+        Assert.Equal(TestEvents.Of("a").Attributes, again.Event.Attributes);
+    }
+
+    [Fact]
+    public async Task A_replay_is_stored_with_what_it_appends_and_removes_and_goes_on_where_it_was_after_reopening()
+    {
+        await Broker.OpenAsync("s", default);
+        await AppendAsync("a", "b");
+        await Broker.SettleAsync("s", new Settlement.DeadLettered(Letter("s", 1), 2), default);
+        var started = DateTimeOffset.UnixEpoch.AddDays(3);
+        var wish = new ReplayWish(ReplaySource.DeadLetters, "s", null, 1, 9, Type: "t", Rate: 5);
+        var replay = await Broker.RepeatAsync(new Replay(wish, started, Place: 1), [], [], default);
+        Assert.NotEqual(0, replay.Number);
+        await Broker.RepeatAsync(replay with { Place = 7, Events = 1 }, [TestEvents.Of("a").Again("s", 1)], [1], default);
+        await ReopenAsync();
+        Assert.Equal(replay with { Place = 7, Events = 1 }, Assert.Single(await Broker.ListReplaysAsync(default)));
+        Assert.Empty((await Broker.ListDeadLettersAsync(new DeadLetterQuery(1), default)).Items);
+        Assert.Equal(3, (await Broker.ReadAsync(3, 1, 1, default))[0].Offset);
+        await Broker.RepeatAsync(replay with { Ended = started, End = "done" }, [], [], default);
+        Assert.Equal((started, "done"), (await Broker.ListReplaysAsync(default)) is [{ Ended: { } ended, End: { } end }] ? (ended, end) : default);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_that_somebody_took_meanwhile_is_not_appended_by_a_replay_and_not_counted()
+    {
+        await Broker.OpenAsync("s", default);
+        await AppendAsync("a", "b");
+        for (var n = 1; n <= 2; n++) await Broker.SettleAsync("s", new Settlement.DeadLettered(Letter("s", n), n + 1), default);
+        var replay = await Broker.RepeatAsync(new Replay(new ReplayWish(ReplaySource.DeadLetters, "s", null, 1, 9), DateTimeOffset.UnixEpoch, Place: 1), [], [], default);
+        await Broker.RemoveLettersAsync([1], null, default);
+        replay = await Broker.RepeatAsync(replay with { Place = 3, Events = 2 }, [TestEvents.Of("a").Again("s", 1), TestEvents.Of("b").Again("s", 2)], [1, 2], default);
+        Assert.Equal(1, replay.Events);
+        Assert.Equal("b", Assert.Single(await Broker.ReadAsync(3, 9, long.MaxValue, default)).Event.Id);
+        Assert.Equal(replay, Assert.Single(await Broker.ListReplaysAsync(default)));
+    }
+
+    [Fact]
+    public async Task Dead_letters_are_listed_oldest_first_after_one()
+    {
+        await Broker.OpenAsync("s", default);
+        await AppendAsync("a", "b", "c");
+        for (var n = 1; n <= 3; n++) await Broker.SettleAsync("s", new Settlement.DeadLettered(Letter("s", n), n + 1), default);
+        var page = await Broker.ListDeadLettersAsync(new DeadLetterQuery(1, After: 1), default);
+        Assert.Equal(2, Assert.Single(page.Items).Offset);
+        Assert.NotNull(page.Next);
+        Assert.Null((await Broker.ListDeadLettersAsync(new DeadLetterQuery(2, After: 1), default)).Next);
+    }
+
     private protected virtual void Clean()
     {
     }
@@ -250,7 +311,7 @@ public abstract class BrokerConformance : IAsyncLifetime
 
     private async Task<List<string>> IdsAsync() => [.. (await Broker.ReadAsync(1, 10_000, long.MaxValue, default)).Select(stored => stored.Event.Id)];
 
-    private static DeadLetter Letter(string subscription, long offset) => new()
+    internal static DeadLetter Letter(string subscription, long offset) => new()
     {
         Subscription = subscription,
         Offset = offset,

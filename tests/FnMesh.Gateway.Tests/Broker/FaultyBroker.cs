@@ -19,6 +19,8 @@ internal sealed class FaultyBroker(IBroker broker) : IBroker
     /// <summary>Names, in order of their opening.</summary>
     public IReadOnlyList<string> Opened => _opened;
 
+    public long First => broker.First;
+
     public long End => broker.End;
 
     public async ValueTask<SubscriptionProgress> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel)
@@ -35,6 +37,8 @@ internal sealed class FaultyBroker(IBroker broker) : IBroker
         await broker.SettleAsync(subscription, settlement, cancel);
     }
 
+    public ValueTask<long> FindAsync(DateTimeOffset time, CancellationToken cancel) => broker.FindAsync(time, cancel);
+
     public ValueTask WaitAsync(long offset, CancellationToken cancel) => broker.WaitAsync(offset, cancel);
 
     public ValueTask<long?> AppendAsync(IReadOnlyList<EventRecord> events, CancellationToken cancel) => broker.AppendAsync(events, cancel);
@@ -45,6 +49,12 @@ internal sealed class FaultyBroker(IBroker broker) : IBroker
     public ValueTask<Page<StoredEvent>> ListEventsAsync(EventQuery query, CancellationToken cancel) => broker.ListEventsAsync(query, cancel);
 
     public ValueTask<Page<DeadLetter>> ListDeadLettersAsync(DeadLetterQuery query, CancellationToken cancel) => broker.ListDeadLettersAsync(query, cancel);
+
+    public ValueTask<int> RemoveLettersAsync(IReadOnlyList<long> letters, EventRecord? again, CancellationToken cancel) => broker.RemoveLettersAsync(letters, again, cancel);
+
+    public ValueTask<Replay> RepeatAsync(Replay replay, IReadOnlyList<EventRecord> events, IReadOnlyList<long> letters, CancellationToken cancel) => broker.RepeatAsync(replay, events, letters, cancel);
+
+    public ValueTask<IReadOnlyList<Replay>> ListReplaysAsync(CancellationToken cancel) => broker.ListReplaysAsync(cancel);
 
     public ValueTask DisposeAsync() => broker.DisposeAsync();
 }

@@ -14,6 +14,8 @@ internal sealed class ArmedTime() : FakeTimeProvider(DateTimeOffset.UnixEpoch.Ad
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
+        // What comes round by itself, such as the log's look for what is old, is waited for by nobody.
+        if (period != Timeout.InfiniteTimeSpan) return timer;
         if (dueTime != Timeout.InfiniteTimeSpan) _armed.Writer.TryWrite(dueTime);
         return new Telling(timer, _armed.Writer);
     }

@@ -81,6 +81,17 @@ public sealed class DeduplicationTests
     }
 
     [Fact]
+    public async Task What_is_replayed_on_purpose_comes_although_it_came_before_and_what_a_publisher_repeats_does_not()
+    {
+        await using var subscriber = await Subscriber.StartAsync(Deduplicates);
+        await subscriber.PublishAsync(Of("1"));
+        (await subscriber.NextAsync(1, 1)).Reply(200);
+        await subscriber.PublishAsync(Of("1").Again("s", 1), Of("1"), Of("1").Again("s", 1));
+        (await subscriber.NextAsync(2, 1)).Reply(200);
+        (await subscriber.NextAsync(4, 1)).Reply(200);
+    }
+
+    [Fact]
     public void The_inbox_forgets_the_oldest_at_its_bound()
     {
         var inbox = new Inbox(2);

@@ -62,6 +62,9 @@ public sealed class MetricsTextTests : IDisposable
             # HELP fnmesh_duplicates_total Events that were not delivered because the same came before.
             # TYPE fnmesh_duplicates_total counter
             fnmesh_duplicates_total{fnmesh_subscription="payments-charge"} 0
+            # HELP fnmesh_events_lost_total Events whose retention ended before the subscription had looked at them.
+            # TYPE fnmesh_events_lost_total counter
+            fnmesh_events_lost_total{fnmesh_subscription="payments-charge"} 0
             # HELP fnmesh_events_published_total Events taken into the broker.
             # TYPE fnmesh_events_published_total counter
             fnmesh_events_published_total 3

@@ -117,7 +117,7 @@ public class EffectiveWayTests
 
         Assert.Equal(
             ["broker.limits.requestsPerSecond 5 publishers", "broker.limits.burst 5 ", "broker.limits.inFlight none ", "broker.limits.per principal publishers", "broker.limits.header none "],
-            way.Fields.Where(field => field.Field.StartsWith("broker.", StringComparison.Ordinal)).Select(field => $"{field.Field} {field.Value} {field.Name}"));
+            way.Fields.Where(field => field.Field.StartsWith("broker.limits.", StringComparison.Ordinal)).Select(field => $"{field.Field} {field.Value} {field.Name}"));
     }
 
     private static EffectiveWay Way(string kind, params string[] documents)

@@ -1,6 +1,7 @@
 using FnMesh.Gateway.Events;
 using FnMesh.Node.Storage;
 using FnMesh.Policy.Snapshots;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace FnMesh.Gateway.Broker.Embedded;
@@ -8,12 +9,17 @@ namespace FnMesh.Gateway.Broker.Embedded;
 /// <summary>The broker of one machine: a SQLite file, one writer thread that groups commits, and two reader threads, for deliveries and for people.</summary>
 internal sealed class EmbeddedBroker : IBroker
 {
+    /// <summary>How often what grew old is looked for.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
+
     private readonly DirectoryLock _directory;
     private readonly LogWriter _writer;
     private readonly ReadLane _deliveries;
     private readonly ReadLane _people;
     private readonly RecentEvents _recent;
     private readonly TimeProvider _time;
+    private readonly LogTables _tables;
+    private readonly ITimer _looking;
 
     private EmbeddedBroker(EmbeddedBrokerOptions options, ILogger logger, TimeProvider time)
     {
@@ -22,17 +28,27 @@ internal sealed class EmbeddedBroker : IBroker
         var path = LogFile.PathIn(options.DataDirectory);
         if (PrivateFile.IsEmpty(path)) BrokerLog.BegunAnew(logger, path);
         LogTables? tables = null;
+        LogCheckpoints? checkpoints = null;
+        SqliteConnection? writing = null;
         LogReader? deliveries = null, people = null;
         try
         {
-            tables = new LogTables(LogFile.OpenForWriting(path, options.MaxFileBytes));
-            deliveries = new LogReader(LogFile.OpenForReading(path));
-            people = new LogReader(LogFile.OpenForReading(path));
+            writing = LogFile.OpenForWriting(path, options.MaxFileBytes, options.Vfs, options.Syncs);
+            checkpoints = new LogCheckpoints(LogFile.OpenForCheckpoints(path, options.Vfs, options.Syncs));
+            tables = new LogTables(writing, options.Retention, time, checkpoints);
+            deliveries = new LogReader(LogFile.OpenForReading(path, options.Vfs));
+            people = new LogReader(LogFile.OpenForReading(path, options.Vfs));
         }
         catch (Exception e)
         {
             people?.Dispose();
             deliveries?.Dispose();
+            if (tables is null)
+            {
+                checkpoints?.Dispose();
+                writing?.Dispose();
+            }
+
             tables?.Dispose();
             _directory.Dispose();
             if (e is BrokerException) throw;
@@ -44,7 +60,11 @@ internal sealed class EmbeddedBroker : IBroker
         _deliveries = new ReadLane(deliveries, "fnmesh broker reader", path);
         _people = new ReadLane(people, "fnmesh broker lister", path);
         _writer = new LogWriter(options, tables, _recent, logger);
+        _tables = tables;
+        _looking = time.CreateTimer(_ => LookForOld(), null, LookEvery, LookEvery);
     }
+
+    public long First => _tables.First;
 
     public long End => _recent.End;
 
@@ -76,10 +96,14 @@ internal sealed class EmbeddedBroker : IBroker
     public ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(long from, int maxEvents, long maxBytes, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxEvents);
+        // What is deleted may still be in memory.
+        from = Math.Max(from, First);
         return _recent.TryRead(from, maxEvents, maxBytes) is { } events
             ? new(events)
             : _deliveries.RunAsync(reader => reader.Read(from, maxEvents, maxBytes), cancel);
     }
+
+    public async ValueTask<long> FindAsync(DateTimeOffset time, CancellationToken cancel) => await _people.RunAsync(reader => reader.Find(time), cancel) ?? End;
 
     public ValueTask WaitAsync(long offset, CancellationToken cancel) => _recent.WaitAsync(offset, cancel);
 
@@ -99,11 +123,57 @@ internal sealed class EmbeddedBroker : IBroker
     public ValueTask<Page<DeadLetter>> ListDeadLettersAsync(DeadLetterQuery query, CancellationToken cancel) =>
         _people.RunAsync(reader => reader.List(query), cancel);
 
+    public async ValueTask<int> RemoveLettersAsync(IReadOnlyList<long> letters, EventRecord? again, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var events = EncodedEvent.All(again is null ? [] : [again], _time.GetUtcNow());
+        var request = new RemoveRequest(letters, events, events.Sum(static item => item.Size));
+        _writer.TryQueue(request, mayRefuse: false);
+        return await request.Done.WaitAsync(cancel);
+    }
+
+    public async ValueTask<Replay> RepeatAsync(Replay replay, IReadOnlyList<EventRecord> events, IReadOnlyList<long> letters, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var encoded = EncodedEvent.All(events, _time.GetUtcNow());
+        var request = new RepeatRequest(replay, encoded, letters, encoded.Sum(static item => item.Size));
+        _writer.TryQueue(request, mayRefuse: false);
+        return await request.Done.WaitAsync(cancel);
+    }
+
+    public ValueTask<IReadOnlyList<Replay>> ListReplaysAsync(CancellationToken cancel) => _people.RunAsync(static reader => reader.Replays(), cancel);
+
+    /// <summary>Completes when what is too old or too much by now has been deleted.</summary>
+    /// <param name="cancel">Ends the waiting.</param>
+    /// <param name="look">Whether it looks afresh, as it does every minute.</param>
+    internal async Task SettledAsync(CancellationToken cancel, bool look = true)
+    {
+        for (var again = look; ; again = false)
+        {
+            var request = new RetentionRequest(again);
+            _writer.TryQueue(request, mayRefuse: false);
+            if (!await request.Done.WaitAsync(cancel)) return;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        await _looking.DisposeAsync();
         await _deliveries.DisposeAsync();
         await _people.DisposeAsync();
         await _writer.DisposeAsync();
         _directory.Dispose();
+    }
+
+    private void LookForOld()
+    {
+        try
+        {
+            _writer.TryQueue(new RetentionRequest(again: true), mayRefuse: true);
+        }
+        catch (BrokerException)
+        {
+            // The writer has stopped, and says why to who waits for something.
+        }
     }
 }

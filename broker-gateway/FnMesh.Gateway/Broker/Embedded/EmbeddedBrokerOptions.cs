@@ -17,6 +17,15 @@ internal sealed record EmbeddedBrokerOptions
     /// <summary>The bytes of those events.</summary>
     public long RecentBytes { get; init; } = 16 << 20;
 
+    /// <summary>What the log keeps; asked again and again, on the writer's thread. Null as long as nobody has said: everything.</summary>
+    public Func<RetentionBounds?> Retention { get; init; } = static () => null;
+
+    /// <summary>The SQLite VFS through which the file is reached; null for the platform's own.</summary>
+    public string? Vfs { get; init; }
+
+    /// <summary>False only in a test that shows what is lost without: what is acknowledged may then be gone after a power cut.</summary>
+    public bool Syncs { get; init; } = true;
+
     /// <summary>The size that the file may grow to; beyond it storing fails as on a full disk. Null: as far as the disk goes.</summary>
     public long? MaxFileBytes { get; init; }
 }

@@ -5,12 +5,13 @@ using FnMesh.Gateway.Events;
 namespace FnMesh.Gateway.Broker.Embedded;
 
 /// <summary>
-/// How the log keeps an event's attributes and origin: a form byte, then principal, traceparent, tracestate, the number of attributes and their
+/// How the log keeps an event's attributes and origin: a form byte; of a replayed event (form 2) its subscription and 64 bits of its origin's offset; then principal, traceparent, tracestate, the number of attributes and their
 /// names and values, each text a 32-bit little-endian length and UTF-8.
 /// </summary>
 internal static class EventBytes
 {
     private const byte Form = 1;
+    private const byte ReplayedForm = 2;
     private const int Absent = -1;
 
     public static byte[] Encode(EventRecord record)
@@ -18,9 +19,17 @@ internal static class EventBytes
         var attributes = record.Attributes;
         var size = 1 + 4 + SizeOf(record.Principal) + SizeOf(record.TraceParent) + SizeOf(record.TraceState);
         for (var i = 0; i < attributes.Count; i++) size += SizeOf(attributes[i].Key) + SizeOf(attributes[i].Value);
+        if (record.Replay is { } again) size += SizeOf(again.Subscription) + 8;
         var bytes = new byte[size];
-        bytes[0] = Form;
+        bytes[0] = record.Replay is null ? Form : ReplayedForm;
         var rest = bytes.AsSpan(1);
+        if (record.Replay is { } mark)
+        {
+            Write(ref rest, mark.Subscription);
+            BinaryPrimitives.WriteInt64LittleEndian(rest, mark.Origin);
+            rest = rest[8..];
+        }
+
         Write(ref rest, record.Principal);
         Write(ref rest, record.TraceParent);
         Write(ref rest, record.TraceState);
@@ -37,8 +46,9 @@ internal static class EventBytes
     /// <exception cref="BrokerException">The bytes are none of this form.</exception>
     public static EventRecord Decode(ReadOnlySpan<byte> bytes, byte[] data)
     {
-        if (bytes.IsEmpty || bytes[0] != Form) throw Damaged();
+        if (bytes.IsEmpty || bytes[0] is not (Form or ReplayedForm)) throw Damaged();
         var rest = bytes[1..];
+        var replay = bytes[0] == ReplayedForm ? ReadMark(ref rest) : null;
         var principal = ReadText(ref rest) ?? throw Damaged();
         var traceParent = ReadText(ref rest) ?? throw Damaged();
         var traceState = ReadText(ref rest);
@@ -50,7 +60,7 @@ internal static class EventBytes
             attributes[i] = new(ReadText(ref rest) ?? throw Damaged(), ReadText(ref rest) ?? throw Damaged());
         }
 
-        return new EventRecord { Attributes = attributes, Data = data, Principal = principal, TraceParent = traceParent, TraceState = traceState };
+        return new EventRecord { Attributes = attributes, Data = data, Principal = principal, TraceParent = traceParent, TraceState = traceState, Replay = replay };
     }
 
     private static int SizeOf(string? text) => 4 + (text is null ? 0 : Encoding.UTF8.GetByteCount(text));
@@ -66,6 +76,15 @@ internal static class EventBytes
         var length = text is null ? Absent : Encoding.UTF8.GetBytes(text, rest[4..]);
         Write(ref rest, length);
         rest = rest[Math.Max(length, 0)..];
+    }
+
+    private static ReplayMark ReadMark(ref ReadOnlySpan<byte> rest)
+    {
+        var subscription = ReadText(ref rest) ?? throw Damaged();
+        if (rest.Length < 8) throw Damaged();
+        var mark = new ReplayMark(subscription, BinaryPrimitives.ReadInt64LittleEndian(rest));
+        rest = rest[8..];
+        return mark;
     }
 
     private static int ReadNumber(ref ReadOnlySpan<byte> rest)

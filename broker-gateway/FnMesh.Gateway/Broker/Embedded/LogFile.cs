@@ -13,11 +13,11 @@ internal static class LogFile
     /// <summary>What to do about a file that is no event log.</summary>
     public const string Mend = "restore it from a backup, choose another data directory, or remove it, as 'fnmesh up --reset' does, which forgets all events and what was delivered of them";
 
-    private const int Version = 1;
+    private const int Version = 2;
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
 
-    private const string Tables = """
+    private const string FirstTables = """
         CREATE TABLE events (
           offset INTEGER PRIMARY KEY, received INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, attributes BLOB NOT NULL, data BLOB NOT NULL);
         CREATE TABLE subscriptions (
@@ -32,23 +32,35 @@ internal static class LogFile
           attempts BLOB NOT NULL, attributes BLOB NOT NULL, data BLOB NOT NULL);
         """;
 
+    private const string SecondTables = """
+        CREATE TABLE log (
+          first INTEGER NOT NULL);
+        INSERT INTO log (first) SELECT coalesce(min(offset), 1) FROM events;
+        CREATE TABLE blocks (
+          first INTEGER PRIMARY KEY, next INTEGER NOT NULL, bytes INTEGER NOT NULL, earliest INTEGER NOT NULL, latest INTEGER NOT NULL);
+        CREATE TABLE blockkeys (
+          first INTEGER PRIMARY KEY, keys BLOB NOT NULL);
+        CREATE TABLE replays (
+          number INTEGER PRIMARY KEY AUTOINCREMENT, place INTEGER NOT NULL, events INTEGER NOT NULL, started INTEGER NOT NULL, ended INTEGER, reason TEXT, wish BLOB NOT NULL);
+        """;
+
     public static string PathIn(string directory) => Path.Combine(directory, "broker.db");
 
     /// <summary>For the writer: every commit is on disk before it returns.</summary>
     /// <exception cref="BrokerException">The file is no log, or a newer version's.</exception>
-    public static SqliteConnection OpenForWriting(string path, long? maxBytes)
+    public static SqliteConnection OpenForWriting(string path, long? maxBytes = null, string? vfs = null, bool syncs = true)
     {
-        var connection = Open(path);
+        var connection = Open(path, vfs);
         try
         {
-            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;");
+            Execute(connection, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = {(syncs ? "FULL" : "OFF")}; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;");
             var version = Number(connection, "PRAGMA user_version");
             if (version > Version)
             {
                 throw new BrokerException($"{path}: written by a newer FnMesh (version {version} of the file, this one knows {Version}); start the newer one or choose another data directory.");
             }
 
-            if (version == 0) Execute(connection, $"BEGIN IMMEDIATE; {Tables} PRAGMA user_version = {Version}; COMMIT;");
+            if (version < Version) Execute(connection, $"BEGIN IMMEDIATE; {(version == 0 ? FirstTables : "")} {SecondTables} PRAGMA user_version = {Version}; COMMIT;");
             if (maxBytes is { } bound) Execute(connection, $"PRAGMA max_page_count = {Math.Max(1, bound / Number(connection, "PRAGMA page_size"))};");
             return connection;
         }
@@ -61,9 +73,26 @@ internal static class LogFile
         }
     }
 
-    public static SqliteConnection OpenForReading(string path)
+    /// <summary>For moving what was committed from the write-ahead log into the file (<see cref="LogCheckpoints"/>).</summary>
+    public static SqliteConnection OpenForCheckpoints(string path, string? vfs = null, bool syncs = true)
     {
-        var connection = Open(path);
+        var connection = Open(path, vfs);
+        try
+        {
+            Execute(connection, $"PRAGMA synchronous = {(syncs ? "FULL" : "OFF")}; PRAGMA wal_autocheckpoint = 0;");
+            Number(connection, "PRAGMA user_version");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public static SqliteConnection OpenForReading(string path, string? vfs = null)
+    {
+        var connection = Open(path, vfs);
         try
         {
             Execute(connection, "PRAGMA query_only = 1; PRAGMA cache_size = -8192;");
@@ -76,9 +105,9 @@ internal static class LogFile
         }
     }
 
-    private static SqliteConnection Open(string path)
+    private static SqliteConnection Open(string path, string? vfs)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Vfs = vfs }.ToString());
         try
         {
             PrivateFile.Ensure(path);

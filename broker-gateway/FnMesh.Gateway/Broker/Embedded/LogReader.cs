@@ -7,16 +7,16 @@ namespace FnMesh.Gateway.Broker.Embedded;
 internal sealed class LogReader(SqliteConnection connection) : IDisposable
 {
     private const long PageBytes = 16 << 20;
+    private const string Letters = "SELECT id, subscription, offset, time, destination, code, verdict, reason, errordata, deliveries, attempts, attributes, data, received FROM deadletters";
 
     private readonly Statement _read = new(connection, "SELECT offset, received, attributes, data FROM events WHERE offset >= ?1 ORDER BY offset");
-    private readonly Statement _listEvents = new(connection, """
-        SELECT offset, received, attributes, data FROM events
-        WHERE offset < ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR id = ?3) ORDER BY offset DESC
-        """);
-    private readonly Statement _listLetters = new(connection, """
-        SELECT id, subscription, offset, time, destination, code, verdict, reason, errordata, deliveries, attempts, attributes, data, received FROM deadletters
-        WHERE id < ?1 AND (?2 IS NULL OR subscription = ?2) AND (?3 IS NULL OR id = ?3) ORDER BY id DESC
-        """);
+    private readonly Statement _findBlock = new(connection, "SELECT first FROM blocks WHERE latest >= ?1 ORDER BY first LIMIT 1");
+    private readonly Statement _findTail = new(connection, "SELECT coalesce(max(next), 0) FROM blocks");
+    private readonly Statement _find = new(connection, "SELECT offset FROM events WHERE offset >= ?1 AND received >= ?2 ORDER BY offset LIMIT 1");
+    private readonly EventSearch _search = new(connection);
+    private readonly Statement _listLetters = new(connection, $"{Letters} WHERE id < ?1 AND id >= ?3 AND (?2 IS NULL OR subscription = ?2) ORDER BY id DESC");
+    private readonly Statement _nextLetters = new(connection, $"{Letters} WHERE id > ?1 AND (?2 IS NULL OR subscription = ?2) ORDER BY id");
+    private readonly Statement _replays = new(connection, "SELECT number, place, events, started, ended, reason, wish FROM replays ORDER BY number DESC");
 
     public IReadOnlyList<StoredEvent> Read(long from, int maxEvents, long maxBytes)
     {
@@ -41,19 +41,51 @@ internal sealed class LogReader(SqliteConnection connection) : IDisposable
         return events;
     }
 
-    public Page<StoredEvent> List(EventQuery query) => PageOf(
-        _listEvents.Bind(1, query.Before ?? long.MaxValue).Bind(2, query.Type).Bind(3, query.Id),
-        query.Limit, EventOf, static stored => stored.Event.Data.Length, static stored => stored.Offset);
+    public Page<StoredEvent> List(EventQuery query) => _search.Find(query);
+
+    /// <summary>The first event that was received then or later; null when there is none.</summary>
+    public long? Find(DateTimeOffset time)
+    {
+        // In this order: a block that closes in between is found by its times.
+        var tail = _findTail.First() ?? 0;
+        var block = _findBlock.Bind(1, time.UtcTicks).First() ?? tail;
+        return _find.Bind(1, block).Bind(2, time.UtcTicks).First();
+    }
 
     public Page<DeadLetter> List(DeadLetterQuery query) => PageOf(
-        _listLetters.Bind(1, query.Before ?? long.MaxValue).Bind(2, query.Subscription).Bind(3, query.Id),
+        query.After is { } after ? _nextLetters.Bind(1, after).Bind(2, query.Subscription) : _listLetters.Bind(1, Math.Min(query.Before ?? long.MaxValue, query.Id is { } id and < long.MaxValue ? id + 1 : long.MaxValue)).Bind(2, query.Subscription).Bind(3, query.Id ?? 0),
         query.Limit, LetterOf, static letter => letter.Event.Data.Length, static letter => letter.Id);
+
+    public IReadOnlyList<Replay> Replays()
+    {
+        List<Replay> replays = [];
+        try
+        {
+            while (_replays.Step())
+            {
+                replays.Add(new Replay(
+                    ReplayJson.Read(_replays.Bytes(6)), new DateTimeOffset(_replays.Number(3), TimeSpan.Zero), _replays.Number(0), _replays.Number(1), _replays.Number(2),
+                    _replays.IsNull(4) ? null : new DateTimeOffset(_replays.Number(4), TimeSpan.Zero), _replays.Text(5)));
+            }
+        }
+        finally
+        {
+            _replays.Reset();
+        }
+
+        return replays;
+    }
 
     public void Dispose()
     {
         _read.Dispose();
-        _listEvents.Dispose();
+        _findBlock.Dispose();
+        _findTail.Dispose();
+        _find.Dispose();
+        _search.Dispose();
         _listLetters.Dispose();
+        _nextLetters.Dispose();
+        _replays.Dispose();
         connection.Dispose();
     }
 

@@ -106,6 +106,7 @@ internal sealed class LogWriter : IAsyncDisposable
                 }
 
                 if (_stopping || _failure is not null) return false;
+                if (_tables.Retention.IsDue) return true;
                 _idle = true;
             }
 
@@ -121,6 +122,7 @@ internal sealed class LogWriter : IAsyncDisposable
             {
                 _tables.Begin();
                 foreach (var request in group) request.Apply(_tables);
+                _tables.Retain(idle: group.Count == 0);
                 _tables.Commit();
             }
 #pragma warning disable CA1031 // Whatever ends a transaction must end the waiting of its callers too.
@@ -133,6 +135,7 @@ internal sealed class LogWriter : IAsyncDisposable
 
             _recent.Add(_tables.Appended);
             foreach (var request in group) request.Complete();
+            _tables.Checkpoint();
             return;
         }
 
@@ -155,9 +158,9 @@ internal sealed class LogWriter : IAsyncDisposable
 
         try
         {
-            _tables.Rollback();
+            _tables.Rollback(idle: group.Count == 0);
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or BrokerException)
         {
             passes = false;
             reason = new BrokerException($"{_path}: undoing a failed write failed ({e.Message}); the broker has stopped. Check the disk and start again.", cause);

@@ -64,6 +64,19 @@ internal sealed class Statement : IDisposable
         }
     }
 
+    /// <summary>The first column of the first row, as a number; null when there is no row.</summary>
+    public long? First()
+    {
+        try
+        {
+            return Step() ? Number(0) : null;
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
     /// <summary>Lets go of the rows, and with them of the snapshot that a reader holds.</summary>
     public void Reset() => raw.sqlite3_reset(_statement);
 
@@ -72,6 +85,9 @@ internal sealed class Statement : IDisposable
     public long Number(int column) => raw.sqlite3_column_int64(_statement, column);
 
     public string? Text(int column) => IsNull(column) ? null : raw.sqlite3_column_text(_statement, column).utf8_to_string();
+
+    /// <summary>Whether a column's text is this one.</summary>
+    public bool Is(int column, string text) => raw.sqlite3_column_text(_statement, column).utf8_to_string() == text;
 
     /// <summary>Valid until the next step or reset.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);

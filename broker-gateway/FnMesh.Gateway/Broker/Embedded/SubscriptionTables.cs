@@ -1,3 +1,4 @@
+using FnMesh.Gateway.Pipeline;
 using Microsoft.Data.Sqlite;
 
 namespace FnMesh.Gateway.Broker.Embedded;
@@ -17,6 +18,13 @@ internal sealed class SubscriptionTables(SqliteConnection connection) : IDisposa
     private readonly Statement _bury = new(connection, """
         INSERT INTO deadletters (subscription, offset, time, destination, code, verdict, reason, errordata, deliveries, attempts, attributes, data, received)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+        """);
+
+    private readonly Statement _expired = new(connection, """
+        SELECT parked.place, subscriptions.name, parked.deliveries, parked.attempts, events.received, events.attributes, events.data
+        FROM subscriptions
+        JOIN parked ON parked.place >= (subscriptions.number << 40 | ?1) AND parked.place < (subscriptions.number << 40 | ?2)
+        JOIN events ON events.offset = (parked.place & 1099511627775)
         """);
 
     private readonly Dictionary<string, SubscriptionRow> _open = [];
@@ -98,6 +106,42 @@ internal sealed class SubscriptionTables(SqliteConnection connection) : IDisposa
         _touched.Clear();
     }
 
+    /// <summary>Events are about to be deleted: those of them that are parked become dead letters.</summary>
+    /// <param name="from">The first.</param>
+    /// <param name="next">After the last.</param>
+    /// <param name="now">When.</param>
+    public void Expire(long from, long next, DateTimeOffset now)
+    {
+        List<(long Place, DeadLetter Letter, byte[] Attributes)> letters = [];
+        _expired.Bind(1, from).Bind(2, next);
+        while (_expired.Step())
+        {
+            var (place, attributes, attempts) = (_expired.Number(0), _expired.Bytes(5).ToArray(), AttemptJson.Read(_expired.Bytes(3)));
+            letters.Add((place, new DeadLetter
+            {
+                Subscription = _expired.Text(1)!,
+                Offset = SubscriptionRow.OffsetOf(place),
+                Time = now,
+                Received = new DateTimeOffset(_expired.Number(4), TimeSpan.Zero),
+                Destination = (attempts.Count > 0 ? attempts[^1].Endpoint?.ToString() : null) ?? _expired.Text(1)!,
+                Code = VerdictStatus.Of(Verdict.Expired),
+                Verdict = Verdict.Expired,
+                Reason = "the log keeps events no longer than its retention says, and this one was not delivered by then",
+                ErrorData = default,
+                Deliveries = (int)_expired.Number(2),
+                Attempts = attempts,
+                Event = EventBytes.Decode(attributes, _expired.Bytes(6).ToArray()),
+            }, attributes));
+        }
+
+        _expired.Reset();
+        foreach (var (place, letter, attributes) in letters)
+        {
+            Bury(letter, attributes);
+            _unpark.Bind(1, place).Run();
+        }
+    }
+
     /// <summary>After a failed settlement: later ones stand on it, and what is in memory may be ahead of the file.</summary>
     public void Close(string name)
     {
@@ -106,7 +150,7 @@ internal sealed class SubscriptionTables(SqliteConnection connection) : IDisposa
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_find, _register, _moveCursor, _readAhead, _insertAhead, _deleteAhead, _readParked, _park, _unpark, _bury])
+        foreach (var statement in (Statement[])[_find, _register, _moveCursor, _readAhead, _insertAhead, _deleteAhead, _readParked, _park, _unpark, _bury, _expired])
         {
             statement.Dispose();
         }

@@ -1,6 +1,6 @@
 using FnMesh.Policy;
 
-namespace FnMesh.Control.Traffic;
+namespace FnMesh.Control.Editing;
 
 internal sealed record DiagnosticAnswer(string Severity, string Code, string File, int Line, int Column, string Message)
 {

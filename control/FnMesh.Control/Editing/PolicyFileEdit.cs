@@ -1,7 +1,7 @@
 using System.Text;
 using FnMesh.Policy;
 
-namespace FnMesh.Control.Traffic;
+namespace FnMesh.Control.Editing;
 
 /// <summary>A policy file as it was read, and its replacement as a whole: a reader sees the old content or the new. What somebody else wrote meanwhile is kept, unless it came in the moment between the last look and the replacement.</summary>
 /// <param name="path">The file; when it is a link, what it leads to is replaced.</param>

@@ -1,0 +1,3 @@
+namespace FnMesh.Gateway.Admin;
+
+internal sealed record ReplayPage(IReadOnlyList<ReplayView> Items);

@@ -1,0 +1,60 @@
+using System.Globalization;
+using FnMesh.Gateway.Broker;
+using FnMesh.Gateway.Routing;
+
+namespace FnMesh.Gateway.Admin;
+
+/// <summary>Reads what is to be replayed, redriven or discarded, and says what is wrong with it.</summary>
+internal sealed class ReplayWishes(IBroker broker, Func<RoutingTable?> table)
+{
+    private const int MaxRate = 100_000;
+
+    /// <summary>One of the two results is null; the other says what is wrong.</summary>
+    public async Task<(ReplayWish? Wish, string? Fault)> ReadAsync(ReplayBody body, CancellationToken cancel)
+    {
+        if (body.Source is not ("events" or "deadletters")) return (null, "source is 'events' or 'deadletters'.");
+        var isEvents = body.Source == "events";
+        if (isEvents && body.Subscription is null) return (null, "subscription says whose events are replayed.");
+        foreach (var name in (string?[])[isEvents ? body.Subscription : null, body.Into ?? body.Subscription])
+        {
+            if (name is not null && table()?.Subscriptions.ContainsKey(name) != true) return (null, $"there is no Subscription '{name}' in the policy; 'fnmesh get subscriptions' shows those that are there.");
+        }
+
+        if (body.Rate is < 1 or > MaxRate) return (null, $"rate is a number of events a second from 1 to {MaxRate}.");
+        return await PlacedAsync(body, isEvents, cancel);
+    }
+
+    /// <summary>As <see cref="ReadAsync"/>, of dead letters that are to be discarded: nobody gets them, and their subscription need not be there.</summary>
+    public async Task<(ReplayWish? Wish, string? Fault)> ReadDiscardAsync(ReplayBody body, CancellationToken cancel)
+    {
+        if (body.Source is not (null or "deadletters")) return (null, "source is 'deadletters' here, or left out.");
+        if (body.Into is not null) return (null, "into has no meaning here: nobody gets what is discarded.");
+        if (body.Rate is not null) return (null, "rate has no meaning here: what is discarded goes at once.");
+        return await PlacedAsync(body, isEvents: false, cancel);
+    }
+
+    private async Task<(ReplayWish? Wish, string? Fault)> PlacedAsync(ReplayBody body, bool isEvents, CancellationToken cancel)
+    {
+        var (from, to) = (isEvents ? broker.First : 1, isEvents ? broker.End : await NextLetterAsync(cancel));
+        if (await PlaceAsync(body.From, from, isEvents, cancel) is not { } begin) return (null, Bad("from", body.From!, isEvents));
+        if (await PlaceAsync(body.To, to, isEvents, cancel) is not { } end) return (null, Bad("to", body.To!, isEvents));
+        // What is published from now on comes by itself, and copies are not replayed again.
+        var wish = new ReplayWish(
+            isEvents ? ReplaySource.Events : ReplaySource.DeadLetters, body.Subscription, body.Into, Math.Max(begin, from), Math.Min(end, to), body.Type, body.EventSource, body.Subject, body.Rate);
+        return wish.From < wish.To || !isEvents ? (wish, null) : (null, $"there are no events from {wish.From} up to {wish.To}: the log holds offsets {broker.First} to {broker.End - 1}.");
+    }
+
+    private async ValueTask<long?> PlaceAsync(string? written, long otherwise, bool isEvents, CancellationToken cancel)
+    {
+        if (written is null) return otherwise;
+        if (long.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number;
+        return isEvents && EventTime.TryRead(written, out var instant) ? await broker.FindAsync(instant, cancel) : null;
+    }
+
+    private async ValueTask<long> NextLetterAsync(CancellationToken cancel) =>
+        await broker.ListDeadLettersAsync(new DeadLetterQuery(1), cancel) is { Items: [var newest, ..] } ? newest.Id + 1 : 1;
+
+    private static string Bad(string name, string written, bool isEvents) => isEvents
+        ? $"{name} is an offset or an instant such as 2026-01-31T08:00:00Z, not '{written}'."
+        : $"{name} is the number of a dead letter, not '{written}'.";
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using FnMesh.Policy;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Control.Editing;
+
+/// <summary>A change of a resource, on its way into the file that holds it.</summary>
+internal sealed record PolicyEdit
+{
+    /// <summary>Why nothing was written, in a sentence; null when that is not so.</summary>
+    public string? Conflict { get; private init; }
+
+    /// <summary>What is wrong with the policy as it would be; empty when nothing is.</summary>
+    public ImmutableArray<Diagnostic> Faults { get; private init; } = [];
+
+    /// <summary>Whether the file says something else now.</summary>
+    public bool Changed { get; private init; }
+
+    /// <summary>Reads the folder, changes the text, compiles all of it, and only then writes the file.</summary>
+    /// <param name="folder">Where the policy lies.</param>
+    /// <param name="compile">Compiles files.</param>
+    /// <param name="resource">Where the resource stands.</param>
+    /// <param name="what">What is changed, in a word.</param>
+    /// <param name="rewrite">Gives the file's new text, or why there is none.</param>
+    /// <param name="holds">Whether a policy has what is wanted.</param>
+    public static PolicyEdit Make(
+        PolicyFolder folder, Func<IReadOnlyList<PolicySource>, PolicyCompilation> compile, Origin resource, string what, Func<PolicySource, (string? Text, string? Fault)> rewrite, Func<PolicySnapshot, bool> holds)
+    {
+        if (!folder.IsWritten) return new PolicyEdit { Conflict = $"this mesh has no policy files into which the {what} could be written; 'fnmesh init' writes them" };
+        var file = resource.File;
+        var reading = folder.Read();
+        if (reading.Torn is { } torn) return new PolicyEdit { Conflict = torn };
+        if (reading.Sources.FirstOrDefault(source => source.Path == file) is not { } source) return Moved(file);
+        try
+        {
+            var edit = PolicyFileEdit.Open(file);
+            if (!edit.Holds(source)) return Moved(file);
+            var (text, fault) = rewrite(source);
+            if (text is null) return new PolicyEdit { Conflict = fault };
+            var compiled = PolicyFolder.Join(reading, compile([.. reading.Sources.Select(other => other == source ? source with { Text = text } : other)]));
+            if (compiled.Snapshot is not { } snapshot) return new PolicyEdit { Faults = [.. compiled.Diagnostics.Where(found => found.Severity == Severity.Error)] };
+            if (!holds(snapshot)) return new PolicyEdit { Conflict = $"{resource}: the {what} cannot be changed in the form it has there; change it by hand" };
+            if (text == source.Text) return new PolicyEdit();
+            return edit.TryReplace(text) ? new PolicyEdit { Changed = true } : Moved(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new PolicyEdit { Conflict = $"{file} cannot be changed: {failure.Message}" };
+        }
+    }
+
+    private static PolicyEdit Moved(string file) => new() { Conflict = $"{file} was changed or moved by somebody else meanwhile; nothing was written. Try again" };
+}
