@@ -174,6 +174,7 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
             if (!IsTrial(began)) return;
             _tried = false;
             Volatile.Write(ref _retryAt, time.GetTimestamp());
+            standings.Changed();
         }
     }
 

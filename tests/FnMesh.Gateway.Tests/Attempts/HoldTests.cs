@@ -117,6 +117,25 @@ public sealed class HoldTests : IDisposable
     }
 
     [Fact]
+    public async Task Whenever_a_caller_goes_away_that_was_to_try_an_address_the_next_may()
+    {
+        for (var reading = 1; reading <= 20; reading++)
+        {
+            var way = Way(Some.Resilience, Old);
+            _attempt.Alive.Clear();
+            using var gone = new CancellationTokenSource();
+            var first = CallAsync(way: way, cancel: gone.Token);
+            _attempt.Alive.Add(Old);
+            _time.At(reading, gone.Cancel);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await gone.CancelAsync();
+            await first;
+
+            Assert.Equal(Verdict.Answered, (await Now(CallAsync(way: way))).Verdict);
+        }
+    }
+
+    [Fact]
     public async Task Whenever_an_address_that_is_due_comes_back_by_another_call_who_looks_for_it_goes_on()
     {
         for (var reading = 1; reading <= 20; reading++)
