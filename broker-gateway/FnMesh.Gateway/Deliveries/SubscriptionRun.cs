@@ -154,12 +154,12 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads what came before, from when on somebody asks.</summary>
+    /// <summary>Reads what came before, from when on somebody asks, and again for a window that is longer than what is remembered.</summary>
     private async ValueTask RememberAsync()
     {
         var rules = _rules();
-        if (rules.Delivery.DeduplicateWindow is null) _backlog.Inbox = null;
-        else _backlog.Inbox ??= await Inbox.ReadAsync(_broker, _backlog.Next, rules, DeliveryBounds.Remembered, _noMore.Token);
+        if (rules.Delivery.DeduplicateWindow is not { } window) _backlog.Inbox = null;
+        else if (_backlog.Inbox is not { } inbox || inbox.Window < window) _backlog.Inbox = await Inbox.ReadAsync(_broker, _backlog.Next, rules, DeliveryBounds.Remembered, _noMore.Token);
     }
 
     /// <summary>Starts what may start. Never runs twice at once: who comes second leaves the work to the first.</summary>
