@@ -143,7 +143,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         {
             if (beforeListening is not null) await beforeListening(gateway);
             if (predecessor is not null) await gateway.TakeLogAsync(predecessor, options.DataDirectory, OpenFreeAsync, cancel);
-            if (options.Admin is { } admin) gateway._admin = await AdminListener.StartAsync(admin, new AdminOptions { Metrics = telemetry.Text.Render, Unready = gateway.Unready }, loggers, cancel, adminSocket = new SharedListener(loggers, predecessor?.Take(AdminName, admin)));
+            if (options.Admin is { } admin) gateway._admin = await AdminListener.StartAsync(admin, new AdminOptions { Metrics = telemetry.Text.Render, Unready = gateway.Unready }, loggers, cancel, adminSocket = new SharedListener(loggers, predecessor?.Take(AdminName, admin), time: time));
             await gateway._edge.StartAsync(cancel);
             if (gateway._mesh is { } mesh) await mesh.StartAsync(cancel);
             // Last: what policy asks for must not take a port that the process was started with.

@@ -124,7 +124,12 @@ internal sealed class AttemptLoop : ITerminal
                     _waitingSince ??= _time.GetTimestamp();
                     var next = await vacancy.NextAsync(Vacancy.Longest - _time.GetElapsedTime(_waitingSince.Value), request.Token);
                     if (next.IsFull) return Full();
-                    if (request.Token.IsCancellationRequested) return request.Passed ? result ?? Nowhere() : new(Ended(request), null, Unsent: true, Final: false);
+                    if (request.Token.IsCancellationRequested)
+                    {
+                        next.Trial?.State.Unheard(_time.GetTimestamp());
+                        return request.Passed ? result ?? Nowhere() : new(Ended(request), null, Unsent: true, Final: false);
+                    }
+
                     if (next.IsOver && result is not null) break;
                     (_balancer, _trial) = (_way.Balancer.Among(vacancy.Endpoints), next.Trial);
                 }

@@ -6,7 +6,7 @@ namespace FnMesh.Gateway.Balancing;
 /// <summary>
 /// What a gateway knows of an address: how much it has to do, how long it takes, and whether it stands. It outlives the table. Safe for concurrent use, and free of locks while nothing changes.
 /// An endpoint that stands is left alone once nobody takes its connections, it fails too often in a row, or its health checks fail. When its pause is over one call tries it, and the others wait for what that finds;
-/// a pause that ends in another failure is followed by one twice as long.
+/// a pause that ends in another failure is followed by one twice as long, but while a call waits for one that cannot be reached.
 /// </summary>
 internal sealed class EndpointState(Standings standings, TimeProvider time)
 {
@@ -80,6 +80,17 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
             if (_out == OutReason.Sick) return;
             if (_out == OutReason.Unreachable) Again();
             else Leave(OutReason.Unreachable, FirstUnreachable, LongestUnreachable);
+        }
+    }
+
+    /// <summary>Somebody waits for it while none can be reached: its pause is no longer than the first.</summary>
+    public void Awaited()
+    {
+        lock (standings.Lock)
+        {
+            if (_out != OutReason.Unreachable || _pause <= FirstUnreachable) return;
+            _pause = FirstUnreachable;
+            Volatile.Write(ref _retryAt, Math.Min(_retryAt, _since + (long)(FirstUnreachable.TotalSeconds * time.TimestampFrequency)));
         }
     }
 
@@ -163,6 +174,7 @@ internal sealed class EndpointState(Standings standings, TimeProvider time)
             if (!IsTrial(began)) return;
             _tried = false;
             Volatile.Write(ref _retryAt, time.GetTimestamp());
+            standings.Changed();
         }
     }
 

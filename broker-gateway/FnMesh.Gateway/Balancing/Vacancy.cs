@@ -51,10 +51,11 @@ internal sealed class Vacancy(Standings standings, TimeProvider time)
                 var changed = standings.Next;
                 var left = limit - time.GetElapsedTime(began);
                 if (left <= TimeSpan.Zero || cancel.IsCancellationRequested) return new(IsOver: true);
-                var (isServed, lostAt, due) = Read();
+                var (isServed, lostAt) = Read();
                 if (isServed) return default;
                 left = Lesser(left, lostAt is { } at ? Longest - time.GetElapsedTime(at) : TimeSpan.Zero);
                 if (left <= TimeSpan.Zero) return new(IsOver: true);
+                var due = Due();
                 if (due is { State.IsDue: true })
                 {
                     if (due.State.MayTry()) return new(IsOver: false, Trial: due);
@@ -67,7 +68,8 @@ internal sealed class Vacancy(Standings standings, TimeProvider time)
                     if (Interlocked.Increment(ref _waiting) > MaxWaiting) return new(IsOver: true, IsFull: true);
                 }
 
-                if (due is not null) left = Lesser(left, due.State.DueIn);
+                // It may have come to stand, or its pause have ended, since it was found not to be due.
+                if (due is not null) left = Lesser(left, due.State.DueIn) is { Ticks: > 0 } later ? later : TimeSpan.Zero;
                 // Timers know whole milliseconds, and must not be early.
                 await changed.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -78,17 +80,25 @@ internal sealed class Vacancy(Standings standings, TimeProvider time)
         }
     }
 
-    /// <returns>
-    /// Whether one stands; else when the last one was lost, as a timestamp, and who is due first. None was lost while one is left alone for another reason than that nobody reaches it: that one is tried.
-    /// </returns>
-    private (bool IsServed, long? LostAt, Endpoint? Due) Read()
+    /// <returns>Whether one stands; else when the last one was lost, as a timestamp. None was lost while one is left alone for another reason than that nobody reaches it: that one is tried.</returns>
+    private (bool IsServed, long? LostAt) Read()
     {
         lock (standings.Lock)
         {
-            if (Endpoints is not { Length: > 0 } endpoints) return (false, _emptySince, null);
-            if (Array.Exists(endpoints, static endpoint => endpoint.State.Stands)) return (true, null, null);
+            if (Endpoints is not { Length: > 0 } endpoints) return (false, _emptySince);
+            if (Array.Exists(endpoints, static endpoint => endpoint.State.Stands)) return (true, null);
             if (Array.Exists(endpoints, static endpoint => endpoint.State.Out != OutReason.Unreachable)) return default;
-            return (false, endpoints.Max(static endpoint => endpoint.State.UnreachableSince), endpoints.MinBy(static endpoint => endpoint.State.DueIn));
+            return (false, endpoints.Max(static endpoint => endpoint.State.UnreachableSince));
+        }
+    }
+
+    /// <summary>Who is due first for a call that waits.</summary>
+    private Endpoint? Due()
+    {
+        lock (standings.Lock)
+        {
+            foreach (var endpoint in Endpoints) endpoint.State.Awaited();
+            return Endpoints.MinBy(static endpoint => endpoint.State.DueIn);
         }
     }
 

@@ -8,18 +8,23 @@ namespace FnMesh.Gateway.Deliveries;
 
 /// <summary>
 /// Which events, by source and id, a subscription took within a window of the broker's time. It is read from the log, which has them already, and so needs no store of its own:
-/// read again after a crash, the log gives the same answers. Its owner guards it.
+/// read again after a crash, the log says again what came within the window, though perhaps not with which event that began. Its owner guards it.
 /// </summary>
 /// <param name="capacity">How many are remembered; beyond it the oldest is forgotten.</param>
-internal sealed class Inbox(int capacity)
+/// <param name="window">How far back it knows of events.</param>
+internal sealed class Inbox(int capacity, TimeSpan window)
 {
     private readonly Dictionary<UInt128, DateTimeOffset> _taken = [];
     private readonly Queue<(UInt128 Event, DateTimeOffset Received)> _order = new();
+
+    /// <summary>How far back it knows of events: the shortest window that it was asked with.</summary>
+    public TimeSpan Window { get; private set; } = window;
 
     /// <summary>Whether the same event came before and within the window; if not it is remembered. Called in the order of the log. What is replayed comes again on purpose: it is no duplicate, and nothing is one because of it.</summary>
     public bool IsDuplicate(StoredEvent stored, TimeSpan window)
     {
         if (stored.Event.Replay is not null) return false;
+        if (window < Window) Window = window;
         var key = KeyOf(stored.Event);
         if (_taken.TryGetValue(key, out var first) && stored.Received - first < window) return true;
         while (_order.TryPeek(out var oldest) && (_order.Count >= capacity || stored.Received - oldest.Received >= window))
@@ -42,7 +47,7 @@ internal sealed class Inbox(int capacity)
     public static async ValueTask<Inbox> ReadAsync(IBroker broker, long next, SubscriptionRules rules, int capacity, CancellationToken cancel)
     {
         var window = rules.Delivery.DeduplicateWindow!.Value;
-        var inbox = new Inbox(capacity);
+        var inbox = new Inbox(capacity, window);
         for (var from = await BeginAsync(broker, next, window, capacity, cancel); from < next;)
         {
             var read = await broker.ReadAsync(from, (int)Math.Min(Chunk, next - from), ChunkBytes, cancel);

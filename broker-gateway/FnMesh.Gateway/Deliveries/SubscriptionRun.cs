@@ -155,12 +155,12 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads what came before, from when on somebody asks.</summary>
+    /// <summary>Reads what came before, from when on somebody asks, and again for a window that is longer than what is remembered.</summary>
     private async ValueTask RememberAsync()
     {
         var rules = _rules();
-        if (rules.Delivery.DeduplicateWindow is null) _backlog.Inbox = null;
-        else _backlog.Inbox ??= await Inbox.ReadAsync(_broker, _backlog.Next, rules, DeliveryBounds.Remembered, _noMore.Token);
+        if (rules.Delivery.DeduplicateWindow is not { } window) _backlog.Inbox = null;
+        else if (_backlog.Inbox is not { } inbox || inbox.Window < window) _backlog.Inbox = await Inbox.ReadAsync(_broker, _backlog.Next, rules, DeliveryBounds.Remembered, _noMore.Token);
     }
 
     /// <summary>Of events that the log no longer keeps nobody knows whether they were for the subscription.</summary>

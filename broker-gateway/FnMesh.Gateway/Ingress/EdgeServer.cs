@@ -33,7 +33,7 @@ internal sealed class EdgeServer : IHttpApplication<HttpContext>, IDisposable
     public EdgeServer(IPEndPoint edge, Func<HttpContext, Task> handle, ILoggerFactory loggers, TimeProvider time, TlsHandshakeCallbackOptions? tls = null, Socket? given = null)
     {
         (_handle, _scheme) = (handle, tls is null ? "http" : "https");
-        Socket = new SharedListener(loggers, given, InlineSockets.Apply);
+        Socket = new SharedListener(loggers, given, InlineSockets.Apply, time);
         (_server, _listener, _parts) = tls is null ? Clear(edge, Socket, loggers, time) : Secure(edge, Socket, loggers, tls);
     }
 

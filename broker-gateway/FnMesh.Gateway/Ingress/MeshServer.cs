@@ -39,7 +39,7 @@ internal sealed partial class MeshServer : IHttpApplication<HttpContext>, IAsync
         IPEndPoint listen, NodeCredentials credentials, TimeSpan maxAge, Func<HttpContext, SpiffeId, Task> handle, Action<IEndpointRouteBuilder> admin, ILoggerFactory loggers, TimeProvider time,
         Socket? given = null)
     {
-        Socket = new SharedListener(loggers, given, InlineSockets.Apply);
+        Socket = new SharedListener(loggers, given, InlineSockets.Apply, time);
         (_handle, _log) = (handle, loggers.CreateLogger<MeshServer>());
         // Only its parts are used: the server takes requests without a host's pipeline around them.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

@@ -5,7 +5,8 @@ namespace FnMesh.Node.Http;
 
 /// <summary>
 /// Makes the connections of an HTTP client, a few at once to each address. .NET's client begins one for every request that finds none free; where handshakes take the CPU that the requests need,
-/// all of them run out of time, are begun again, and none is ever made. Who waits here loses nothing: its request takes the first connection that is free, also one that was made for another.
+/// all of them run out of time, are begun again, and none is ever made. Who waits here takes the first connection that is free, also one that was made for another.
+/// A connection that ran out of time is remembered for <see cref="Remembered"/>, until another is made: who waits for that address, or comes to it, is told at once and can go elsewhere.
 /// </summary>
 /// <param name="limit">How long one may take once it is begun, TLS included.</param>
 /// <param name="time">The clock.</param>
@@ -14,6 +15,12 @@ public sealed class BoundedConnects(TimeSpan limit, TimeProvider time, SecureCon
 {
     /// <summary>How many are made to one address at the same time.</summary>
     public const int AtOnce = 8;
+
+    /// <summary>How long nobody else tries an address where a connection ran out of time.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
+
+    /// <summary>Addresses that are known at the same time; beyond it one that nobody uses is forgotten.</summary>
+    private const int MostLanes = 1_024;
 
     /// <summary>Waiting alone is no failure before this.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -36,10 +43,13 @@ public sealed class BoundedConnects(TimeSpan limit, TimeProvider time, SecureCon
         var lane = Enter(context.DnsEndPoint);
         try
         {
+            if (IsSilent(lane)) throw Late();
             await lane.Places.WaitAsync(cancel);
             try
             {
-                var made = await InTimeAsync(context, cancel);
+                if (IsSilent(lane)) throw Late();
+                var made = await InTimeAsync(context, lane, cancel);
+                lane.SilentUntil = 0;
                 Made?.Invoke();
                 return made;
             }
@@ -54,7 +64,7 @@ public sealed class BoundedConnects(TimeSpan limit, TimeProvider time, SecureCon
         }
     }
 
-    private async ValueTask<System.IO.Stream> InTimeAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    private async ValueTask<System.IO.Stream> InTimeAsync(SocketsHttpConnectionContext context, Lane lane, CancellationToken cancel)
     {
         using var late = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
@@ -64,9 +74,14 @@ public sealed class BoundedConnects(TimeSpan limit, TimeProvider time, SecureCon
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            throw new TimeoutException($"no connection within {limit.TotalSeconds:0.#} s");
+            lane.SilentUntil = time.GetTimestamp() + (long)(Remembered.TotalSeconds * time.TimestampFrequency);
+            throw Late();
         }
     }
+
+    private bool IsSilent(Lane lane) => time.GetTimestamp() < lane.SilentUntil;
+
+    private TimeoutException Late() => new($"no connection within {limit.TotalSeconds:0.#} s");
 
     private async ValueTask<System.IO.Stream> OpenAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
@@ -99,14 +114,28 @@ public sealed class BoundedConnects(TimeSpan limit, TimeProvider time, SecureCon
     {
         lock (_lanes)
         {
-            if (--lane.Users == 0) _lanes.Remove(address);
+            if (--lane.Users > 0) return;
+            if (!IsSilent(lane) || _lanes.Count > MostLanes) _lanes.Remove(address);
+            foreach (var (other, its) in _lanes)
+            {
+                if (its.Users == 0 && !IsSilent(its)) _lanes.Remove(other);
+            }
         }
     }
 
     private sealed class Lane
     {
+        private long _silentUntil;
+
         public SemaphoreSlim Places { get; } = new(AtOnce);
 
         public int Users { get; set; }
+
+        /// <summary>Until when no connection is begun, as a timestamp.</summary>
+        public long SilentUntil
+        {
+            get => Volatile.Read(ref _silentUntil);
+            set => Volatile.Write(ref _silentUntil, value);
+        }
     }
 }

@@ -18,6 +18,15 @@ public sealed class SharedListener : IConnectionListenerFactory, IDisposable
 {
     private const int Backlog = 512;
 
+    /// <summary>How long nothing is accepted once the system has nothing left for a connection.</summary>
+    internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often that is said at most.</summary>
+    internal static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
     private readonly SocketConnectionContextFactory _connections;
     private readonly Socket? _given;
     private readonly CancellationTokenSource _enough = new();
@@ -25,13 +34,16 @@ public sealed class SharedListener : IConnectionListenerFactory, IDisposable
     private readonly TaskCompletionSource _unbound = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _accepting = Task.CompletedTask;
     private volatile bool _isLeaving;
+    private long? _saidAt;
     private int _open;
 
-    /// <param name="loggers">For connections.</param>
+    /// <param name="loggers">For connections, and for those that cannot be accepted.</param>
     /// <param name="given">A socket that listens already; null to open one.</param>
     /// <param name="connections">What of the connections is not left at its default.</param>
-    public SharedListener(ILoggerFactory loggers, Socket? given = null, Action<SocketTransportOptions>? connections = null)
+    /// <param name="time">The clock; null for the system's.</param>
+    public SharedListener(ILoggerFactory loggers, Socket? given = null, Action<SocketTransportOptions>? connections = null, TimeProvider? time = null)
     {
+        (_log, _time) = (loggers.CreateLogger<SharedListener>(), time ?? TimeProvider.System);
         var options = new SocketTransportOptions();
         connections?.Invoke(options);
         _given = given;
@@ -44,11 +56,14 @@ public sealed class SharedListener : IConnectionListenerFactory, IDisposable
                 UnsafePreferInlineScheduling = options.UnsafePreferInlineScheduling,
                 WaitForDataBeforeAllocatingBuffer = options.WaitForDataBeforeAllocatingBuffer,
             },
-            loggers.CreateLogger<SharedListener>());
+            _log);
     }
 
     /// <summary>Completes when a server that started has been stopped as far as that this process holds the port no more.</summary>
     public Task Unbound => _unbound.Task;
+
+    /// <summary>How the next connection is taken from the socket.</summary>
+    internal Func<Socket, CancellationToken, ValueTask<Socket>> Take { get; init; } = static (socket, cancel) => socket.AcceptAsync(cancel);
 
     /// <summary>The socket, once the server has started.</summary>
     public Socket? Socket { get; private set; }
@@ -109,30 +124,60 @@ public sealed class SharedListener : IConnectionListenerFactory, IDisposable
         }
     }
 
-    private async Task<ConnectionContext?> AcceptAsync()
+    private async ValueTask<ConnectionContext?> AcceptAsync()
     {
-        while (!_enough.IsCancellationRequested)
+        // Who stops the accepting finds this one, or it finds that it is stopped.
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate) _accepting = over.Task;
+        try
         {
-            try
+            while (!_enough.IsCancellationRequested)
             {
-                var accepted = await Socket!.AcceptAsync(_enough.Token);
-                accepted.NoDelay = true;
-                var connection = _connections.Create(accepted);
-                Interlocked.Increment(ref _open);
-                connection.ConnectionClosed.UnsafeRegister(static listener => ((SharedListener)listener!).Closed(), this);
-                return connection;
+                if (await TryAcceptAsync() is { } connection) return connection;
             }
-            catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
-            {
-                return null;
-            }
-            catch (SocketException)
-            {
-                // One that was reset while it waited; the next may be sound.
-            }
+
+            return null;
+        }
+        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
+        {
+            return null;
+        }
+        finally
+        {
+            over.SetResult();
+        }
+    }
+
+    private async ValueTask<ConnectionContext?> TryAcceptAsync()
+    {
+        Socket? accepted = null;
+        try
+        {
+            accepted = await Take(Socket!, _enough.Token);
+            accepted.NoDelay = true;
+            var connection = _connections.Create(accepted);
+            Interlocked.Increment(ref _open);
+            connection.ConnectionClosed.UnsafeRegister(static listener => ((SharedListener)listener!).Closed(), this);
+            return connection;
+        }
+        catch (SocketException failure)
+        {
+            accepted?.Dispose();
+            // Otherwise it was reset while it waited, and the next may be sound.
+            if (failure.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.SocketError) await PauseAsync(failure);
+            return null;
+        }
+    }
+
+    private Task PauseAsync(SocketException failure)
+    {
+        if (_saidAt is not { } said || _time.GetElapsedTime(said) >= Silence)
+        {
+            _saidAt = _time.GetTimestamp();
+            ListenerLog.CannotAccept(_log, Socket!.LocalEndPoint, failure.Message);
         }
 
-        return null;
+        return Task.Delay(Pause, _time, _enough.Token);
     }
 
     private void Closed()
@@ -143,19 +188,16 @@ public sealed class SharedListener : IConnectionListenerFactory, IDisposable
     private async Task StopAcceptingAsync()
     {
         await _enough.CancelAsync();
-        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task accepting;
+        lock (_gate) accepting = _accepting;
+        await accepting;
     }
 
     private sealed class Listener(SharedListener shared) : IConnectionListener
     {
         public EndPoint EndPoint { get; } = shared.Socket!.LocalEndPoint!;
 
-        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
-        {
-            var next = shared.AcceptAsync();
-            shared._accepting = next;
-            return await next;
-        }
+        public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) => shared.AcceptAsync();
 
         public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
         {

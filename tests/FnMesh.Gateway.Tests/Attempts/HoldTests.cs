@@ -16,7 +16,7 @@ public sealed class HoldTests : IDisposable
     private static readonly Uri Old = new("http://127.0.0.1:1");
     private static readonly Uri New = new("http://127.0.0.1:2");
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly ReadTime _time = new();
     private readonly ActivitySource _source = new("FnMesh.Gateway.Tests.Hold");
     private readonly Standings _standings = new();
     private readonly Dead _attempt = new();
@@ -69,6 +69,86 @@ public sealed class HoldTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(Verdict.Answered, (await call).Verdict);
+    }
+
+    [Fact]
+    public async Task While_a_call_waits_an_address_is_tried_every_second_however_often_nobody_listened_there()
+    {
+        var call = CallAsync();
+        for (var second = 1; second <= 5; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(second + 1, _attempt.Tried.Length);
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        _attempt.Alive.Add(Old);
+        _time.Advance(TimeSpan.FromSeconds(0.9));
+        Assert.Equal(Verdict.Answered, (await Now(call)).Verdict);
+    }
+
+    [Fact]
+    public async Task Of_several_addresses_each_is_tried_every_second_while_a_call_waits()
+    {
+        var way = Way(Some.Resilience, Old, New);
+        way.Backend.Endpoints[0].State.Unreachable();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        way.Backend.Endpoints[0].State.Unreachable();
+        way.Backend.Endpoints[1].State.Unreachable();
+        var call = CallAsync(way: way);
+        _attempt.Alive.Add(Old);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(Verdict.Answered, (await Now(call)).Verdict);
+    }
+
+    [Fact]
+    public async Task While_nobody_waits_pauses_grow()
+    {
+        var state = _way.Backend.Endpoints[0].State;
+        using var gone = new CancellationTokenSource();
+        var call = CallAsync(cancel: gone.Token);
+        await gone.CancelAsync();
+        Assert.Equal(Verdict.Cancelled, (await call).Verdict);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        state.Unreachable();
+
+        Assert.Equal(TimeSpan.FromSeconds(2), state.DueIn);
+    }
+
+    [Fact]
+    public async Task Whenever_a_caller_goes_away_that_was_to_try_an_address_the_next_may()
+    {
+        for (var reading = 1; reading <= 20; reading++)
+        {
+            var way = Way(Some.Resilience, Old);
+            _attempt.Alive.Clear();
+            using var gone = new CancellationTokenSource();
+            var first = CallAsync(way: way, cancel: gone.Token);
+            _attempt.Alive.Add(Old);
+            _time.At(reading, gone.Cancel);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await gone.CancelAsync();
+            await first;
+
+            Assert.Equal(Verdict.Answered, (await Now(CallAsync(way: way))).Verdict);
+        }
+    }
+
+    [Fact]
+    public async Task Whenever_an_address_that_is_due_comes_back_by_another_call_who_looks_for_it_goes_on()
+    {
+        for (var reading = 1; reading <= 20; reading++)
+        {
+            var way = Way(Some.Resilience, Old);
+            var state = way.Backend.Endpoints[0].State;
+            state.Unreachable();
+            _time.Advance(TimeSpan.FromSeconds(1.5));
+            _attempt.Alive.Add(Old);
+            _time.At(reading, () => state.Succeeded(_time.GetTimestamp()));
+
+            Assert.Equal(Verdict.Answered, (await CallAsync(way: way)).Verdict);
+        }
     }
 
     [Fact]
@@ -187,6 +267,26 @@ public sealed class HoldTests : IDisposable
     {
         var envelope = new Envelope { Kind = kind, Table = RoutingTable.None, Started = _time.GetTimestamp(), Method = method, Target = "/".AsMemory(), PathLength = 1, Way = way ?? _way, CallerTimeout = patience };
         return await new AttemptLoop(_attempt, new Spans(_source, _time), new Randomness(1), _time).RunAsync(envelope, cancel);
+    }
+
+    /// <summary>A clock at one of whose readings something happens.</summary>
+    private sealed class ReadTime : FakeTimeProvider
+    {
+        private Action? _happens;
+        private int _readings;
+
+        public void At(int reading, Action happens) => (_readings, _happens) = (reading, happens);
+
+        public override long GetTimestamp()
+        {
+            if (_happens is { } happens && --_readings == 0)
+            {
+                _happens = null;
+                happens();
+            }
+
+            return base.GetTimestamp();
+        }
     }
 
     /// <summary>Nobody listens but at addresses that came.</summary>

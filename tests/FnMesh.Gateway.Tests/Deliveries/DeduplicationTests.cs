@@ -92,9 +92,25 @@ public sealed class DeduplicationTests
     }
 
     [Fact]
+    public async Task A_window_that_grows_holds_for_what_came_before_it_grew()
+    {
+        await using var subscriber = await Subscriber.StartAsync(with => with.Delivery = with.Delivery with { DeduplicateWindow = TimeSpan.FromMinutes(1) });
+        await subscriber.PublishAsync(Of("1"));
+        (await subscriber.NextAsync(1, 1)).Reply(200);
+        subscriber.Time.Advance(TimeSpan.FromMinutes(5));
+        await subscriber.PublishAsync(Of("2"));
+        (await subscriber.NextAsync(2, 1)).Reply(200);
+
+        Deduplicates(subscriber);
+        subscriber.Apply();
+        await subscriber.PublishAsync(Of("1"), Of("3"));
+        (await subscriber.NextAsync(4, 1)).Reply(200);
+    }
+
+    [Fact]
     public void The_inbox_forgets_the_oldest_at_its_bound()
     {
-        var inbox = new Inbox(2);
+        var inbox = new Inbox(2, Window);
         bool Comes(string id) => inbox.IsDuplicate(new(1, DateTimeOffset.UnixEpoch, Of(id)), Window);
 
         Assert.Equal([false, false, true, false, true, false], new[] { "1", "2", "1", "3", "2", "1" }.Select(Comes));

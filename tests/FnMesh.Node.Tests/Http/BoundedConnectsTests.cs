@@ -47,19 +47,51 @@ public sealed class BoundedConnectsTests : IAsyncDisposable
         Assert.All(await Task.WhenAll(calls), answer => Assert.Equal("well", answer));
     }
 
+    [Theory]
+    [InlineData("1.1", BoundedConnects.AtOnce)]
+    [InlineData("2.0", 1)]
+    public async Task Once_a_connection_ran_out_of_time_all_that_wait_for_the_address_are_told_at_once(string version, int atOnce)
+    {
+        using var client = Client(version: version);
+        var calls = Enumerable.Range(0, 20).Select(_ => client.GetStringAsync(Address)).ToArray();
+        for (var i = 0; i < atOnce; i++) Assert.True(await _begun.WaitAsync(TimeSpan.FromSeconds(30)));
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        foreach (var call in calls) await AssertLateAsync(call);
+        Assert.Equal(atOnce, Volatile.Read(ref _made));
+    }
+
     [Fact]
-    public async Task A_connection_that_takes_longer_than_its_limit_fails_as_one_that_was_never_made_and_makes_room()
+    public async Task Who_comes_within_a_second_of_it_is_told_at_once_and_who_comes_later_tries()
     {
         using var client = Client();
-        var calls = Enumerable.Range(0, BoundedConnects.AtOnce + 1).Select(_ => client.GetStringAsync(Address)).ToArray();
-        for (var i = 0; i < BoundedConnects.AtOnce; i++) Assert.True(await _begun.WaitAsync(TimeSpan.FromSeconds(30)));
+        await LoseOneAsync(client);
+        _time.Advance(BoundedConnects.Remembered - TimeSpan.FromMilliseconds(1));
+        await AssertLateAsync(client.GetStringAsync(Address));
+        Assert.Equal(1, Volatile.Read(ref _made));
 
-        _time.Advance(TimeSpan.FromSeconds(6));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        _handshakes.SetResult();
+        Assert.Equal("well", await client.GetStringAsync(Address));
+    }
 
-        var failed = await Assert.ThrowsAsync<HttpRequestException>(() => calls[0]);
-        Assert.Equal(HttpRequestError.ConnectionError, failed.HttpRequestError);
-        Assert.Contains("no connection within 5 s", failed.Message, StringComparison.Ordinal);
+    [Fact]
+    public async Task A_connection_that_is_made_after_all_lets_others_try()
+    {
+        using var client = Client();
+        var early = client.GetStringAsync(Address);
         Assert.True(await _begun.WaitAsync(TimeSpan.FromSeconds(30)));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        using var once = new HttpRequestMessage(HttpMethod.Get, Address) { Headers = { ConnectionClose = true } };
+        var late = client.SendAsync(once);
+        Assert.True(await _begun.WaitAsync(TimeSpan.FromSeconds(30)));
+        _time.Advance(TimeSpan.FromSeconds(4));
+        await AssertLateAsync(early);
+
+        _handshakes.SetResult();
+        using var answer = await late;
+        Assert.Equal("well", await client.GetStringAsync(Address));
     }
 
     [Fact]
@@ -83,7 +115,22 @@ public sealed class BoundedConnectsTests : IAsyncDisposable
         await answering;
     }
 
-    private HttpClient Client(Func<SocketsHttpConnectionContext, bool>? isSlow = null)
+    private async Task LoseOneAsync(HttpClient client)
+    {
+        var call = client.GetStringAsync(Address);
+        Assert.True(await _begun.WaitAsync(TimeSpan.FromSeconds(30)));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await AssertLateAsync(call);
+    }
+
+    private static async Task AssertLateAsync(Task<string> call)
+    {
+        var failed = await Assert.ThrowsAsync<HttpRequestException>(() => call.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(HttpRequestError.ConnectionError, failed.HttpRequestError);
+        Assert.Contains("no connection within 5 s", failed.Message, StringComparison.Ordinal);
+    }
+
+    private HttpClient Client(Func<SocketsHttpConnectionContext, bool>? isSlow = null, string version = "1.1")
     {
         var handler = new SocketsHttpHandler { UseProxy = false };
         var connects = new BoundedConnects(TimeSpan.FromSeconds(5), _time, async (context, connection, cancel) =>
@@ -95,7 +142,7 @@ public sealed class BoundedConnectsTests : IAsyncDisposable
             return connection;
         });
         connects.Serve(handler);
-        return new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(60) };
+        return new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(60), DefaultRequestVersion = Version.Parse(version), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
     }
 
     private async Task ServeAsync()
