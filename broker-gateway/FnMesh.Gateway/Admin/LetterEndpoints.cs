@@ -30,7 +30,7 @@ internal sealed class LetterEndpoints(IBroker broker, Func<RoutingTable?> table)
         var into = (string?)context.Request.Query["into"] ?? letter.Subscription;
         if (table()?.Subscriptions.ContainsKey(into) != true)
         {
-            await AdminAnswer.ProblemAsync(context, StatusCodes.Status409Conflict, "No such subscription", $"there is no Subscription '{into}' in the policy any more; name another with 'into', or discard the dead letter.");
+            await AdminAnswer.ProblemAsync(context, StatusCodes.Status409Conflict, "No such subscription", $"{ReplayWishes.NoSubscription(table(), into)}; name one that is with 'into', or discard the dead letter.");
             return;
         }
 

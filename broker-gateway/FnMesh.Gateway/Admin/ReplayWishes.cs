@@ -1,6 +1,7 @@
 using System.Globalization;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Routing;
+using FnMesh.Policy;
 
 namespace FnMesh.Gateway.Admin;
 
@@ -17,7 +18,7 @@ internal sealed class ReplayWishes(IBroker broker, Func<RoutingTable?> table)
         if (isEvents && body.Subscription is null) return (null, "subscription says whose events are replayed.");
         foreach (var name in (string?[])[isEvents ? body.Subscription : null, body.Into ?? body.Subscription])
         {
-            if (name is not null && table()?.Subscriptions.ContainsKey(name) != true) return (null, $"there is no Subscription '{name}' in the policy; 'fnmesh get subscriptions' shows those that are there.");
+            if (name is not null && table()?.Subscriptions.ContainsKey(name) != true) return (null, NoSubscription(table(), name));
         }
 
         if (body.Rate is < 1 or > MaxRate) return (null, $"rate is a number of events a second from 1 to {MaxRate}.");
@@ -32,6 +33,9 @@ internal sealed class ReplayWishes(IBroker broker, Func<RoutingTable?> table)
         if (body.Rate is not null) return (null, "rate has no meaning here: what is discarded goes at once.");
         return await PlacedAsync(body, isEvents: false, cancel);
     }
+
+    public static string NoSubscription(RoutingTable? table, string name) =>
+        $"there is no Subscription '{name}' in the policy{(NearestName.Hint(name, table?.Subscriptions.Keys ?? []) is { Length: > 0 } near ? near : "; 'fnmesh get subscriptions' shows those that are there")}";
 
     private async Task<(ReplayWish? Wish, string? Fault)> PlacedAsync(ReplayBody body, bool isEvents, CancellationToken cancel)
     {

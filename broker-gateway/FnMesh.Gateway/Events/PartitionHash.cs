@@ -11,18 +11,18 @@ namespace FnMesh.Gateway.Events;
 /// </remarks>
 internal static class PartitionHash
 {
-    private const ulong FnvOffset = 0xCBF29CE484222325;
+    /// <summary>What FNV-1a begins with.</summary>
+    internal const ulong Start = 0xCBF29CE484222325;
+
     private const ulong FnvPrime = 0x00000100000001B3;
 
     /// <summary>From 0 up to, but not, 1.</summary>
     public static double Point(string subscription, EventRecord candidate) => (Hash(subscription, candidate) >> 11) * (1.0 / (1UL << 53));
 
-    internal const ulong Start = FnvOffset;
-
     /// <summary>As <see cref="Point(string, EventRecord)"/>, of two numbers; their bytes follow the name, the lowest first.</summary>
     public static double Point(string name, long first, int second)
     {
-        var hash = AddByte(Add(FnvOffset, name), 0);
+        var hash = AddByte(Add(Start, name), 0);
         for (var i = 0; i < sizeof(long); i++) hash = AddByte(hash, (byte)(first >> (8 * i)));
         for (var i = 0; i < sizeof(int); i++) hash = AddByte(hash, (byte)(second >> (8 * i)));
         return (Spread(hash) >> 11) * (1.0 / (1UL << 53));
@@ -30,7 +30,7 @@ internal static class PartitionHash
 
     public static ulong Hash(string subscription, EventRecord candidate)
     {
-        var hash = AddByte(Add(FnvOffset, subscription), 0);
+        var hash = AddByte(Add(Start, subscription), 0);
         hash = candidate["partitionkey"] is { Length: > 0 } key
             ? Add(AddByte(hash, (byte)'k'), key)
             : Add(AddByte(Add(AddByte(hash, (byte)'e'), candidate.Source), 0), candidate.Id);
@@ -57,6 +57,7 @@ internal static class PartitionHash
 
     private static ulong AddByte(ulong hash, byte octet) => unchecked((hash ^ octet) * FnvPrime);
 
+    /// <summary>The finalizer: bits that are alike for alike texts are so no more.</summary>
     internal static ulong Spread(ulong hash)
     {
         unchecked

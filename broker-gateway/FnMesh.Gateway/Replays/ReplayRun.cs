@@ -13,12 +13,17 @@ internal sealed class ReplayRun(IBroker broker, Func<RoutingTable?> table, TimeP
     /// <summary>How long events are gathered for one write where there is a rate.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How often its place is stored while it finds nothing: each time costs a sync of the disk.</summary>
+    private static readonly TimeSpan StoreEvery = TimeSpan.FromSeconds(1);
+
     /// <returns>The replay as it ended.</returns>
     /// <exception cref="BrokerException">The log cannot be read or written now.</exception>
     public async Task<Replay> RunAsync(Replay replay, CancellationToken cancel)
     {
+        var stored = time.GetTimestamp();
         while (true)
         {
+            cancel.ThrowIfCancellationRequested();
             if (Missing(replay.Wish) is { } missing)
             {
                 var end = $"there is no Subscription '{missing}' in the policy any more";
@@ -29,9 +34,11 @@ internal sealed class ReplayRun(IBroker broker, Func<RoutingTable?> table, TimeP
             var (found, next) = replay.Wish.Source == ReplaySource.Events ? await EventsAsync(replay, most, cancel) : await LettersAsync(replay, most, cancel);
             replay = replay with { Place = next, Events = replay.Events + found.Count };
             if (next >= replay.Wish.To) replay = replay with { Ended = time.GetUtcNow(), End = "done" };
-            // Whoever stops it must know how far it came.
+            if (found.Count == 0 && replay.Ended is null && time.GetElapsedTime(stored) < StoreEvery) continue;
+            // Whoever stops it must know what it has delivered again.
             replay = await broker.RepeatAsync(
                 replay, [.. found.Select(static one => one.Event)], replay.Wish.Source == ReplaySource.DeadLetters ? [.. found.Select(static one => one.Place)] : [], CancellationToken.None);
+            stored = time.GetTimestamp();
             if (replay.Ended is not null) return replay;
             if (replay.Wish.Rate is { } paced && found.Count > 0) await Task.Delay(TimeSpan.FromSeconds((double)found.Count / paced), time, cancel);
         }

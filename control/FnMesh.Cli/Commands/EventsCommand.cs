@@ -12,20 +12,17 @@ internal static class EventsCommand
 
     private static Command List(Terminal terminal)
     {
-        var type = new Option<string?>("--type") { Description = "Only events of this type", HelpName = "TYPE" };
-        var source = new Option<string?>("--source") { Description = "Only events of this source", HelpName = "URI" };
-        var subject = new Option<string?>("--subject") { Description = "Only events of this subject", HelpName = "TEXT" };
+        var filter = new EventFilter();
         var since = new Option<string?>("--since") { Description = "Only events that were received then or later, such as 2026-01-31T08:00:00Z", HelpName = "TIME" };
         var until = new Option<string?>("--until") { Description = "Only events that were received before", HelpName = "TIME" };
         var page = new PageOptions();
-        var command = new Command("list", "List events, newest first.") { type, source, subject, since, until };
+        var command = new Command("list", "List events, newest first.") { since, until };
+        filter.AddTo(command);
         page.AddTo(command);
         ControlSession.Attach(command, terminal, async (session, parsed, cancel) =>
         {
             var answer = await session.GetAsync(
-                page.Path(
-                    "/api/v1/events", parsed, ("type", parsed.GetValue(type)), ("source", parsed.GetValue(source)), ("subject", parsed.GetValue(subject)),
-                    ("since", parsed.GetValue(since)), ("until", parsed.GetValue(until))), cancel);
+                page.Path("/api/v1/events", parsed, [.. filter.Query(parsed), ("since", parsed.GetValue(since)), ("until", parsed.GetValue(until))]), cancel);
             if (answer is not { Succeeded: true, Body: { } body }) return session.Fail(answer);
             // A search may end before it has found as many as were asked for.
             if (body.Text("next") is { Length: > 0 } next) await terminal.Error.WriteLineAsync($"there may be more: --before {next}");

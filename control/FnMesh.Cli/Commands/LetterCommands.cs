@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -56,7 +57,7 @@ internal static class LetterCommands
 
             var wish = filter.Of(parsed, new JsonObject { ["dryRun"] = parsed.GetValue(dryRun) });
             var answer = await session.SendAsync(Post(session, "/api/v1/deadletters/discard", wish), cancel);
-            return answer is { Succeeded: true, Body: { } body } ? session.Print(body, count => $"{count.Text("events")} dead letters{(parsed.GetValue(dryRun) ? "" : " discarded")}") : session.Fail(answer);
+            return answer is { Succeeded: true, Body: { } body } ? session.Print(body, count => $"{Counted.Of(long.Parse(count.Text("events"), CultureInfo.InvariantCulture), "dead letter")}{(parsed.GetValue(dryRun) ? "" : " discarded")}") : session.Fail(answer);
         });
         return command;
     }

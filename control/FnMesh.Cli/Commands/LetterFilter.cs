@@ -7,22 +7,22 @@ namespace FnMesh.Cli.Commands;
 internal sealed class LetterFilter(Terminal terminal)
 {
     private readonly Option<string?> _subscription = ReplayCommands.SubscriptionOption(terminal, "--subscription", "Only those of this subscription");
-    private readonly Option<string?> _type = new("--type") { Description = "Only events of this type", HelpName = "TYPE" };
-    private readonly Option<string?> _source = new("--source") { Description = "Only events of this source", HelpName = "URI" };
-    private readonly Option<string?> _subject = new("--subject") { Description = "Only events of this subject", HelpName = "TEXT" };
+    private readonly EventFilter _events = new();
     private readonly Option<bool> _all = new("--all") { Description = "All of them" };
 
-    public void AddTo(Command command) => Array.ForEach((Option[])[_subscription, _type, _source, _subject, _all], command.Add);
+    public void AddTo(Command command)
+    {
+        command.Add(_subscription);
+        _events.AddTo(command);
+        command.Add(_all);
+    }
 
-    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_all) || Array.Exists([_subscription, _type, _source, _subject], option => parsed.GetValue(option) is not null);
+    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_all) || parsed.GetValue(_subscription) is not null || _events.IsGiven(parsed);
 
     /// <summary>A wish with the filter as its members.</summary>
     public JsonObject Of(ParseResult parsed, JsonObject wish)
     {
         wish["subscription"] = parsed.GetValue(_subscription);
-        wish["type"] = parsed.GetValue(_type);
-        wish["eventSource"] = parsed.GetValue(_source);
-        wish["subject"] = parsed.GetValue(_subject);
-        return wish;
+        return _events.AddTo(wish, parsed);
     }
 }

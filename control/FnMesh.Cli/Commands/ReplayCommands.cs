@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Clients;
@@ -19,24 +20,20 @@ internal static class ReplayCommands
         var from = new Option<string?>("--from") { Description = "The first event: an offset, or an instant such as 2026-01-31T08:00:00Z; the oldest event where it is left out", HelpName = "OFFSET|TIME" };
         var to = new Option<string?>("--to") { Description = "Where to end, without what is there itself; the newest event where it is left out", HelpName = "OFFSET|TIME" };
         var into = SubscriptionOption(terminal, "--into", "Which subscription gets them; the same where it is left out");
-        var type = new Option<string?>("--type") { Description = "Only events of this type", HelpName = "TYPE" };
-        var source = new Option<string?>("--source") { Description = "Only events of this source", HelpName = "URI" };
-        var subject = new Option<string?>("--subject") { Description = "Only events of this subject", HelpName = "TEXT" };
+        var filter = new EventFilter();
         var (rate, dryRun) = (RateOption(), DryRunOption());
-        var command = new Command("replay", "Deliver events of the log again, in their order. They come with the header fnmesh-replay.") { subscription, from, to, into, type, source, subject, rate, dryRun };
-        ControlSession.Attach(command, terminal, (session, parsed, cancel) => StartAsync(session, terminal, new JsonObject
+        var command = new Command("replay", "Deliver events of the log again, in their order. They come with the header fnmesh-replay.") { subscription, from, to, into, rate, dryRun };
+        filter.AddTo(command);
+        ControlSession.Attach(command, terminal, (session, parsed, cancel) => StartAsync(session, terminal, filter.AddTo(new JsonObject
         {
             ["source"] = "events",
             ["subscription"] = parsed.GetValue(subscription),
             ["into"] = parsed.GetValue(into),
             ["from"] = parsed.GetValue(from),
             ["to"] = parsed.GetValue(to),
-            ["type"] = parsed.GetValue(type),
-            ["eventSource"] = parsed.GetValue(source),
-            ["subject"] = parsed.GetValue(subject),
             ["rate"] = parsed.GetValue(rate),
             ["dryRun"] = parsed.GetValue(dryRun),
-        }, cancel));
+        }, parsed), cancel));
         return command;
     }
 
@@ -75,7 +72,7 @@ internal static class ReplayCommands
 
     public static Option<bool> DryRunOption() => new("--dry-run") { Description = "Only count them" };
 
-    private static string Count(JsonNode body) => $"{(body.Text("isAll") == "false" ? "at least " : "")}{body.Text("events")} events, from {body.Text("from")} up to {body.Text("to")}";
+    private static string Count(JsonNode body) => $"{(body.Text("isAll") == "false" ? "at least " : "")}{Counted.Of(long.Parse(body.Text("events"), CultureInfo.InvariantCulture), "event")}, from {body.Text("from")} up to {body.Text("to")}";
 
     private static string Table(JsonNode body) => TextTable.Render([
         ["NUMBER", "OF", "SUBSCRIPTION", "INTO", "FROM", "TO", "AT", "EVENTS", "STARTED", "END"],

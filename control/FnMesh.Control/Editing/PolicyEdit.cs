@@ -27,6 +27,7 @@ internal sealed record PolicyEdit
         PolicyFolder folder, Func<IReadOnlyList<PolicySource>, PolicyCompilation> compile, Origin resource, string what, Func<PolicySource, (string? Text, string? Fault)> rewrite, Func<PolicySnapshot, bool> holds)
     {
         if (!folder.IsWritten) return new PolicyEdit { Conflict = $"this mesh has no policy files into which the {what} could be written; 'fnmesh init' writes them" };
+        if (resource.IsInCode) return new PolicyEdit { Conflict = $"it stands {resource}; write it into a policy file, where it takes the place of what the code says, and change it there" };
         var file = resource.File;
         var reading = folder.Read();
         if (reading.Torn is { } torn) return new PolicyEdit { Conflict = torn };

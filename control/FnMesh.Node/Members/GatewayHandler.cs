@@ -65,8 +65,9 @@ public sealed class GatewayHandler : DelegatingHandler
         get => _gateways;
         set
         {
-            var isNew = !_gateways.AsSpan().SequenceEqual([.. value]);
-            _gateways = [.. value];
+            Uri[] told = [.. value];
+            var isNew = !told.AsSpan().SequenceEqual(_gateways);
+            _gateways = told;
             if (_gateways.Length > 0) _known.TrySetResult();
             else if (_known.Task.IsCompleted) _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
             if (isNew) _outage.End();
@@ -90,25 +91,14 @@ public sealed class GatewayHandler : DelegatingHandler
         await SharedConnection.PreferAsync(request, cancellationToken);
         try
         {
-            if (Patience == TimeSpan.Zero) return await TryEachAsync(request, asked, cancellationToken);
-            if (!_outage.IsOn)
-            {
-                try
-                {
-                    return await TryEachAsync(request, asked, cancellationToken);
-                }
-                catch (Exception failure) when (GatewayRepetition.IsWorthIt(failure, request, cancellationToken))
-                {
-                    // Again, below: outside of the handler of what was met first.
-                }
-            }
-
-            return await AgainAsync(request, asked, (began, deadline), cancellationToken);
+            if (!_outage.IsOn || Patience == TimeSpan.Zero) return await TryEachAsync(request, asked, cancellationToken);
         }
-        finally
+        catch (Exception failure) when (Patience > TimeSpan.Zero && GatewayRepetition.IsWorthIt(failure, request, cancellationToken))
         {
-            request.RequestUri = asked;
+            // Again, below: outside of the handler of what was met first.
         }
+
+        return await AgainAsync(request, asked, (began, deadline), cancellationToken);
     }
 
     private static SocketsHttpHandler Client(NodeCredentials credentials, Action<string> refused, Action connected, bool propagatesTrace, TimeProvider time)
@@ -190,6 +180,10 @@ public sealed class GatewayHandler : DelegatingHandler
                 if (tried + 1 < gateways.Length) continue;
                 _outage.Begin(begun);
                 throw;
+            }
+            finally
+            {
+                request.RequestUri = asked;
             }
         }
     }

@@ -11,50 +11,40 @@ internal sealed class GatewayOutage(TimeProvider time)
 
     private readonly Lock _lock = new();
     private TaskCompletionSource _changed = Signal();
-    private bool _isOn;
+    private volatile bool _isOn;
     private object? _trying;
     private long _since;
-
-    /// <summary>Counts what is heard, so that nothing is concluded from what was begun before it.</summary>
     private long _heard;
-    private long _beganAfter;
-    private long _lastProof;
 
-    /// <summary>What was heard so far; a try keeps it from its begin to its end.</summary>
-    public long Heard
-    {
-        get
-        {
-            lock (_lock) return _heard;
-        }
-    }
+    /// <summary>Counts what is heard, so that nothing is concluded from a try that began before it.</summary>
+    public long Heard => Volatile.Read(ref _heard);
 
     /// <summary>Whether the last that was heard is that no gateway can be reached.</summary>
-    public bool IsOn
-    {
-        get
-        {
-            lock (_lock) return _isOn;
-        }
-    }
+    public bool IsOn => _isOn;
 
     /// <summary>No gateway took the connection of a try. That says nothing where one was reached since the try began.</summary>
     public void Begin(long begun)
     {
         lock (_lock)
         {
-            if (_isOn || _lastProof > begun) return;
+            if (_isOn || _heard > begun) return;
+            Interlocked.Increment(ref _heard);
             _isOn = true;
-            _beganAfter = ++_heard;
         }
     }
 
     /// <summary>A gateway answered a try. One that drains answers what came before it closed its doors, which says nothing of the outage.</summary>
     public void End(long begun)
     {
+        if (!_isOn)
+        {
+            Interlocked.Increment(ref _heard);
+            return;
+        }
+
         lock (_lock)
         {
-            if (!_isOn || begun >= _beganAfter) Conclude();
+            if (begun >= _heard) Conclude();
         }
     }
 
@@ -113,7 +103,7 @@ internal sealed class GatewayOutage(TimeProvider time)
 
     private void Conclude()
     {
-        _lastProof = ++_heard;
+        Interlocked.Increment(ref _heard);
         if (!_isOn) return;
         (_isOn, _trying) = (false, null);
         Tell();

@@ -15,21 +15,7 @@ public static class PauseText
     /// <returns>The file's new text, the same when it says so already; null when it cannot be done.</returns>
     public static string? Rewrite(PolicySource source, string subscription, bool paused, out string? fault)
     {
-        var diagnostics = new DiagnosticBag();
-        var documents = YamlReader.Read(source, diagnostics);
-        fault = null;
-        if (diagnostics.HasErrors)
-        {
-            fault = $"{diagnostics.InOrder()[0]}";
-            return null;
-        }
-
-        if (SpecText.Find(documents, "Subscription", subscription) is not { Entries.Length: > 0 } spec)
-        {
-            fault = $"{source.Path} holds no Subscription {Quoted.Text(subscription)} any more";
-            return null;
-        }
-
+        if (SpecText.Find(source, "Subscription", subscription, out fault) is not { } spec) return null;
         var written = paused ? "true" : "false";
         if (spec.Find(Field) is not { } entry) return paused ? With(source.Text, SpecText.Add(source.Text, spec, $"{Field}: {written}", [$"{Field}: {written}"])) : source.Text;
         if (entry.Value is YamlScalar scalar && scalar.Text is "true" or "false") return With(source.Text, (entry.Value.Start, entry.Value.End, written));

@@ -5,9 +5,19 @@ namespace FnMesh.Policy.Editing;
 /// <summary>The <c>spec</c> of a resource as it stands in the text of its file, and what is added to it in the style that it has there.</summary>
 internal static class SpecText
 {
-    /// <returns>The resource's <c>spec</c>; null when the file does not hold it, or not as a map.</returns>
-    public static YamlMap? Find(IEnumerable<YamlDocument> documents, string kind, string name) =>
-        documents.Select(static document => document.Root as YamlMap).FirstOrDefault(root => Is(root, kind, name))?.Find("spec")?.Value as YamlMap;
+    /// <param name="source">The file, without a byte order mark.</param>
+    /// <param name="kind">The resource's kind.</param>
+    /// <param name="name">Its qualified name.</param>
+    /// <param name="fault">Why there is none; null when there is.</param>
+    /// <returns>The resource's <c>spec</c>, not empty; null when the file is no YAML or does not hold it.</returns>
+    public static YamlMap? Find(PolicySource source, string kind, string name, out string? fault)
+    {
+        var diagnostics = new DiagnosticBag();
+        var documents = YamlReader.Read(source, diagnostics);
+        var spec = documents.Select(static document => document.Root as YamlMap).FirstOrDefault(root => Is(root, kind, name))?.Find("spec")?.Value as YamlMap;
+        fault = diagnostics.HasErrors ? $"{diagnostics.InOrder()[0]}" : spec is { Entries.Length: > 0 } ? null : $"{source.Path} holds no {kind} {Quoted.Text(name)} any more";
+        return fault is null ? spec : null;
+    }
 
     public static string? ScalarOf(YamlMap? map, string key) => map?.Find(key)?.Value is YamlScalar scalar ? scalar.Text : null;
 

@@ -20,13 +20,8 @@ public static class TrafficText
     /// <returns>The file's new text; null when it cannot be done.</returns>
     public static string? Rewrite(PolicySource source, string app, IReadOnlyList<TrafficShare> shares, out string? fault)
     {
-        var diagnostics = new DiagnosticBag();
-        // Whoever hands on the text has left a byte order mark out of it.
-        var documents = YamlReader.Read(source, diagnostics);
+        if (SpecText.Find(source, "FunctionApp", app, out fault) is not { } spec) return null;
         shares = [.. shares.Select(share => share with { Revision = QualifiedName.NameOf(share.Revision) })];
-        if (diagnostics.HasErrors) return Refuse($"{diagnostics.InOrder()[0]}", out fault);
-        if (SpecText.Find(documents, "FunctionApp", app) is not { Entries.Length: > 0 } spec)
-            return Refuse($"{source.Path} holds no FunctionApp {Quoted.Text(app)} any more", out fault);
 
         var edits = new List<(int Start, int End, string Text)>();
         if (spec.Find(Field)?.Value is not { } traffic || traffic is YamlScalar { Kind: YamlScalarKind.Null })

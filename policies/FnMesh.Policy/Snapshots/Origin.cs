@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FnMesh.Policy.Snapshots;
 
 /// <summary>Where a piece of policy was written, so that every decision can name the rule that made it.</summary>
@@ -9,6 +11,10 @@ public readonly record struct Origin(string File, int Line, int Column)
     /// <summary>How the place of what functions declare begins; the revision and the function follow. It is no file, and has no lines.</summary>
     internal const string InCode = "in code, ";
 
+    /// <summary>Whether a function in code says it, and no file.</summary>
+    [JsonIgnore]
+    public bool IsInCode => File.StartsWith(InCode, StringComparison.Ordinal);
+
     /// <summary>Where relative paths of the file start. Both separators count, so that a policy means the same wherever it is compiled; <c>.</c> when the path names no folder.</summary>
     internal string Folder => File.LastIndexOfAny(['/', '\\']) switch
     {
@@ -17,5 +23,5 @@ public readonly record struct Origin(string File, int Line, int Column)
         var end => File[..end],
     };
 
-    public override string ToString() => File.StartsWith(InCode, StringComparison.Ordinal) ? File : $"{File}:{Line}:{Column}";
+    public override string ToString() => IsInCode ? File : $"{File}:{Line}:{Column}";
 }

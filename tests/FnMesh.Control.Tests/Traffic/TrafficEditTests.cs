@@ -98,6 +98,14 @@ public sealed class TrafficEditTests : IAsyncDisposable
         Assert.Contains("'fnmesh init' writes them", edit.Conflict, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_a_function_declares_in_code_is_not_edited_and_the_mend_is_named()
+    {
+        _policies.Write("a.yaml", Text);
+        var edit = PolicyEdit.Make(_policies.Folder, PolicyCompiler.Compile, new Origin("in code, v1 quote", 0, 0), "pause", static source => (source.Text, null), static _ => true);
+        Assert.Equal("it stands in code, v1 quote; write it into a policy file, where it takes the place of what the code says, and change it there", edit.Conflict);
+    }
+
     private PolicyEdit Make(bool write = true, Func<IReadOnlyList<PolicySource>, PolicyCompilation>? compile = null, TrafficShare[]? shares = null)
     {
         if (write) _policies.Write("a.yaml", Text);

@@ -16,6 +16,9 @@ internal sealed class FaultyBroker(IBroker broker) : IBroker
     /// <summary>From now on settlements fail, until the subscription is opened again.</summary>
     public void FailSettlements() => _closed = true;
 
+    /// <summary>How often a replay was stored.</summary>
+    public int Repeats { get; private set; }
+
     /// <summary>Names, in order of their opening.</summary>
     public IReadOnlyList<string> Opened => _opened;
 
@@ -52,7 +55,11 @@ internal sealed class FaultyBroker(IBroker broker) : IBroker
 
     public ValueTask<int> RemoveLettersAsync(IReadOnlyList<long> letters, EventRecord? again, CancellationToken cancel) => broker.RemoveLettersAsync(letters, again, cancel);
 
-    public ValueTask<Replay> RepeatAsync(Replay replay, IReadOnlyList<EventRecord> events, IReadOnlyList<long> letters, CancellationToken cancel) => broker.RepeatAsync(replay, events, letters, cancel);
+    public ValueTask<Replay> RepeatAsync(Replay replay, IReadOnlyList<EventRecord> events, IReadOnlyList<long> letters, CancellationToken cancel)
+    {
+        Repeats++;
+        return broker.RepeatAsync(replay, events, letters, cancel);
+    }
 
     public ValueTask<IReadOnlyList<Replay>> ListReplaysAsync(CancellationToken cancel) => broker.ListReplaysAsync(cancel);
 

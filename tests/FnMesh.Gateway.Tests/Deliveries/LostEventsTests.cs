@@ -18,8 +18,7 @@ public sealed class LostEventsTests
     {
         using var directory = new TempDirectory();
         var (time, log) = (new ArmedTime(), new HeardLog());
-        var bounds = new RetentionBounds(TimeSpan.FromDays(7), 1L << 30, TimeSpan.FromDays(30));
-        await using var broker = await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = directory.Path, Retention = () => bounds }, NullLoggerFactory.Instance, time, default);
+        await using var broker = await OpenAsync(directory, time);
         var progress = await broker.OpenAsync("s", null, default);
         await broker.AppendAsync([TestEvents.Of("a"), TestEvents.Of("b"), TestEvents.Of("c")], default);
         time.Advance(TimeSpan.FromDays(8));
@@ -27,12 +26,7 @@ public sealed class LostEventsTests
         await broker.AppendAsync([TestEvents.Of("d")], default);
 
         var delivered = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var runner = SubscriptionRunner.Start(
-            new SubscriptionRules(Entry, static _ => true), progress, broker, (_, stored, _, _, _) =>
-            {
-                delivered.TrySetResult(stored.Event.Id);
-                return new(new DeliveryResult(Outcome.Answered(204), "http://sink/", [], [], default));
-            }, static () => true, Some.SubscriptionInstruments, log, time);
+        await using var runner = Start(progress, broker, delivered, log, time);
         Assert.Contains("lost 3 events, offsets 1 to 3", await log.HearAsync("Lost", default));
         Assert.Equal("d", await delivered.Task.WaitAsync(Patience));
     }
@@ -42,8 +36,7 @@ public sealed class LostEventsTests
     {
         using var directory = new TempDirectory();
         var (time, log) = (new ArmedTime(), new HeardLog());
-        var bounds = new RetentionBounds(TimeSpan.FromDays(7), 1L << 30, TimeSpan.FromDays(30));
-        await using var broker = await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = directory.Path, Retention = () => bounds }, NullLoggerFactory.Instance, time, default);
+        await using var broker = await OpenAsync(directory, time);
         await broker.OpenAsync("s", null, default);
         await broker.AppendAsync([TestEvents.Of("a"), TestEvents.Of("b")], default);
         await broker.SettleAsync("s", new Settlement.Parked(new ParkedEvent(2, "key", null, 0, 0, []), 1), default);
@@ -52,17 +45,27 @@ public sealed class LostEventsTests
         await broker.SettledAsync(default);
 
         var delivered = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var runner = SubscriptionRunner.Start(
-            new SubscriptionRules(Entry, static _ => true), progress, broker, (_, stored, _, _, _) =>
-            {
-                delivered.TrySetResult(stored.Event.Id);
-                return new(new DeliveryResult(Outcome.Answered(204), "http://sink/", [], [], default));
-            }, static () => true, Some.SubscriptionInstruments, log, time);
+        await using var runner = Start(progress, broker, delivered, log, time);
         Assert.Contains("lost 2 events, offsets 1 to 2", await log.HearAsync("Lost", default));
         Assert.Equal((0, 0), (runner.Lag, runner.Parked));
         await broker.AppendAsync([TestEvents.Of("c")], default);
         Assert.Equal("c", await delivered.Task.WaitAsync(Patience));
     }
+
+    /// <summary>A log that keeps a week.</summary>
+    private static Task<EmbeddedBroker> OpenAsync(TempDirectory directory, TimeProvider time)
+    {
+        var bounds = new RetentionBounds(TimeSpan.FromDays(7), 1L << 30, TimeSpan.FromDays(30));
+        return EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = directory.Path, Retention = () => bounds }, NullLoggerFactory.Instance, time, default);
+    }
+
+    /// <summary>Tells the id of the first event that is delivered.</summary>
+    private static SubscriptionRunner Start(SubscriptionProgress progress, EmbeddedBroker broker, TaskCompletionSource<string> delivered, HeardLog log, TimeProvider time) => SubscriptionRunner.Start(
+        new SubscriptionRules(Entry, static _ => true), progress, broker, (_, stored, _, _, _) =>
+        {
+            delivered.TrySetResult(stored.Event.Id);
+            return new(new DeliveryResult(Outcome.Answered(204), "http://sink/", [], [], default));
+        }, static () => true, Some.SubscriptionInstruments, log, time);
 
     private static SubscriptionEntry Entry => new()
     {

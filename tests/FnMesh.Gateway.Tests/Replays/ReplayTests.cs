@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using FnMesh.Gateway.Admin;
 using FnMesh.Gateway.Broker;
 using FnMesh.Gateway.Broker.Embedded;
 using FnMesh.Gateway.Metrics;
@@ -139,6 +140,22 @@ public sealed class ReplayTests : IAsyncLifetime
         Assert.Equal(0, events);
         Assert.Contains("'gone'", end);
         Assert.Equal(2, _broker.End);
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_wanted_a_replay_is_not_stored_at_each_look()
+    {
+        for (var batch = 0; batch < 10; batch++) await _broker.AppendAsync([.. Enumerable.Range(0, 1_000).Select(n => TestEvents.Of($"{n}", "test.other"))], default);
+        var counting = new FaultyBroker(_broker);
+        var ended = await new ReplayRun(counting, () => _table.Current, _time).RunAsync(new Replay(new ReplayWish(ReplaySource.Events, "orders", null, 1, _broker.End), _time.GetUtcNow(), Place: 1), default);
+        Assert.Equal(("done", 0L, 1), (ended.End, ended.Events, counting.Repeats));
+    }
+
+    [Fact]
+    public async Task A_misspelt_subscription_is_told_with_the_nearest()
+    {
+        var (_, fault) = await new ReplayWishes(_broker, () => _table.Current).ReadAsync(new ReplayBody { Source = "events", Subscription = "order" }, default);
+        Assert.Equal("there is no Subscription 'order' in the policy; did you mean 'orders'?", fault);
     }
 
     [Fact]

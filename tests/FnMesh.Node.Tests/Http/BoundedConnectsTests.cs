@@ -15,6 +15,7 @@ public sealed class BoundedConnectsTests : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Task _serving;
     private int _made;
+    private int _told;
 
     public BoundedConnectsTests()
     {
@@ -45,6 +46,18 @@ public sealed class BoundedConnectsTests : IAsyncDisposable
 
         _handshakes.SetResult();
         Assert.All(await Task.WhenAll(calls), answer => Assert.Equal("well", answer));
+    }
+
+    [Fact]
+    public async Task Each_connection_that_is_made_is_told_and_none_that_ran_out_of_time_or_is_used_again()
+    {
+        using var client = Client();
+        await LoseOneAsync(client);
+        Assert.Equal(0, Volatile.Read(ref _told));
+        _time.Advance(BoundedConnects.Remembered);
+        _handshakes.SetResult();
+        for (var call = 0; call < 3; call++) await client.GetStringAsync(Address);
+        Assert.Equal(1, Volatile.Read(ref _told));
     }
 
     [Theory]
@@ -140,7 +153,7 @@ public sealed class BoundedConnectsTests : IAsyncDisposable
             _begun.Release();
             await _handshakes.Task.WaitAsync(cancel);
             return connection;
-        });
+        }) { Made = () => Interlocked.Increment(ref _told) };
         connects.Serve(handler);
         return new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(60), DefaultRequestVersion = Version.Parse(version), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
     }

@@ -12,6 +12,8 @@ public sealed class GatewayHandlerTests : IDisposable
     private static readonly HttpRequestException Unreached = new(HttpRequestError.ConnectionError, "refused");
     private static readonly HttpRequestException Broken = new(HttpRequestError.ResponseEnded, "it ended");
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly LeapingTime _time = new();
     private readonly ScriptedGateway _gateway = new();
 
@@ -46,6 +48,41 @@ public sealed class GatewayHandlerTests : IDisposable
         for (var passed = 0; passed < 5; passed++) time.Advance(TimeSpan.FromMilliseconds(100));
 
         Assert.All(await Task.WhenAll(asked), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
+    [Fact]
+    public async Task When_the_one_that_tries_is_given_up_by_its_caller_another_tries_at_once()
+    {
+        using var client = Client(new FakeTimeProvider(), out _, One);
+        _gateway.Fail(int.MaxValue, Unreached);
+        using var gone = new CancellationTokenSource();
+        var first = client.GetAsync(new Uri("http://pricing/first"), gone.Token);
+        var second = client.GetAsync(new Uri("http://pricing/second"));
+        Assert.DoesNotContain(_gateway.Requests, request => request.Path == "/second");
+        var tried = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _gateway.Failed = () => tried.TrySetResult();
+
+        await gone.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await tried.Task.WaitAsync(Patience);
+        Assert.Equal("/second", _gateway.Requests[^1].Path);
+        Assert.False(second.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Other_gateways_that_control_tells_are_tried_at_once_by_all_that_wait()
+    {
+        using var client = Client(new FakeTimeProvider(), out var handler, One);
+        _gateway.Fail(2, Unreached);
+        var first = client.GetAsync(new Uri("http://pricing/"));
+        var waiting = Enumerable.Range(0, 5).Select(_ => client.GetAsync(new Uri("http://pricing/"))).ToArray();
+        Assert.Equal(2, _gateway.Requests.Count);
+
+        handler.Gateways = [Two];
+
+        await Task.WhenAll(waiting).WaitAsync(Patience);
+        Assert.False(first.IsCompleted);
     }
 
     [Fact]

@@ -98,6 +98,7 @@ internal sealed class EventSearch(SqliteConnection connection) : IDisposable
             var received = row.Number(1);
             if (received < query.Since?.UtcTicks || received >= query.Until?.UtcTicks) return;
             if ((query.Type is { } type && !row.Is(4, type)) || (query.Id is { } id && !row.Is(5, id))) return;
+            // The data is copied for what is found alone.
             if ((query.Source ?? query.Subject) is not null && !Wants(EventBytes.Decode(row.Bytes(2), []))) return;
             var record = EventBytes.Decode(row.Bytes(2), row.Bytes(3).ToArray());
             _items.Add(new StoredEvent(row.Number(0), new DateTimeOffset(received, TimeSpan.Zero), record));

@@ -52,9 +52,8 @@ internal sealed class LogReader(SqliteConnection connection) : IDisposable
         return _find.Bind(1, block).Bind(2, time.UtcTicks).First();
     }
 
-    public Page<DeadLetter> List(DeadLetterQuery query) => PageOf(
-        query.After is { } after ? _nextLetters.Bind(1, after).Bind(2, query.Subscription) : _listLetters.Bind(1, Math.Min(query.Before ?? long.MaxValue, query.Id is { } id and < long.MaxValue ? id + 1 : long.MaxValue)).Bind(2, query.Subscription).Bind(3, query.Id ?? 0),
-        query.Limit, LetterOf, static letter => letter.Event.Data.Length, static letter => letter.Id);
+    public Page<DeadLetter> List(DeadLetterQuery query) =>
+        PageOf(LettersOf(query).Bind(2, query.Subscription), query.Limit, LetterOf, static letter => letter.Event.Data.Length, static letter => letter.Id);
 
     public IReadOnlyList<Replay> Replays()
     {
@@ -87,6 +86,13 @@ internal sealed class LogReader(SqliteConnection connection) : IDisposable
         _nextLetters.Dispose();
         _replays.Dispose();
         connection.Dispose();
+    }
+
+    private Statement LettersOf(DeadLetterQuery query)
+    {
+        if (query.After is { } after) return _nextLetters.Bind(1, after);
+        var before = query.Before ?? long.MaxValue;
+        return query.Id is { } id and < long.MaxValue ? _listLetters.Bind(1, Math.Min(before, id + 1)).Bind(3, id) : _listLetters.Bind(1, before).Bind(3, query.Id ?? 0);
     }
 
     private static Page<T> PageOf<T>(Statement statement, int limit, Func<Statement, T> read, Func<T, long> sizeOf, Func<T, long> placeOf)

@@ -99,7 +99,10 @@ internal sealed class LogTables : IDisposable
     }
 
     /// <summary>Deletes a little of what the log no longer keeps: about twice of what was appended, so that it gains on publishers.</summary>
-    public void Retain(bool idle) => Retention.Step(idle ? StepWhenIdle : Math.Max(SmallestStep, 2 * _appended.Count), 2 * _appended.Sum(static one => one.Size));
+    public void Retain(bool idle)
+    {
+        if (Retention.IsDue) Retention.Step(idle ? StepWhenIdle : Math.Max(SmallestStep, 2 * _appended.Count), 2 * _appended.Sum(static one => one.Size));
+    }
 
     public void Commit()
     {
