@@ -28,6 +28,9 @@ internal sealed class Mesh : IAsyncDisposable
     private readonly Channel<ProcessLine> _said = Channel.CreateUnbounded<ProcessLine>();
 
     private readonly SupervisorOptions _options;
+
+    /// <summary>How long is waited for what comes: with projects it may be a build.</summary>
+    private TimeSpan _patience = Patience;
     private readonly ILoggerFactory _loggers;
 
     public Mesh(Func<SupervisorOptions, SupervisorOptions>? change = null, ILoggerFactory? loggers = null)
@@ -47,13 +50,16 @@ internal sealed class Mesh : IAsyncDisposable
     public static RevisionEntry Entry(string name, RunEntry run) =>
         new() { Name = name, Origin = new Origin("app.yaml", 7, 5), Run = run, Replicas = 1, Environment = [] };
 
-    public void Apply(params RevisionEntry[] revisions) =>
+    public void Apply(params RevisionEntry[] revisions)
+    {
+        if (Array.Exists(revisions, static entry => entry.Run.Project is not null)) _patience = BuildPatience;
         Supervisor.Apply([new AppEntry { Name = "app", Origin = new Origin("app.yaml", 1, 1), Revisions = [.. revisions], Resilience = Resilience, Traffic = [] }]);
+    }
 
     public async Task<ImmutableArray<RevisionFailure>> ReadyAsync(params RevisionEntry[] revisions)
     {
         Apply(revisions);
-        using var deadline = new CancellationTokenSource(revisions.Any(entry => entry.Run.Project is not null) ? BuildPatience : Patience, TimeProvider.System);
+        using var deadline = new CancellationTokenSource(_patience, TimeProvider.System);
         return await Supervisor.WhenReadyAsync(deadline.Token);
     }
 
@@ -63,7 +69,7 @@ internal sealed class Mesh : IAsyncDisposable
     /// <summary>Waits for an announcement after those that were waited for before.</summary>
     public async Task<RevisionEndpoints?> AnnouncedAsync(string revision, Func<RevisionEndpoints?, bool> wanted)
     {
-        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var deadline = new CancellationTokenSource(_patience, TimeProvider.System);
         while (true)
         {
             var found = Find(await _announced.Reader.ReadAsync(deadline.Token), revision);
@@ -76,7 +82,7 @@ internal sealed class Mesh : IAsyncDisposable
 
     public async Task<ProcessLine> SaidAsync(string part)
     {
-        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var deadline = new CancellationTokenSource(_patience, TimeProvider.System);
         while (true)
         {
             var line = await _said.Reader.ReadAsync(deadline.Token);

@@ -153,7 +153,8 @@ public sealed class BoundedConnectsTests : IAsyncDisposable
             _begun.Release();
             await _handshakes.Task.WaitAsync(cancel);
             return connection;
-        }) { Made = () => Interlocked.Increment(ref _told) };
+        })
+        { Made = () => Interlocked.Increment(ref _told) };
         connects.Serve(handler);
         return new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(60), DefaultRequestVersion = Version.Parse(version), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
     }
