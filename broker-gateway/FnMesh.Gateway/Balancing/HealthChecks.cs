@@ -81,6 +81,7 @@ internal sealed class HealthChecks : IAsyncDisposable
         var sleep = Idle;
         // Who had to wait for a place comes first the next time: endpoints that are silent must not keep others from being asked.
         var first = _next;
+        var waits = false;
         for (var i = 0; i < targets.Length; i++)
         {
             var at = (first + i) % targets.Length;
@@ -95,9 +96,13 @@ internal sealed class HealthChecks : IAsyncDisposable
             {
                 sleep = left < sleep ? left : sleep;
             }
-            else if (Volatile.Read(ref _atOnce) < MostAtOnce)
+            else if (waits || Volatile.Read(ref _atOnce) >= MostAtOnce)
             {
-                // Whoever has to wait for a place is started when one ends, which wakes the loop.
+                // It is started when a check ends, which wakes the loop: a place that becomes free meanwhile is nobody else's.
+                waits = true;
+            }
+            else
+            {
                 turn.Begin();
                 (turn.From, turn.Wait) = (_time.GetTimestamp(), target.Check.Interval * (0.9 + (0.2 * _randomness.NextDouble())));
                 _next = at + 1;
