@@ -68,9 +68,9 @@ internal sealed class KeyedEvents : IAsyncDisposable
             {
                 await Task.Delay(Pause, TimeProvider.System);
             }
-            catch (HttpRequestException)
+            catch (HttpRequestException failure)
             {
-                _tally.Doubt();
+                _tally.Doubt($"publication {id}: {failure.HttpRequestError} {failure.Message}");
                 return;
             }
         }

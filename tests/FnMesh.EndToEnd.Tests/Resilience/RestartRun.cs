@@ -38,7 +38,7 @@ internal static class RestartRun
             var before = mesh.Tally.BrokeOff + mesh.Tally.InDoubt;
             await act();
             await mesh.ServeAsync(between);
-            if (isOrderly && mesh.Tally.BrokeOff + mesh.Tally.InDoubt is var after && after > before) mesh.Tally.Blame($"{what}: {after - before} calls or publications broke off");
+            if (isOrderly && mesh.Tally.BrokeOff + mesh.Tally.InDoubt is var after && after > before) mesh.Tally.Blame($"{what}: {after - before} calls or publications broke off: {string.Join("; ", mesh.Tally.BreaksAfter(before))}");
             say($"{what}: {mesh.Tally}");
         }
 

@@ -120,14 +120,15 @@ internal sealed class SteadyLoad : IAsyncDisposable
                 return;
             }
 
-            var verdict = answer.Headers.TryGetValues("fnmesh-verdict", out var verdicts) ? verdicts.First() : "of the function";
-            if (!isSafe && answer.StatusCode == HttpStatusCode.BadGateway && Stopwatch.GetElapsedTime(due) < DoorPatience) _tally.Break();
-            else _tally.Blame($"{kind} {number}: {(int)answer.StatusCode} {verdict} after {Stopwatch.GetElapsedTime(due).TotalSeconds:0.0} s: {await answer.Content.ReadAsStringAsync()}");
+            var how = $"{kind} {number} after {Stopwatch.GetElapsedTime(due).TotalSeconds:0.0} s: {await SaidAsync(answer)}";
+            if (!isSafe && answer.StatusCode == HttpStatusCode.BadGateway && Stopwatch.GetElapsedTime(due) < DoorPatience) _tally.Break(how);
+            else _tally.Blame(how);
         }
         catch (HttpRequestException failure)
         {
-            if (!isSafe && !WasNotSent(failure)) _tally.Break();
-            else _tally.Blame($"{kind} {number}: {failure.HttpRequestError} {failure.Message}");
+            var how = $"{kind} {number} after {Stopwatch.GetElapsedTime(due).TotalSeconds:0.0} s: {Said(failure)}";
+            if (!isSafe && !WasNotSent(failure)) _tally.Break(how);
+            else _tally.Blame(how);
         }
     }
 
@@ -136,17 +137,18 @@ internal sealed class SteadyLoad : IAsyncDisposable
         await Task.Yield();
         var fromEdge = number % 8 == 0;
         var id = $"event-{number}";
+        var what = $"publication {id} {(fromEdge ? "from the edge" : "from inside")}";
         try
         {
             using var answer = await SendAsync(fromEdge, isSafe: false, () => Event.Binary(fromEdge ? _edge : _door, "test.load", id));
             if (answer.StatusCode == HttpStatusCode.Accepted) _tally.Acknowledge(id);
-            else if (answer.StatusCode == HttpStatusCode.BadGateway) _tally.Doubt();
-            else _tally.Blame($"publication {id}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+            else if (answer.StatusCode == HttpStatusCode.BadGateway) _tally.Doubt($"{what}: {await SaidAsync(answer)}");
+            else _tally.Blame($"{what}: {await SaidAsync(answer)}");
         }
         catch (HttpRequestException failure)
         {
-            if (WasNotSent(failure)) _tally.Blame($"publication {id}: {failure.Message}");
-            else _tally.Doubt();
+            if (WasNotSent(failure)) _tally.Blame($"{what}: {Said(failure)}");
+            else _tally.Doubt($"{what}: {Said(failure)}");
         }
     }
 
@@ -174,6 +176,11 @@ internal sealed class SteadyLoad : IAsyncDisposable
             }
         }
     }
+
+    private static async Task<string> SaidAsync(HttpResponseMessage answer) =>
+        $"{(int)answer.StatusCode} {(answer.Headers.TryGetValues("fnmesh-verdict", out var verdicts) ? verdicts.First() : "of the function")} {await answer.Content.ReadAsStringAsync()}";
+
+    private static string Said(HttpRequestException failure) => $"{failure.HttpRequestError} {failure.Message} {failure.InnerException?.Message}";
 
     private static bool WasNotSent(HttpRequestException failure) => failure.HttpRequestError == HttpRequestError.ConnectionError;
 }

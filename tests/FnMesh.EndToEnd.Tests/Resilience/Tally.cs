@@ -15,6 +15,7 @@ internal sealed class Tally
     private readonly Dictionary<string, int> _executed = [];
     private readonly Dictionary<string, int> _last = [];
     private readonly List<string> _faults = [];
+    private readonly List<string> _breaks = [];
     private readonly List<(int Until, TaskCompletionSource Met)> _waiting = [];
     private TaskCompletionSource? _paid;
     private Latencies _latencies = new();
@@ -58,14 +59,23 @@ internal sealed class Tally
     }
 
     /// <summary>What was in flight and may not be sent again.</summary>
-    public void Break()
+    public void Break(string how)
     {
-        lock (_gate) BrokeOff++;
+        lock (_gate)
+        {
+            BrokeOff++;
+            Keep(_breaks, how);
+        }
     }
 
-    public void Doubt()
+    /// <summary>A publication that may have been taken.</summary>
+    public void Doubt(string how)
     {
-        lock (_gate) InDoubt++;
+        lock (_gate)
+        {
+            InDoubt++;
+            Keep(_breaks, how);
+        }
     }
 
     public void Blame(string fault)
@@ -73,7 +83,7 @@ internal sealed class Tally
         lock (_gate)
         {
             Failed++;
-            if (_faults.Count < MaxFaults) _faults.Add(fault);
+            Keep(_faults, fault);
         }
     }
 
@@ -162,6 +172,12 @@ internal sealed class Tally
         lock (_gate) return [.. _faults.Skip(failed)];
     }
 
+    /// <summary>What broke off since so many calls and publications had, as far as it is kept.</summary>
+    public IReadOnlyList<string> BreaksAfter(int broken)
+    {
+        lock (_gate) return [.. _breaks.Skip(broken)];
+    }
+
     public override string ToString()
     {
         lock (_gate)
@@ -169,5 +185,10 @@ internal sealed class Tally
             return $"{Succeeded} calls succeeded ({string.Join(", ", _served.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Value} {kind.Key}"))}), the slowest in {Longest.TotalSeconds:0.0} s; {BrokeOff} that may not be sent again broke off in flight; "
                 + $"{Failed} failed; {Acknowledged} events got 202, {_owed.Count} have not come, {Repeated} came again; {InDoubt} publications broke off";
         }
+    }
+
+    private static void Keep(List<string> lines, string line)
+    {
+        if (lines.Count < MaxFaults) lines.Add(line);
     }
 }
