@@ -135,6 +135,30 @@ public sealed class HealthChecksTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_place_that_becomes_free_while_somebody_waits_goes_to_nobody_who_was_asked_before()
+    {
+        var check = Check with { Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(60) };
+        _checks.Follow([.. Enumerable.Range(1, 18).Select(port => new HealthTarget(Endpoint(port), port == 2 ? check with { Timeout = TimeSpan.FromSeconds(30) } : check))]);
+        await SleepAsync();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var first = await AskedAsync();
+        for (var ask = 1; ask < 16; ask++) await AskedAsync();
+        while (await _time.Armed.ReadAsync(Cancel).AsTask().WaitAsync(Patience, Cancel) != Idle) { }
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+        // The seventeenth is looked at twice, for it takes the place of the first; the eighteenth once, and waits; then it is the first one's turn again, and the second one's time is up.
+        var looks = 0;
+        _time.Looked = () =>
+        {
+            if (++looks == 4) _time.Advance(TimeSpan.FromSeconds(30));
+        };
+        first.Answer.SetResult(HttpStatusCode.OK);
+
+        Assert.StartsWith("http://127.0.0.1:17/", (await AskedAsync()).Address, StringComparison.Ordinal);
+        Assert.StartsWith("http://127.0.0.1:18/", (await AskedAsync()).Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_interval_that_is_made_shorter_acts_at_once()
     {
         var state = await FollowAsync(Check with { Interval = TimeSpan.FromMinutes(30) });
