@@ -125,7 +125,7 @@ internal sealed partial class WebhookConsents(Action opened, ILogger log, TimePr
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    [LoggerMessage(Level = LogLevel.Warning, EventName = "WebhookRefused", Message = "Subscription {Subscription} delivers nothing to {Address}: {Why}. It is asked again.")]
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "WebhookRefused", Message = "Subscription {Subscription} delivers nothing to {Address}: {Why}.")]
     private partial void LogRefused(string subscription, Uri address, string why);
 
     [LoggerMessage(Level = LogLevel.Information, EventName = "WebhookGiven", Message = "Subscription {Subscription} may deliver to {Address}: {Rate}.")]

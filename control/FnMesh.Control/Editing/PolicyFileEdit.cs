@@ -54,9 +54,16 @@ internal sealed class PolicyFileEdit(string path, byte[] before)
             if (File.Exists(path)) return false;
             // What is half written is no policy file yet.
             var next = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Environment.ProcessId}.new");
-            File.WriteAllText(next, text);
-            File.Move(next, path);
-            return true;
+            try
+            {
+                File.WriteAllText(next, text);
+                File.Move(next, path);
+                return true;
+            }
+            finally
+            {
+                File.Delete(next);
+            }
         }
 
         if (!File.Exists(path)) return false;

@@ -11,7 +11,7 @@ internal static class WebhooksReader
     {
         if (spec.Map("webhooks") is not { } webhooks) return null;
         var origin = webhooks.Text("origin");
-        if (origin is { } written && !Names.IsHostname(written.Value))
+        if (origin is { } written && (!Names.IsHostname(written.Value) || written.Value.StartsWith('*')))
         {
             webhooks.Error(DiagnosticCodes.InvalidName, written.Origin, $"field 'origin' must be the DNS name by which targets know the mesh, such as events.shop.example, not {Quoted.Text(written.Value)}");
             origin = null;

@@ -42,6 +42,7 @@ public class WebhooksReaderTests
     [InlineData("{ networks: [ 10.0.0.1/8 ] }", "{ uri: 'https://a.example' }", "FNM1106", "not '10.0.0.1/8'")]
     [InlineData("{ networks: [] }", "{ uri: 'https://a.example' }", "FNM1106", "must not be an empty list")]
     [InlineData("{ origin: 'https://shop.example' }", "{ uri: 'https://a.example' }", "FNM1107", "DNS name")]
+    [InlineData("{ origin: '*.shop.example' }", "{ uri: 'https://a.example' }", "FNM1107", "DNS name")]
     [InlineData("{}", "{ uri: 'https://a.example', webhook: { signing: { keys: [ whsec_AAAA ] } } }", "FNM1105", "must be a map")]
     [InlineData("{}", "{ uri: 'https://a.example', webhook: { signing: { keys: [ { fromEnv: A, fromFile: B } ] } } }", "FNM1110", "exactly one of 'fromFile' and 'fromEnv'")]
     [InlineData("{}", "{ uri: 'https://a.example', webhook: { signing: { keys: [] } } }", "FNM1106", "must not be an empty list")]
