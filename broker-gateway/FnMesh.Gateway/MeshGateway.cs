@@ -16,6 +16,7 @@ using FnMesh.Gateway.Sessions;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.TakeOver;
 using FnMesh.Gateway.Tracing;
+using FnMesh.Gateway.Webhooks;
 using FnMesh.Node.Admin;
 using FnMesh.Node.Http;
 using FnMesh.Node.Storage;
@@ -44,6 +45,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
     private readonly LivePolicy _policy;
     private readonly HttpMessageInvoker _client;
     private readonly HealthChecks _checks;
+    private readonly WebhookConsents _consents;
     private readonly KeyStore _keys;
     private readonly ServiceProvider _forwarding;
     private readonly EdgeServer _edge;
@@ -63,10 +65,15 @@ public sealed partial class MeshGateway : IAsyncDisposable
         (_telemetry, _broker, _keeping, _time) = (telemetry, broker, keeping, time);
         var randomness = new Randomness(options.Seed);
         var members = options.Credentials is { } credentials ? new MemberClients(credentials, options.MaxConnectionAge, time, loggers.CreateLogger<MemberClients>()) : null;
-        _table = new TableSwitch(telemetry.Instruments, randomness, time, members, options.Zone, new SessionSeal(sessionKey));
+        _table = new TableSwitch(telemetry.Instruments, randomness, time, members, options.Zone, new SessionSeal(sessionKey), new WebhookOptions(options.Environment));
         _client = BackendClient.Create(time);
         _checks = new HealthChecks(_client, randomness, time);
-        _table.Swapped = table => _checks.Follow(table.HealthTargets);
+        _consents = new WebhookConsents(() => _runners?.Wake(), loggers.CreateLogger<WebhookConsents>(), time);
+        _table.Swapped = table =>
+        {
+            _checks.Follow(table.HealthTargets);
+            _consents.Follow(table.Webhooks);
+        };
         // What the forwarder logs of a failed attempt the outcome says too, once.
         _forwarding = new ServiceCollection().AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddLogging().AddHttpForwarder().BuildServiceProvider();
 
@@ -250,6 +257,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         await _replays.DisposeAsync();
         await _policy.DisposeAsync();
         await _checks.DisposeAsync();
+        await _consents.DisposeAsync();
         await _keys.DisposeAsync();
         await _broker.DisposeAsync();
         await _forwarding.DisposeAsync();

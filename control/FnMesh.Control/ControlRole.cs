@@ -4,6 +4,7 @@ using FnMesh.Control.Editing;
 using FnMesh.Control.Http;
 using FnMesh.Control.Logs;
 using FnMesh.Control.Nodes;
+using FnMesh.Control.Subscriptions;
 using FnMesh.Control.Traffic;
 using FnMesh.Policy;
 using FnMesh.Policy.Snapshots;
@@ -94,6 +95,7 @@ public sealed partial class ControlRole : IAsyncDisposable
                     routes.MapLogs(options.Log, () => role.Current?.Snapshot);
                     new TrafficEndpoint(role, role._edits).Map(routes);
                     new PauseEndpoint(role, role._edits).Map(routes);
+                    new SubscriptionsEndpoint(role, role._edits).Map(routes);
                     routes.MapControl(role.State);
                 },
                 loggers,

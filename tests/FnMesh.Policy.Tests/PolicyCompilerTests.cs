@@ -100,7 +100,7 @@ public class PolicyCompilerTests
     {
         var found = Assert.Single(Policies.Compile("apiVersion: fnmesh.dev/v1alpha1\nkind: Mesh\nmetadata: { name: shop }\nspec: { \"tru\\n\\u0085st\": 1 }\n").Diagnostics);
 
-        Assert.Equal("p/mesh.yaml:4:9: error FNM1103: unknown field 'tru\\u000a\\u0085st' in 'spec'; known are 'broker', 'edge', 'identity', 'limits', 'trustDomain'", found.ToString());
+        Assert.Equal("p/mesh.yaml:4:9: error FNM1103: unknown field 'tru\\u000a\\u0085st' in 'spec'; known are 'broker', 'edge', 'identity', 'limits', 'trustDomain', 'webhooks'", found.ToString());
     }
 
     [Fact]

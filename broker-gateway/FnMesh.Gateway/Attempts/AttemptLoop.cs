@@ -102,7 +102,7 @@ internal sealed class AttemptLoop : ITerminal
     /// <summary>Whether an outcome says anything of the backend, rather than of the caller or of nobody. Whose time the caller chose, or who sent too slowly, has failed nobody: otherwise callers could open breakers and have endpoints left alone.</summary>
     private bool Judges(in Outcome outcome, Deadline request) => outcome.Verdict switch
     {
-        Verdict.Cancelled or Verdict.Stalled or Verdict.Stopped or Verdict.NoEndpoint => false,
+        Verdict.Cancelled or Verdict.Stalled or Verdict.Stopped or Verdict.NoEndpoint or Verdict.NotReady => false,
         Verdict.Malformed or Verdict.TooLarge => _envelope.Kind != EnvelopeKind.Call,
         Verdict.Timeout => !(request.Passed && CallerIsFirst) && !_attempt.WaitsForCaller,
         // A function that minds the time which it is told may say so before the gateway does.

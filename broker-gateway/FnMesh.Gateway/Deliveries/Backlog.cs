@@ -124,7 +124,7 @@ internal sealed class Backlog : IAsyncDisposable
     }
 
     /// <inheritdoc cref="Turns.Begin"/>
-    public PendingDelivery? Begin(SubscriptionRules rules) => _turns.Begin(rules.Concurrency, _pace, rules.Delivery.Rate);
+    public PendingDelivery? Begin(SubscriptionRules rules) => _turns.Begin(rules.Concurrency, _pace, rules.PerSecond, rules.IsHeldToRate);
 
     /// <summary>A delivery has ended, and its settlement is about to be recorded.</summary>
     /// <returns>The cursor to record with it.</returns>

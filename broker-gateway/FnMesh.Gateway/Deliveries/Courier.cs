@@ -35,6 +35,8 @@ internal sealed class Courier(MeshPipeline pipeline, Func<RoutingTable?> table, 
         };
         var outcome = await pipeline.RunAsync(envelope, new AttemptLoop(attempt, spans, randomness, time), cancel);
         if (NobodySaw(envelope, outcome) && table()?.Reachable(subscription) is null) return null;
+        // Who wants no more is not the event's affair: it waits, and the subscription says why.
+        if (outcome.Status == 410 && binding.Webhook is { Consent.IsGone: true }) return null;
 
         var destination = envelope.Way is { } way ? way.Backend.Name + binding.Target : subscription;
         if (outcome.Verdict != Verdict.Answered || attempt.Answer.Replies.Count == 0)

@@ -7,6 +7,7 @@ using FnMesh.Gateway.Ingress;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
+using FnMesh.Gateway.Webhooks;
 using FnMesh.Node.Http;
 using FnMesh.Node.Members;
 
@@ -18,6 +19,9 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
     /// <summary>How much of an answer that is no success is kept to explain it.</summary>
     private const int MaxErrorBytes = 1024;
 
+    /// <summary>How long nothing is tried while a secret cannot be read.</summary>
+    private static readonly TimeSpan WebhookHold = TimeSpan.FromSeconds(5);
+
     public bool CanRepeat => true;
 
     public DeliveryAnswer Answer { get; private set; } = DeliveryAnswer.None;
@@ -26,18 +30,22 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
         Envelope envelope, Endpoint endpoint, int number, TraceContext trace, Func<AnswerHead, bool> hold, CancellationToken cancel)
     {
         Answer = DeliveryAnswer.None with { Trace = trace };
-        using var request = Request(envelope, endpoint, number, trace);
         try
         {
-            using var response = await (endpoint.Client ?? client).SendAsync(request, cancel);
+            var (made, fault) = endpoint.Webhook is { } webhook ? await OutsideRequestAsync(webhook, envelope, endpoint, number, trace, cancel) : (Request(envelope, endpoint, number, trace), null);
+            if (made is null) return NotReady(endpoint, fault!);
+            using var request = made;
+            using var response = await ((endpoint.Webhook?.Client ?? endpoint.Client) ?? client).SendAsync(request, cancel);
             if (endpoint.Client is not null && EndpointWord.Of(response, endpoint, time) is { } word) return word;
             var status = (int)response.StatusCode;
             var retryAfter = RetryAfter.Of(response, time);
+            endpoint.Webhook?.Heard(status, retryAfter);
             if (status is >= 200 and < 300) return await ReadReplyAsync(response, status, endpoint, cancel);
 
             var error = await BoundedBody.ReadAsync(response.Content, MaxErrorBytes, cancel);
             Answer = Answer with { ErrorBytes = error.Bytes };
-            hold(new(status, retryAfter));
+            // Where the address counts requests it comes again later, when its turn is counted.
+            if (endpoint.Webhook?.Consent.PerMinute is null) hold(new(status, retryAfter));
             return new(Outcome.Answered(status, retryAfter), endpoint, Unsent: false, Final: false);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -47,7 +55,7 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
         {
             var unsent = ConnectFailure.Is(failure);
-            return new(new(Verdict.Unreachable, ConnectFailure.Text(failure, endpoint, unsent), Unsent: unsent), endpoint, unsent, Final: false) { Refused = ConnectFailure.IsRefusal(failure) };
+            return new(new(Verdict.Unreachable, ConnectFailure.Text(failure, endpoint, unsent), Unsent: unsent), endpoint, unsent, Final: endpoint.Webhook?.Consent.PerMinute is not null) { Refused = ConnectFailure.IsRefusal(failure) };
         }
     }
 
@@ -74,17 +82,36 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
         CloudEventWriter.WriteBinary(envelope.Delivered!.Event, request);
         // As short calls go to members.
         if (endpoint.Client is not null && envelope.Delivered.Event.Data.Length <= ReplayStream.ShortLength) request.Version = HttpVersion.Version20;
+        request.Headers.TryAddWithoutValidation("fnmesh-principal", envelope.Principal);
+        Tell(request, envelope, number, trace);
+        return request;
+    }
+
+    private async ValueTask<(HttpRequestMessage? Request, string? Fault)> OutsideRequestAsync(Webhook webhook, Envelope envelope, Endpoint endpoint, int number, TraceContext trace, CancellationToken cancel)
+    {
+        var made = await WebhookRequest.OfAsync(webhook, endpoint, envelope.Target, [envelope.Delivered!], WebhookRequest.BodyOf(envelope.Delivered!), "application/cloudevents+json; charset=utf-8", time, cancel);
+        if (made.Request is { } request) Tell(request, envelope, number, trace);
+        return made;
+    }
+
+    /// <summary>Nothing was sent, and the address has nothing to do with it.</summary>
+    internal static AttemptResult NotReady(Endpoint endpoint, string fault)
+    {
+        endpoint.Webhook!.Consent.Hold(WebhookHold, fault);
+        return new(new(Verdict.NotReady, fault, null, WebhookHold, Unsent: true), endpoint, Unsent: true, Final: true) { Refused = true };
+    }
+
+    private void Tell(HttpRequestMessage request, Envelope envelope, int number, TraceContext trace)
+    {
         var headers = request.Headers;
         headers.TryAddWithoutValidation("traceparent", TraceHeaders.Format(trace));
         if (TraceState.Format(trace) is { } state) headers.TryAddWithoutValidation("tracestate", state);
-        headers.TryAddWithoutValidation("fnmesh-principal", envelope.Principal);
         headers.TryAddWithoutValidation("fnmesh-subscription", envelope.Subscription!.Name);
         headers.TryAddWithoutValidation("fnmesh-delivery", envelope.DeliveryNumber.ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation("fnmesh-attempt", number.ToString(CultureInfo.InvariantCulture));
-        if (envelope.Delivered.Event.Replay is { } replay) headers.TryAddWithoutValidation("fnmesh-replay", replay.Origin.ToString(CultureInfo.InvariantCulture));
+        if (envelope.Delivered!.Event.Replay is { } replay) headers.TryAddWithoutValidation("fnmesh-replay", replay.Origin.ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation("prefer", "reply");
         if (envelope.Deadline is { } deadline)
             headers.TryAddWithoutValidation(DeadlineHeader.Name, DeadlineHeader.Write(time.GetElapsedTime(time.GetTimestamp(), deadline)));
-        return request;
     }
 }

@@ -23,6 +23,6 @@ internal static partial class DeliveryLog
     [LoggerMessage(26, LogLevel.Warning, "Subscription {Subscription} lost {Count} events, offsets {First} to {Last}: their retention ended before it came to them. It goes on with the oldest that are kept; keep more with Mesh.spec.broker.embedded.retention, or look why it is so far behind.")]
     public static partial void Lost(ILogger logger, string subscription, long count, long first, long last);
 
-    [LoggerMessage(25, LogLevel.Information, "Subscription {Subscription} waits for {Apps}: no endpoint is ready; its events go on at once when one is.")]
-    public static partial void Waits(ILogger logger, string subscription, string apps);
+    [LoggerMessage(25, LogLevel.Information, "Subscription {Subscription} waits for {Sink}: {Why}; its events go on at once when that has changed.")]
+    public static partial void Waits(ILogger logger, string subscription, string sink, string why);
 }

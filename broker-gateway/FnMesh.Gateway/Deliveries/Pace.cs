@@ -11,10 +11,11 @@ internal sealed class Pace(TimeProvider time, Action again) : IAsyncDisposable
 
     /// <summary>Whether one may begin now; if not, <c>again</c> is called when one may.</summary>
     /// <param name="perSecond">Null: any number.</param>
-    public bool TryTake(int? perSecond)
+    /// <param name="isStrict">Never two at once.</param>
+    public bool TryTake(double? perSecond, bool isStrict = false)
     {
         if (perSecond is not { } rate) return true;
-        var use = _meter.Take(time.GetElapsedTime(_began).TotalSeconds, rate, Math.Max(1, rate / 10));
+        var use = _meter.Take(time.GetElapsedTime(_began).TotalSeconds, rate, isStrict ? 1 : Math.Max(1, (int)(rate / 10)));
         if (!use.Taken) _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(use.Wait * 1000))), Timeout.InfiniteTimeSpan);
         return use.Taken;
     }

@@ -1,4 +1,5 @@
 using FnMesh.Gateway.Events;
+using FnMesh.Gateway.Webhooks;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Deliveries;
@@ -6,11 +7,18 @@ namespace FnMesh.Gateway.Deliveries;
 /// <summary>A subscription's policy as it stands: swapped as one.</summary>
 /// <param name="Entry">The policy.</param>
 /// <param name="Matches">Its source, types and filters, compiled; called from several threads.</param>
-internal sealed record SubscriptionRules(SubscriptionEntry Entry, Func<EventRecord, bool> Matches)
+/// <param name="Consent">What an address outside the mesh has said; null for a sink in it.</param>
+internal sealed record SubscriptionRules(SubscriptionEntry Entry, Func<EventRecord, bool> Matches, WebhookConsent? Consent = null)
 {
     public DeliveryEntry Delivery => Entry.Delivery;
 
     public int Concurrency => Delivery.Concurrency ?? DeliveryEntry.DefaultConcurrency;
+
+    /// <summary>Deliveries that may begin in a second: what the policy says, or the address allows if that is less; null for any number.</summary>
+    public double? PerSecond => IsHeldToRate ? Consent!.PerMinute / 60.0 : Delivery.Rate;
+
+    /// <summary>Whether the address outside counts: then no two begin at once.</summary>
+    public bool IsHeldToRate => Consent?.PerMinute is { } allowed && !(Delivery.Rate * 60.0 < allowed);
 
     public bool IsPaused => Entry.Paused is true;
 

@@ -205,7 +205,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
         else if (_backlog.Waiting && !_waitsForSink)
         {
             _waitsForSink = true;
-            DeliveryLog.Waits(_logger, _name, _rules().Sink);
+            DeliveryLog.Waits(_logger, _name, _rules().Sink, _rules().Consent?.WhyClosed ?? "no endpoint is ready");
         }
 
         return reachable;

@@ -47,7 +47,7 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
     public IReadOnlyDictionary<string, int> Unsettled => Volatile.Read(ref _run).Unsettled;
 
     /// <summary>Where it stands now.</summary>
-    public SubscriptionState State => new(Name, Lag, Parked, InFlight, Unsettled, [.. _instruments.ByRevision.All]);
+    public SubscriptionState State => new(Name, Lag, Parked, InFlight, Unsettled, [.. _instruments.ByRevision.All], Volatile.Read(ref _rules).Consent?.WhyClosed);
 
     /// <summary>Begins to deliver.</summary>
     /// <param name="rules">The policy.</param>

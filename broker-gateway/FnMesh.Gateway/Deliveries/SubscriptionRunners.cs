@@ -107,7 +107,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
 
     /// <summary>What is replayed for a subscription was chosen by whoever asked for it; others pass over it.</summary>
     private static SubscriptionRules RulesOf(SubscriptionBinding binding) =>
-        new(binding.Entry, record => record.Replay is { } again ? again.Subscription == binding.Name : binding.Matcher.Matches(record));
+        new(binding.Entry, record => record.Replay is { } again ? again.Subscription == binding.Name : binding.Matcher.Matches(record), binding.Webhook?.Consent);
 
     private SubscriptionRunner Start(SubscriptionBinding binding, SubscriptionProgress progress)
     {

@@ -17,13 +17,14 @@ internal sealed class Turns
     /// <param name="concurrency">How many may be in flight.</param>
     /// <param name="pace">Asked last, and only when one could begin.</param>
     /// <param name="perSecond">How many may begin in a second; null for any number.</param>
+    /// <param name="isStrict">Never two at once.</param>
     /// <returns>Null when nothing waits, or no more may begin.</returns>
-    public PendingDelivery? Begin(int concurrency, Pace pace, int? perSecond)
+    public PendingDelivery? Begin(int concurrency, Pace pace, double? perSecond, bool isStrict)
     {
         if (InFlight >= concurrency || !Waiting) return null;
         var again = _again.Count > 0 && (_fresh.Count == 0 || _redelivering < Math.Max(1, concurrency / 2));
         var next = again ? _again : _fresh;
-        if (next.Count == 0 || !pace.TryTake(perSecond)) return null;
+        if (next.Count == 0 || !pace.TryTake(perSecond, isStrict)) return null;
         var delivery = next.Dequeue();
         InFlight++;
         if (again) _redelivering++;

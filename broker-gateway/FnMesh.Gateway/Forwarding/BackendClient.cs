@@ -15,7 +15,8 @@ internal static class BackendClient
     /// <param name="time">The clock.</param>
     /// <param name="secure">The handshake with endpoints of the mesh; null for addresses that somebody else runs.</param>
     /// <param name="maxAge">How long a connection is used.</param>
-    public static HttpMessageInvoker Create(TimeProvider time, SecureConnection? secure = null, TimeSpan? maxAge = null)
+    /// <param name="resolve">Finds the addresses of a host; null leaves that to the system.</param>
+    public static HttpMessageInvoker Create(TimeProvider time, SecureConnection? secure = null, TimeSpan? maxAge = null, Func<DnsEndPoint, CancellationToken, ValueTask<IPAddress[]>>? resolve = null)
     {
         var handler = new SocketsHttpHandler
         {
@@ -36,7 +37,7 @@ internal static class BackendClient
             RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         };
-        new BoundedConnects(ConnectLimit, time, secure).Serve(handler);
+        new BoundedConnects(ConnectLimit, time, secure) { Resolve = resolve }.Serve(handler);
         return new HttpMessageInvoker(new ReplayHandler(handler));
     }
 }

@@ -15,7 +15,7 @@ internal sealed class RateMeter
     /// <param name="now">Seconds on a clock that never goes back.</param>
     /// <param name="perSecond">How many come back in a second.</param>
     /// <param name="burst">How many there are at most.</param>
-    public RateUse Take(double now, int perSecond, int burst)
+    public RateUse Take(double now, double perSecond, int burst)
     {
         var interval = 1.0 / perSecond;
         while (true)

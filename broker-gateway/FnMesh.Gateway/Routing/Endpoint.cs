@@ -1,4 +1,5 @@
 using FnMesh.Gateway.Balancing;
+using FnMesh.Gateway.Webhooks;
 
 namespace FnMesh.Gateway.Routing;
 
@@ -7,7 +8,8 @@ namespace FnMesh.Gateway.Routing;
 /// <param name="State">What is known of it; one for each address.</param>
 /// <param name="Client">What reaches it and makes sure who it is; null for an address that proves nothing.</param>
 /// <param name="IsNear">It runs in the gateway's own zone.</param>
-internal sealed record Endpoint(Uri Base, EndpointState State, HttpMessageInvoker? Client = null, bool IsNear = false)
+/// <param name="Webhook">What holds for an address outside the mesh; null for one in it.</param>
+internal sealed record Endpoint(Uri Base, EndpointState State, HttpMessageInvoker? Client = null, bool IsNear = false, Webhook? Webhook = null)
 {
     /// <summary>The base address without a trailing slash, ready to have a path appended.</summary>
     public string Prefix { get; } = Base.AbsoluteUri.TrimEnd('/');

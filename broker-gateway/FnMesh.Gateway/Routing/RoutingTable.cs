@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Limits;
+using FnMesh.Gateway.Webhooks;
 
 namespace FnMesh.Gateway.Routing;
 
@@ -55,7 +56,10 @@ internal sealed class RoutingTable
     /// <summary>Which endpoints are checked.</summary>
     public HealthTarget[] HealthTargets { get; init; } = [];
 
-    /// <summary>A subscription that has somebody to deliver to; null when no backend of its sink has an endpoint, or the policy no longer names it.</summary>
+    /// <summary>Sinks outside the mesh, but for those of subscriptions that are paused.</summary>
+    public Webhook[] Webhooks { get; init; } = [];
+
+    /// <summary>A subscription that has somebody to deliver to; null when no backend of its sink has an endpoint, or the address outside has not consented, or the policy no longer names it.</summary>
     public SubscriptionBinding? Reachable(string subscription) =>
         Subscriptions.TryGetValue(subscription, out var binding) && binding.IsReachable ? binding : null;
 }

@@ -10,6 +10,7 @@ using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Mirroring;
 using FnMesh.Gateway.Sessions;
+using FnMesh.Gateway.Webhooks;
 using FnMesh.Policy;
 using FnMesh.Policy.Compilation;
 using FnMesh.Policy.Effective;
@@ -33,12 +34,14 @@ internal sealed class RoutingTableBinder
     private readonly SessionSeal? _seal;
     private readonly AccessTarget _mesh;
     private readonly Standings _standings;
+    private readonly WebhookBinder _webhooks;
 
     private RoutingTableBinder(
-        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members, string zone, SessionSeal? seal)
+        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members, string zone, SessionSeal? seal, WebhookOptions webhooks)
     {
         (_policy, _live, _instruments, _randomness, _time, _members, _zone, _seal) = (policy, live, instruments, randomness, time, members, zone, seal);
         _standings = live.Keep(nameof(Standings), () => new Standings());
+        _webhooks = new WebhookBinder(policy, live, webhooks, time);
         _apps = policy.Apps.ToDictionary(app => app.Name);
         _endpoints = endpoints.Revisions.ToDictionary(revision => (revision.App, revision.Revision));
         _authorization = policy.Authorization.ToLookup(entry => (entry.Target.Kind, entry.Target.Name, entry.Target.Section));
@@ -47,10 +50,12 @@ internal sealed class RoutingTableBinder
 
     /// <exception cref="InvalidOperationException">An endpoint must prove an identity, and the gateway itself has none.</exception>
     public static RoutingTable Bind(
-        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null, string zone = "", SessionSeal? seal = null) =>
-        new RoutingTableBinder(policy, endpoints, live, instruments, randomness, time, members, zone, seal).Bind();
+        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null, string zone = "", SessionSeal? seal = null, WebhookOptions? webhooks = null) =>
+        new RoutingTableBinder(policy, endpoints, live, instruments, randomness, time, members, zone, seal, webhooks ?? WebhookOptions.Default).Bind();
 
-    private RoutingTable Bind() => new()
+    private RoutingTable Bind() => Table(_policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription));
+
+    private RoutingTable Table(FrozenDictionary<string, SubscriptionBinding> subscriptions) => new()
     {
         Version = _policy.Hash,
         Edge = Routes("edge"),
@@ -61,7 +66,8 @@ internal sealed class RoutingTableBinder
         Consumers = _policy.Routes
             .Where(route => route.Parents.Any(route.IsConsumerOf)).Select(route => route.Namespace).Distinct(StringComparer.Ordinal)
             .ToFrozenDictionary(ns => ns, Consumer, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>(),
-        Subscriptions = _policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription),
+        Subscriptions = subscriptions,
+        Webhooks = [.. subscriptions.Values.Where(binding => binding.Entry.Paused is not true).Select(binding => binding.Webhook).OfType<Webhook>()],
         HealthTargets = HealthTargets(),
         MostInFlight = _policy.InFlight ?? LoadGate.Default,
         Publications = Limits(_policy.BrokerLimits),
@@ -135,23 +141,25 @@ internal sealed class RoutingTableBinder
     private SubscriptionBinding Subscription(SubscriptionEntry entry)
     {
         var outside = entry.Sink.Backends.Length == 0;
+        var webhook = outside ? _webhooks.Of(entry) : null;
         return new()
         {
+            Webhook = webhook,
             Entry = entry,
             Matcher = EventMatcher.Compile(entry, _live.Keep(new FilterKey(entry.Name), () => _instruments.Filters(entry.Name))),
-            Split = outside ? Outside(entry) : Split(entry.Sink.Backends),
+            Split = webhook is not null ? Outside(entry, webhook) : Split(entry.Sink.Backends),
             Target = outside ? new Uri(entry.Sink.Uri).PathAndQuery : entry.Sink.Uri,
             Access = [_mesh, .. outside ? NamespaceAccess(entry.Name) : [], Access($"Subscription {entry.Name}", (AuthorizationTargetKind.Subscription, entry.Name, null))],
         };
     }
 
-    private Split Outside(SubscriptionEntry entry)
+    private Split Outside(SubscriptionEntry entry, Webhook webhook)
     {
         var uri = new Uri(entry.Sink.Uri);
         var backend = new Backend
         {
             App = uri.Authority,
-            Endpoints = [EndpointOf(new Uri(uri.GetLeftPart(UriPartial.Authority)), null)],
+            Endpoints = [EndpointOf(new Uri(uri.GetLeftPart(UriPartial.Authority)), null) with { Webhook = webhook }],
             WasReady = true,
             Instruments = Measured(uri.Authority, string.Empty),
             Access = [],

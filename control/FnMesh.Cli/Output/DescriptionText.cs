@@ -40,6 +40,7 @@ internal static class DescriptionText
         }
 
         Section(text, "Deliveries", [["LAG", "PARKED", "IN FLIGHT"], [deliveries.Text("lag"), deliveries.Text("parked"), deliveries.Text("inFlight")]]);
+        if (deliveries.Text("waits") is { Length: > 0 } waits) Section(text, "Waits", [[TextTable.Visible(waits)]]);
         Section(text, "Deliveries by revision", Headed(["REVISION", "DONE", "AGAIN", "DEAD LETTERS", "DROPPED", "UNSETTLED", "MEAN"], deliveries.Items("revisions").Select(OfRevision)));
     }
 

@@ -27,7 +27,8 @@ internal sealed class LiveEdits(ControlRole role, TimeProvider time) : IDisposab
     /// <param name="make">Makes the edit.</param>
     /// <param name="isLive">Whether the live policy has it.</param>
     /// <param name="write">Answers that it is live; told whether a file was changed.</param>
-    public async Task RunAsync(HttpContext context, string what, Func<PolicyEdit> make, Func<bool> isLive, Func<bool, Task> write)
+    /// <param name="refused">The status when the policy would have errors.</param>
+    public async Task RunAsync(HttpContext context, string what, Func<PolicyEdit> make, Func<bool> isLive, Func<bool, Task> write, int refused = StatusCodes.Status422UnprocessableEntity)
     {
         if (!role.FollowsEdits)
         {
@@ -38,7 +39,7 @@ internal sealed class LiveEdits(ControlRole role, TimeProvider time) : IDisposab
         await _editing.WaitAsync(context.RequestAborted);
         try
         {
-            await ChangeAsync(context, what, make, isLive, write);
+            await ChangeAsync(context, what, make, isLive, write, refused);
         }
         finally
         {
@@ -46,7 +47,7 @@ internal sealed class LiveEdits(ControlRole role, TimeProvider time) : IDisposab
         }
     }
 
-    private async Task ChangeAsync(HttpContext context, string what, Func<PolicyEdit> make, Func<bool> isLive, Func<bool, Task> write)
+    private async Task ChangeAsync(HttpContext context, string what, Func<PolicyEdit> make, Func<bool> isLive, Func<bool, Task> write, int refused)
     {
         using var deadline = new CancellationTokenSource(LiveTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
@@ -55,7 +56,7 @@ internal sealed class LiveEdits(ControlRole role, TimeProvider time) : IDisposab
         var edit = make();
         if (!edit.Faults.IsEmpty)
         {
-            await ControlApi.WriteAsync(context, StatusCodes.Status422UnprocessableEntity, RefusedAnswer.Of(what, edit.Faults), EditingJson.Default.RefusedAnswer, "application/problem+json");
+            await ControlApi.WriteAsync(context, refused, RefusedAnswer.Of(what, edit.Faults, refused), EditingJson.Default.RefusedAnswer, "application/problem+json");
             return;
         }
 

@@ -50,5 +50,34 @@ internal sealed record PolicyEdit
         }
     }
 
+    /// <summary>Writes, replaces or removes a file of its own: reads the folder, compiles all of it as it would be, and only then touches the file.</summary>
+    /// <param name="folder">Where the policy lies.</param>
+    /// <param name="compile">Compiles files.</param>
+    /// <param name="file">The file, as the folder names it.</param>
+    /// <param name="text">What it is to say; null: it is to be gone.</param>
+    /// <param name="what">What is changed, in a word.</param>
+    /// <param name="holds">Whether a policy has what is wanted.</param>
+    public static PolicyEdit Put(PolicyFolder folder, Func<IReadOnlyList<PolicySource>, PolicyCompilation> compile, string file, string? text, string what, Func<PolicySnapshot, bool> holds)
+    {
+        if (!folder.IsWritten) return new PolicyEdit { Conflict = $"this mesh has no policy files beside which the {what} could be written; 'fnmesh init' writes them" };
+        if (File.Exists(folder.Path)) return new PolicyEdit { Conflict = $"the policy is the file {folder.Path}, and the {what} needs a file of its own; start the mesh with a folder" };
+        var reading = folder.Read();
+        if (reading.Torn is { } torn) return new PolicyEdit { Conflict = torn };
+        var before = reading.Sources.FirstOrDefault(source => source.Path == file);
+        var others = reading.Sources.Where(source => source != before);
+        var compiled = PolicyFolder.Join(reading, compile([.. (text is null ? others : others.Append(new PolicySource(file, text))).OrderBy(source => source.Path, StringComparer.Ordinal)]));
+        if (compiled.Snapshot is not { } snapshot) return new PolicyEdit { Faults = [.. compiled.Diagnostics.Where(found => found.Severity == Severity.Error)] };
+        if (!holds(snapshot)) return new PolicyEdit { Conflict = $"{file}: the {what} stands somewhere else too; change it there" };
+        if (before?.Text == text) return new PolicyEdit();
+        try
+        {
+            return PolicyFileEdit.TryPut(file, before, text) ? new PolicyEdit { Changed = true } : Moved(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new PolicyEdit { Conflict = $"{file} cannot be changed: {failure.Message}" };
+        }
+    }
+
     private static PolicyEdit Moved(string file) => new() { Conflict = $"{file} was changed or moved by somebody else meanwhile; nothing was written. Try again" };
 }

@@ -39,6 +39,41 @@ internal sealed class PolicyFileEdit(string path, byte[] before)
         }
     }
 
+    /// <summary>Makes a file say something, be there or be gone.</summary>
+    /// <param name="path">The file; its folder is made.</param>
+    /// <param name="before">What was read of it; null when it was not there.</param>
+    /// <param name="text">What it is to say; null: it is to be gone.</param>
+    /// <returns>False when the file is not what was read any more; then it stays as it is.</returns>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static bool TryPut(string path, PolicySource? before, string? text)
+    {
+        if (before is null)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (File.Exists(path)) return false;
+            // What is half written is no policy file yet.
+            var next = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Environment.ProcessId}.new");
+            try
+            {
+                File.WriteAllText(next, text);
+                File.Move(next, path);
+                return true;
+            }
+            finally
+            {
+                File.Delete(next);
+            }
+        }
+
+        if (!File.Exists(path)) return false;
+        var edit = Open(path);
+        if (!edit.Holds(before)) return false;
+        if (text is not null) return edit.TryReplace(text);
+        File.Delete(path);
+        return true;
+    }
+
     private int Mark => before.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
 
     private void Write(string next, string text)

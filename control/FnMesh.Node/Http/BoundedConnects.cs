@@ -30,6 +30,9 @@ public sealed class BoundedConnects(TimeSpan limit, TimeProvider time, SecureCon
     /// <summary>Told of each that was made; must not block.</summary>
     public Action? Made { get; init; }
 
+    /// <summary>Finds the addresses of a host, once for each connection, which goes to one of them and to no other; null leaves that to the system.</summary>
+    public Func<DnsEndPoint, CancellationToken, ValueTask<IPAddress[]>>? Resolve { get; init; }
+
     /// <summary>Lets the handler make its connections here.</summary>
     public void Serve(SocketsHttpHandler handler)
     {
@@ -88,7 +91,8 @@ public sealed class BoundedConnects(TimeSpan limit, TimeProvider time, SecureCon
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(context.DnsEndPoint, cancel);
+            if (Resolve is { } resolve) await socket.ConnectAsync(await resolve(context.DnsEndPoint, cancel), context.DnsEndPoint.Port, cancel);
+            else await socket.ConnectAsync(context.DnsEndPoint, cancel);
         }
         catch
         {

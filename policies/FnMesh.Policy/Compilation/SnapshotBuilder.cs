@@ -43,7 +43,7 @@ internal sealed class SnapshotBuilder
 
     public PolicySnapshot Build()
     {
-        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh), .. FieldOrigins.OfRetention(_mesh), .. _traffic.OfBroker().Fields] });
+        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh), .. FieldOrigins.OfRetention(_mesh), .. WebhookOrigins.OfMesh(_mesh, _trustDomain), .. _traffic.OfBroker().Fields] });
         var written = _resources.OfType<HttpRoute>().OrderBy(route => route.Namespace, StringComparer.Ordinal).ThenBy(route => route.Name, StringComparer.Ordinal).ThenBy(route => route.Kind).ToArray();
         var reached = written.SelectMany(route => _delegations.Of(route, _parents.Of(route))).ToArray();
         _delegations.WarnOfUnused(written);
@@ -61,6 +61,7 @@ internal sealed class SnapshotBuilder
         InFlight = _mesh?.InFlight?.Value,
         Retention = _mesh?.Retention?.Entry,
         BrokerLimits = _traffic.OfBroker().Entry,
+        Webhooks = _mesh?.Webhooks?.Entry,
         Gateways = Gateways(),
         Apps = [.. _resources.OfType<FunctionApp>().Select(App)],
         Routes = routes,
@@ -143,6 +144,7 @@ internal sealed class SnapshotBuilder
     private SubscriptionEntry? SubscriptionOf(Subscription subscription)
     {
         if (subscription.Sink is not { } sink) return null;
+        RefuseUnreachable(sink);
         var delivery = subscription.Delivery;
         var whole = _ways.Count;
         var backends = Backends(sink.Backends, new Referrer("Subscription", subscription.Namespace), subscription.Name, null, app => _traffic.ForDelivery(subscription.Name, app, delivery.Timeout));
@@ -155,7 +157,7 @@ internal sealed class SnapshotBuilder
             Source = subscription.Source,
             Types = subscription.Types,
             Filters = subscription.Filters,
-            Sink = new SinkEntry { Backends = backends, Uri = sink.Uri, Resilience = outside?.Resilience },
+            Sink = new SinkEntry { Backends = backends, Uri = sink.Uri, Resilience = outside?.Resilience, Webhook = sink.Webhook?.Entry },
             Delivery = new DeliveryEntry
             {
                 Retry = delivery.Retry?.Value ?? Defaults.DeliveryRetry,
@@ -180,6 +182,13 @@ internal sealed class SnapshotBuilder
         var fields = DeliveryOrigins.Of(subscription, entry, longest ?? new EffectiveField("", "", null, null, null));
         _ways.Insert(whole, new EffectiveWay { Kind = "Subscription", Name = subscription.Name, Fields = fields });
         return entry;
+    }
+
+    /// <summary>What is refused at each delivery is better refused at once; what a name leads to only a look-up can tell.</summary>
+    private void RefuseUnreachable(Sink sink)
+    {
+        if (!sink.Backends.IsEmpty || OutsideAddress.Fault(new Uri(sink.Uri), [.. (_mesh?.Webhooks?.Networks ?? []).Select(network => network.Range)]) is not { } what) return;
+        _diagnostics.Error(DiagnosticCodes.InvalidSink, sink.UriOrigin, $"the sink's uri {Quoted.Text(sink.Uri)} leads to an address that is {what}, where nothing is delivered unless the Mesh names it in 'webhooks.networks'");
     }
 
     private ImmutableArray<BackendEntry> Backends(IEnumerable<BackendReference> written, Referrer from, string name, string? rule, Func<string, WayPolicy> policy)

@@ -34,6 +34,7 @@ internal static class DeliveryOrigins
             Own("delivery.batch", acts.Batch is { } batch ? $"{Number(batch.Size)} or {Durations.Format(batch.Wait)}" : None, written.Batch?.Origin),
             Own("delivery.deduplicate", acts.DeduplicateWindow is { } window ? Durations.Format(window) : None, written.DeduplicateWindow?.Origin),
             Own("delivery.deadLetter", Flag(acts.DeadLetter), written.DeadLetter?.Origin),
+            .. WebhookOrigins.Of(subscription, entry),
             Own("config.start", Text(entry.Start), subscription.Start?.Origin),
             Own("paused", Flag(entry.Paused is true), subscription.Paused?.Origin),
         ];

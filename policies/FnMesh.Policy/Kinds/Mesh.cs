@@ -2,4 +2,4 @@ using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Policy.Kinds;
 
-internal sealed record Mesh(string Name, Origin Origin, string? TrustDomain, bool? AttributeRoutes, Written<TimeSpan>? SvidLife, Written<int>? InFlight, RetentionFields? Retention) : WrittenResource(Name, Origin);
+internal sealed record Mesh(string Name, Origin Origin, string? TrustDomain, bool? AttributeRoutes, Written<TimeSpan>? SvidLife, Written<int>? InFlight, RetentionFields? Retention, WebhooksFields? Webhooks) : WrittenResource(Name, Origin);

@@ -40,7 +40,8 @@ internal static class MeshReader
         }
 
         var inFlight = LimitsReader.ReadMesh(spec);
+        var webhooks = WebhooksReader.ReadMesh(spec);
         spec.Close();
-        return new Mesh(name, origin, domain?.Value, attributeRoutes?.Value, life, inFlight, retention);
+        return new Mesh(name, origin, domain?.Value, attributeRoutes?.Value, life, inFlight, retention, webhooks);
     }
 }

@@ -9,6 +9,7 @@ internal static class SinkReader
         var reference = sink.Map("ref") is { } map ? ReadReference(map) : null;
         var backends = ReferenceReader.ReadBackends(sink, filled: true);
         var uri = sink.Text("uri");
+        var webhook = WebhooksReader.ReadSink(sink);
         sink.Close("function");
         if (sink.Has("ref") && sink.Has("backendRefs"))
         {
@@ -18,8 +19,9 @@ internal static class SinkReader
 
         var isInside = sink.Has("ref") || sink.Has("backendRefs");
         if (!CheckUri(sink, uri, isInside) || uri is null) return null;
+        if (webhook is not null && !CheckWebhook(sink, webhook, uri.Value, isInside)) return null;
         if (reference is not null) backends = [new BackendReference(reference, 1)];
-        return new Sink(isInside ? backends : [], uri.Value.Value);
+        return new Sink(isInside ? backends : [], uri.Value.Value, uri.Value.Origin, webhook);
     }
 
     private static Reference? ReadReference(FieldReader map)
@@ -48,6 +50,15 @@ internal static class SinkReader
         if (fault is null) return true;
         sink.Error(DiagnosticCodes.InvalidSink, written.Origin, $"the sink's uri {Quoted.Text(written.Value)} {fault}");
         return false;
+    }
+
+    private static bool CheckWebhook(FieldReader sink, WebhookFields webhook, Written<string> uri, bool isInside)
+    {
+        var (place, fault) = isInside ? (webhook.Origin, "'webhook' is about addresses outside the mesh; remove it, or 'ref' and 'backendRefs'")
+            : webhook.Token is { } token && !uri.Value.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? (token.Origin, $"a token is sent over https alone, and the sink's uri is {Quoted.Text(uri.Value)}")
+            : (sink.Origin, null);
+        if (fault is not null) sink.Error(DiagnosticCodes.InvalidSink, place, fault);
+        return fault is null;
     }
 
     private static string? FaultInside(string uri)

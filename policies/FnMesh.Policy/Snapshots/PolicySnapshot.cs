@@ -33,6 +33,9 @@ public sealed record PolicySnapshot
     /// <summary>How many publications the broker takes through one gateway; null for any number.</summary>
     public LimitsEntry? BrokerLimits { get; init; }
 
+    /// <summary>What holds for deliveries to the outside; null where the defaults do.</summary>
+    public WebhooksEntry? Webhooks { get; init; }
+
     /// <summary>Ordered by namespace, then name; null when there is none.</summary>
     public ImmutableArray<GatewayEntry>? Gateways { get; init; }
 

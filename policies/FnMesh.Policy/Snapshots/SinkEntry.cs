@@ -13,4 +13,7 @@ public sealed record SinkEntry
 
     /// <summary>The resilience of deliveries to an outside address; null when backends carry their own.</summary>
     public ResilienceEntry? Resilience { get; init; }
+
+    /// <summary>How the outside address is asked and convinced; null where only the defaults hold, and with backends.</summary>
+    public WebhookEntry? Webhook { get; init; }
 }

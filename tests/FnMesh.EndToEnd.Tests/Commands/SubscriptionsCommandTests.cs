@@ -33,4 +33,22 @@ public sealed class SubscriptionsCommandTests
         using var refused = await mesh.Http.PutAsync(new Uri(mesh.Up.Control, "/api/v1/subscriptions/work-it/paused"), content);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
     }
+
+    [Fact]
+    public async Task A_subscription_that_is_created_over_HTTP_gets_events_and_is_among_the_resources()
+    {
+        await using var function = await FunctionServer.StartAsync(_ => Answer.Done);
+        await using var mesh = await Mesh.StartAsync(Yaml.App("work", function.Url), Yaml.Publishers());
+        using var content = new StringContent("""{ "protocol": "HTTP", "sink": "http://work/made", "types": ["test.made"] }""", Encoding.UTF8, "application/json");
+
+        using var created = await mesh.Http.PostAsync(new Uri(mesh.Up.Control, "/api/v1/subscriptions"), content);
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        await mesh.PublishAsync("test.made", "first");
+        var delivered = await function.Requests.FirstAsync(request => request["ce-id"] == "first");
+
+        Assert.Equal("/made", delivered.Path);
+        Assert.EndsWith($"/{delivered["fnmesh-subscription"]}", created.Headers.Location!.ToString(), StringComparison.Ordinal);
+        var shown = await mesh.CommandAsync("get", "subscriptions");
+        Assert.Contains(delivered["fnmesh-subscription"]!, shown.Output, StringComparison.Ordinal);
+    }
 }

@@ -74,13 +74,18 @@ public sealed class CourierTests : IDisposable
     }
 
     [Fact]
-    public async Task A_sink_outside_the_mesh_is_always_there()
+    public async Task A_sink_outside_the_mesh_that_is_not_asked_is_always_there()
     {
         Apply("""
             apiVersion: fnmesh.dev/v1alpha1
+            kind: Mesh
+            metadata: { name: shop }
+            spec: { webhooks: { networks: [ 127.0.0.1 ] } }
+            ---
+            apiVersion: fnmesh.dev/v1alpha1
             kind: Subscription
             metadata: { name: s }
-            spec: { types: [ test.a ], sink: { uri: "http://outside.example/in" } }
+            spec: { types: [ test.a ], sink: { uri: "http://127.0.0.1:1/in", webhook: { handshake: false } } }
 
             """);
 

@@ -1,5 +1,6 @@
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Tests.Broker;
+using FnMesh.Gateway.Webhooks;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Tests.Deliveries;
@@ -33,6 +34,30 @@ public sealed class DeliveryFieldsTests
             var wait = await subscriber.Time.ArmedAsync();
             Assert.True(subscriber.Quiet);
             Assert.Equal(TimeSpan.FromMilliseconds(200), wait);
+            subscriber.Time.Advance(wait);
+            (await subscriber.NextAsync(offset, 1)).Reply(200);
+        }
+    }
+
+    [Theory]
+    [InlineData(60, null, 1_000)]
+    [InlineData(6, 100, 10_000)]
+    [InlineData(600, 1, 1_000)]
+    public async Task An_address_outside_the_mesh_gets_no_more_in_a_minute_than_it_allows_and_no_two_at_once(int perMinute, int? rate, int milliseconds)
+    {
+        await using var subscriber = await Subscriber.StartAsync(with =>
+        {
+            with.Delivery = with.Delivery with { Rate = rate };
+            with.Consent = new WebhookConsent(isAsked: true, with.Time);
+            with.Consent.Give(perMinute);
+        });
+        await subscriber.PublishAsync("a", "b", "c");
+        (await subscriber.NextAsync(1, 1)).Reply(200);
+        for (var offset = 2; offset <= 3; offset++)
+        {
+            var wait = await subscriber.Time.ArmedAsync();
+            Assert.True(subscriber.Quiet);
+            Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), wait);
             subscriber.Time.Advance(wait);
             (await subscriber.NextAsync(offset, 1)).Reply(200);
         }

@@ -5,8 +5,9 @@ using FnMesh.Gateway.Deliveries;
 using FnMesh.Gateway.Events;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Tests.Broker;
-using FnMesh.Policy.Snapshots;
 using FnMesh.Gateway.Tests.Fixtures;
+using FnMesh.Gateway.Webhooks;
+using FnMesh.Policy.Snapshots;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FnMesh.Gateway.Tests.Deliveries;
@@ -51,7 +52,10 @@ internal sealed class Subscriber : IAsyncDisposable
 
     public HeardLog Log { get; } = new();
 
-    public SubscriptionRules Rules => new(Entry, Matches);
+    /// <summary>What an address outside the mesh has said; null for none.</summary>
+    public WebhookConsent? Consent { get; set; }
+
+    public SubscriptionRules Rules => new(Entry, Matches, Consent);
 
     private SubscriptionEntry Entry => new()
     {

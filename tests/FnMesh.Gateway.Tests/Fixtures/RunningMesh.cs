@@ -35,7 +35,8 @@ internal sealed class RunningMesh : IAsyncDisposable
 
     /// <param name="policy">YAML.</param>
     /// <param name="folder">To go on with the data of an earlier run; a new one otherwise.</param>
-    public static async Task<RunningMesh> StartAsync(string policy, DirectoryInfo? folder = null)
+    /// <param name="environment">The gateway's; empty otherwise.</param>
+    public static async Task<RunningMesh> StartAsync(string policy, DirectoryInfo? folder = null, IReadOnlyDictionary<string, string?>? environment = null)
     {
         var mesh = new RunningMesh(folder ?? Directory.CreateTempSubdirectory("fnmesh-test-"), folder is null);
         var options = new GatewayOptions
@@ -43,7 +44,7 @@ internal sealed class RunningMesh : IAsyncDisposable
             Edge = new IPEndPoint(IPAddress.Loopback, 0),
             DataDirectory = mesh._folder.FullName,
             Seed = 7,
-            Environment = new Dictionary<string, string?>(),
+            Environment = environment ?? new Dictionary<string, string?>(),
         };
         mesh._gateway = await MeshGateway.StartAsync(options, mesh.Log, TimeProvider.System, Cancel);
         mesh.Client.BaseAddress = mesh._gateway.EdgeAddress;

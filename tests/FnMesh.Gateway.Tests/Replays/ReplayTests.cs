@@ -28,12 +28,12 @@ public sealed class ReplayTests : IAsyncLifetime
             apiVersion: fnmesh.dev/v1alpha1
             kind: Subscription
             metadata: { name: orders }
-            spec: { types: [ test.order ], sink: { uri: "http://127.0.0.1:9/" } }
+            spec: { types: [ test.order ], sink: { uri: "http://outside.example/" } }
             ---
             apiVersion: fnmesh.dev/v1alpha1
             kind: Subscription
             metadata: { name: copies }
-            spec: { types: [ test.other ], sink: { uri: "http://127.0.0.1:9/" } }
+            spec: { types: [ test.other ], sink: { uri: "http://outside.example/" } }
             """)]).Snapshot!));
         _broker = await OpenAsync();
         _runner = new ReplayRunner(_broker, () => _table.Current, NullLoggerFactory.Instance, _time);

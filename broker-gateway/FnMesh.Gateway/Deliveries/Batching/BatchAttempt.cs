@@ -23,7 +23,7 @@ internal sealed class BatchAttempt(Gatherings gatherings) : IDeliveryAttempt
             if (result.Outcome is { Verdict: Verdict.Answered, Status: { } status } && status is < 200 or >= 300)
             {
                 Answer = Answer with { ErrorBytes = answer.ErrorBytes };
-                hold(new(status, result.Outcome.RetryAfter));
+                if (endpoint.Webhook?.Consent.PerMinute is null) hold(new(status, result.Outcome.RetryAfter));
             }
 
             return result;

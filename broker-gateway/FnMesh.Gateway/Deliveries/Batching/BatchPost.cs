@@ -7,6 +7,7 @@ using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Tracing;
+using FnMesh.Gateway.Webhooks;
 using FnMesh.Node.Members;
 
 namespace FnMesh.Gateway.Deliveries.Batching;
@@ -57,12 +58,15 @@ internal sealed class BatchPost(HttpMessageInvoker client, TimeProvider time)
     private async Task<BatchAnswer> PostAsync(BatchKey key, BatchMember[] members, CancellationToken cancel)
     {
         var endpoint = key.Endpoint;
-        using var request = Request(key, members);
         try
         {
-            using var response = await (endpoint.Client ?? client).SendAsync(request, cancel);
+            var (made, fault) = await RequestAsync(key, members, cancel);
+            if (made is null) return new(DeliverAttempt.NotReady(endpoint, fault!), default, null);
+            using var request = made;
+            using var response = await ((endpoint.Webhook?.Client ?? endpoint.Client) ?? client).SendAsync(request, cancel);
             if (endpoint.Client is not null && EndpointWord.Of(response, endpoint, time) is { } word) return new(word, default, null);
             var status = (int)response.StatusCode;
+            endpoint.Webhook?.Heard(status, RetryAfter.Of(response, time));
             if (status is >= 200 and < 300) return await ReadAsync(response, status, endpoint, members, cancel);
             var error = await BoundedBody.ReadAsync(response.Content, MaxErrorBytes, cancel);
             return Of(Outcome.Answered(status, RetryAfter.Of(response, time)), endpoint) with { ErrorBytes = error.Bytes };
@@ -87,8 +91,9 @@ internal sealed class BatchPost(HttpMessageInvoker client, TimeProvider time)
 
     private static BatchAnswer Of(Outcome outcome, Endpoint endpoint) => new(new(outcome, endpoint, Unsent: false, Final: false), default, null);
 
-    private HttpRequestMessage Request(BatchKey key, BatchMember[] members)
+    private async ValueTask<(HttpRequestMessage? Request, string? Fault)> RequestAsync(BatchKey key, BatchMember[] members, CancellationToken cancel)
     {
+        const string Type = "application/cloudevents-batch+json; charset=utf-8";
         var body = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(body))
         {
@@ -97,17 +102,28 @@ internal sealed class BatchPost(HttpMessageInvoker client, TimeProvider time)
             json.WriteEndArray();
         }
 
-        var request = new HttpRequestMessage(HttpMethod.Post, string.Concat(key.Endpoint.Prefix, key.Target)) { Content = new ReadOnlyMemoryContent(body.WrittenMemory) };
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/cloudevents-batch+json; charset=utf-8");
+        HttpRequestMessage request;
+        if (key.Endpoint.Webhook is { } webhook)
+        {
+            var (made, fault) = await WebhookRequest.OfAsync(webhook, key.Endpoint, key.Target.AsMemory(), [.. members.Select(static member => member.Stored)], body.WrittenMemory, Type, time, cancel);
+            if (made is null) return (null, fault);
+            request = made;
+        }
+        else
+        {
+            request = new HttpRequestMessage(HttpMethod.Post, string.Concat(key.Endpoint.Prefix, key.Target)) { Content = new ReadOnlyMemoryContent(body.WrittenMemory) };
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", Type);
+            request.Headers.TryAddWithoutValidation("fnmesh-principal", key.Principal);
+        }
+
         var headers = request.Headers;
         var trace = members[0].Trace;
         headers.TryAddWithoutValidation("traceparent", TraceHeaders.Format(trace));
         if (TraceState.Format(trace) is { } state) headers.TryAddWithoutValidation("tracestate", state);
-        headers.TryAddWithoutValidation("fnmesh-principal", key.Principal);
         headers.TryAddWithoutValidation("fnmesh-subscription", key.Subscription);
         headers.TryAddWithoutValidation("fnmesh-delivery", members.Max(static member => member.Envelope.DeliveryNumber).ToString(CultureInfo.InvariantCulture));
         if (members.Min(static member => member.Envelope.Deadline) is { } deadline)
             headers.TryAddWithoutValidation(DeadlineHeader.Name, DeadlineHeader.Write(time.GetElapsedTime(time.GetTimestamp(), deadline)));
-        return request;
+        return (request, null);
     }
 }
