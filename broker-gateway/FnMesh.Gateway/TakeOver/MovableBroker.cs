@@ -23,6 +23,8 @@ internal sealed class MovableBroker(IBroker? broker, string directory, TimeProvi
     private TaskCompletionSource? _quiet;
     private int _appending;
 
+    /// <summary>Whether the log is here, and not with another gateway or on its way.</summary>
+    public bool IsHere => Volatile.Read(ref _here) is not null;
 
     public async ValueTask<long?> AppendAsync(IReadOnlyList<EventRecord> events, CancellationToken cancel)
     {

@@ -33,6 +33,9 @@ public sealed record PolicySnapshot
     /// <summary>How many publications the broker takes through one gateway; null for any number.</summary>
     public LimitsEntry? BrokerLimits { get; init; }
 
+    /// <summary>The Kafka that keeps events; null when each gateway keeps them in its data directory.</summary>
+    public KafkaEntry? Kafka { get; init; }
+
     /// <summary>Ordered by namespace, then name; null when there is none.</summary>
     public ImmutableArray<GatewayEntry>? Gateways { get; init; }
 
