@@ -47,9 +47,16 @@ public sealed partial class GatewayNode : IAsyncDisposable
         }
 
         var running = new GatewayNode(node, gateway, loggers.CreateLogger<GatewayNode>());
-        node.Connect(new NodeDuties { Policy = (policy, applying) => ApplyAsync(gateway, policy, options.Serving, applying), Endpoints = gateway.Apply, Faults = () => gateway.ListenerFaults }, serving);
+        node.Connect(new NodeDuties { Policy = ApplySentAsync, Endpoints = gateway.Apply, Faults = () => gateway.ListenerFaults }, serving);
         running._announcing = running.AnnounceAsync(options.AdvertiseMesh, options.Zone);
         return running;
+
+        async ValueTask<IReadOnlyList<string>> ApplySentAsync(PolicySnapshot policy, CancellationToken applying)
+        {
+            var faults = await ApplyAsync(gateway, policy, options.Serving, applying);
+            if (faults.Count > 0) options.Refused?.Invoke(string.Join("; ", faults));
+            return faults;
+        }
 
         // A name is one process's at a time.
         Task LeaveAsync(string successor) => successor == options.Node.Name ? node.DisposeAsync().AsTask() : Task.CompletedTask;

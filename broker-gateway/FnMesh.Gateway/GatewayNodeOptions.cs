@@ -15,6 +15,9 @@ public sealed record GatewayNodeOptions
     /// <summary>Told each policy that is served from now on; must not block.</summary>
     public Action<PolicySnapshot>? Serving { get; init; }
 
+    /// <summary>Told why a policy that control sent is not served; must not block.</summary>
+    public Action<string>? Refused { get; init; }
+
     /// <summary>Where it runs; empty for no zone.</summary>
     public string Zone { get; init; } = "";
 

@@ -1,4 +1,5 @@
 using System.Net;
+using FnMesh.Gateway.Broker;
 using FnMesh.Node.Identity;
 
 namespace FnMesh.Gateway;
@@ -41,6 +42,9 @@ public sealed record GatewayOptions
 
     /// <summary>Its name as a node; empty when it is none.</summary>
     public string Name { get; init; } = "";
+
+    /// <summary>How to connect to a Kafka; null where there is no way.</summary>
+    internal OpenKafka? OpenKafka { get; init; }
 
     /// <summary>Told the name of the gateway that has taken over, before that one connects to control.</summary>
     internal Func<string, Task> Left { get; init; } = static _ => Task.CompletedTask;

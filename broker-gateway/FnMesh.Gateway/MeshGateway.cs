@@ -43,6 +43,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
     private readonly ReplayRunner _replays;
     private readonly LogKeeping _keeping;
     private readonly LivePolicy _policy;
+    private readonly BrokerChoice _choice;
     private readonly HttpMessageInvoker _client;
     private readonly HealthChecks _checks;
     private readonly WebhookConsents _consents;
@@ -84,6 +85,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         _runners = new SubscriptionRunners(broker, courier.DeliverAsync, () => _table.Current, telemetry.Instruments, loggers, time, halted: predecessor is not null);
         _replays = new ReplayRunner(broker, () => _table.Current, loggers, time);
         _policy = new LivePolicy(_table, _runners);
+        _choice = new BrokerChoice(options, broker, _runners, _replays, keeping, loggers, time);
         var server = new ServerLog(loggers, telemetry.Instruments);
         var ingress = new HttpIngress(
             pipeline, () => _table.Current, broker, _forwarding.GetRequiredService<IHttpForwarder>(), _client, telemetry.Spans, telemetry.Instruments, randomness, time, options.Cors, loggers, new KeyedCalls(_keys, loggers.CreateLogger<KeyedCalls>(), time), server, stopped: _cut.Token);
@@ -157,7 +159,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
             await gateway._listeners.StartAsync(cancel);
             gateway._listens = true;
             gateway._replays.Begin();
-            if (options.OffersTakeOver) gateway.OfferTakeOver(options, adminSocket, OpenAsync, loggers);
+            if (options.OffersTakeOver) gateway.OfferTakeOver(options, adminSocket, gateway._choice.OpenAsync, loggers);
             if (predecessor is not null) await predecessor.ServeAsync(cancel);
             return gateway;
         }
@@ -171,15 +173,13 @@ public sealed partial class MeshGateway : IAsyncDisposable
         {
             try
             {
-                return await OpenAsync(cancel);
+                return await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = options.DataDirectory, Retention = () => keeping.Bounds }, loggers, time, cancel);
             }
             catch (BrokerException refused)
             {
                 throw new GatewayStartException(refused.Message, refused);
             }
         }
-
-        async Task<IBroker> OpenAsync(CancellationToken opening) => await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = options.DataDirectory, Retention = () => keeping.Bounds }, loggers, time, opening);
     }
 
     /// <summary>Removes the event log, with what was delivered of it, the traces and the idempotency keys from a data directory that no gateway uses.</summary>
@@ -193,13 +193,13 @@ public sealed partial class MeshGateway : IAsyncDisposable
     }
 
     /// <summary>Makes a policy live: completes when calls are decided by it, all its subscriptions are registered and its listeners are open, or were tried. The latest call wins.</summary>
-    /// <exception cref="GatewayStartException">The broker could not register a subscription; the policy before stays live.</exception>
+    /// <exception cref="GatewayStartException">The policy's broker cannot be opened or could not register a subscription; the policy before stays live.</exception>
     public async ValueTask ApplyAsync(PolicySnapshot policy, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(policy);
         try
         {
-            await _policy.ApplyAsync(policy, cancel);
+            await _choice.FollowAsync(policy, () => _policy.ApplyAsync(policy, cancel), () => _policy.ApplyAgainAsync(CancellationToken.None), cancel);
             _keeping.Follow(policy);
             if (_listens) _replays.Begin();
             await _listeners.FollowAsync(cancel);
@@ -256,6 +256,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         if (_mesh is not null) await _mesh.DisposeAsync();
         await _replays.DisposeAsync();
         await _policy.DisposeAsync();
+        _choice.Dispose();
         await _checks.DisposeAsync();
         await _consents.DisposeAsync();
         await _keys.DisposeAsync();

@@ -55,6 +55,7 @@ internal static class DiagnosticCodes
     public const string FaultTarget = "FNM1250";
     public const string BrokerTarget = "FNM1251";
     public const string BodyTarget = "FNM1252";
+    public const string BrokerCannot = "FNM1253";
     public const string InvalidExpression = "FNM1260";
     public const string InvalidDataFilter = "FNM1261";
 
@@ -74,5 +75,6 @@ internal static class DiagnosticCodes
     public const string NothingDelegated = "FNM1409";
     public const string FailoverToItself = "FNM1410";
     public const string LimitWithoutEffect = "FNM1411";
+    public const string BoundOfPartition = "FNM1412";
     public const string DoubtfulExpression = "FNM1460";
 }

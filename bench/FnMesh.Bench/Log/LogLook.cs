@@ -15,7 +15,7 @@ internal static class LogLook
         await MeasureAsync("start: opened, and a subscription registered", async () =>
         {
             broker = await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = directory }, NullLoggerFactory.Instance, TimeProvider.System, default);
-            await broker.OpenAsync("s", default);
+            await broker.RegisterAsync("s", null, default);
             return $"{broker.End - broker.First} events";
         });
         await using var log = broker!;

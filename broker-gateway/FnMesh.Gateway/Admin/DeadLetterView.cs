@@ -60,7 +60,7 @@ internal sealed record DeadLetterView
             Reason = letter.Reason,
             Deliveries = letter.Deliveries,
             Destination = letter.Destination,
-            Event = EventView.Of(new StoredEvent(letter.Offset, letter.Received, letter.Event), withData: false),
+            Event = EventView.Of(new StoredEvent(letter.Offset, letter.Received, letter.Event) { Lane = letter.Lane }, withData: false),
             Attempts = whole ? [.. letter.Attempts.Select(DeadLetterAttempt.Of)] : null,
             ErrorData = whole && !letter.ErrorData.IsEmpty ? EventPayload.TextOf(letter.ErrorData.Span) ?? Convert.ToBase64String(letter.ErrorData.Span) : null,
             Data = data.Value,

@@ -28,13 +28,16 @@ internal static class EventEndpoints
     private static string? Fault(IQueryCollection query, string name) =>
         (string?)query[name] is { } text && !EventTime.TryRead(text, out _) ? $"{name} is an instant such as 2026-01-31T08:00:00Z." : null;
 
-    /// <summary>By offset if it is one, else the newest with the id.</summary>
+    /// <summary>By offset if it is one, with its lane and a colon before it where there are several, else the newest with the id.</summary>
     private static async ValueTask<EventView?> FindAsync(IBroker broker, string name, CancellationToken cancel)
     {
-        if (long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var offset) && offset > 0)
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        var lane = 0;
+        if ((colon < 0 || int.TryParse(name.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out lane)) && long.TryParse(name.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
         {
-            var events = await broker.ReadAsync(offset, 1, 1, cancel);
-            if (events.Count > 0 && events[0].Offset == offset) return EventView.Of(events[0], withData: true);
+            var lanes = await broker.RangesAsync(null, null, cancel);
+            var isPlace = lane < lanes.Count && colon < 0 == (lanes.Count == 1);
+            if (isPlace && await broker.ReadAsync(lane, offset, 1, 1, cancel) is [var stored, ..] && stored.Offset == offset) return EventView.Of(stored, withData: true);
         }
 
         var page = await broker.ListEventsAsync(new EventQuery(1, Id: name), cancel);

@@ -9,6 +9,10 @@ internal sealed record EventView
 {
     public required long Offset { get; init; }
 
+    /// <summary>The lane of that offset, where the broker has several.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Partition { get; init; }
+
     public required string Received { get; init; }
 
     public required IReadOnlyDictionary<string, string> Attributes { get; init; }
@@ -23,6 +27,10 @@ internal sealed record EventView
     /// <summary>Of an event that stands in the log once more: the offset at which it was published.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? ReplayOf { get; init; }
+
+    /// <summary>The lane of that offset, where the broker has several.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ReplayOfPartition { get; init; }
 
     /// <summary>Who alone gets it then.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -41,12 +49,14 @@ internal sealed record EventView
         return new EventView
         {
             Offset = stored.Offset,
+            Partition = stored.Lane,
             Received = EventTime.Of(stored.Received),
             Attributes = AttributesOf(record.Attributes),
             Principal = record.Principal,
             TraceId = record.TraceParent is { Length: >= 35 } parent ? parent[3..35] : null,
             DataLength = record.Data.Length,
             ReplayOf = record.Replay?.Origin,
+            ReplayOfPartition = record.Replay?.Lane,
             ReplayFor = record.Replay?.Subscription,
             Data = data.Value,
             DataBase64 = data.Base64,

@@ -48,7 +48,7 @@ internal sealed class LetterEndpoints(IBroker broker, Func<RoutingTable?> table)
             record = read.Events[0].ToRecord(record.Principal, record.TraceParent, record.TraceState);
         }
 
-        var removed = await broker.RemoveLettersAsync([letter.Id], record.Again(into, letter.Offset), context.RequestAborted);
+        var removed = await broker.RemoveLettersAsync([letter.Id], record.Again(into, letter.Offset, letter.Lane), context.RequestAborted);
         if (removed == 0) await MissingAsync(context);
         else await AdminAnswer.JsonAsync(context, new StoredAt(letter.Id, into), EventJson.Default.StoredAt);
     }

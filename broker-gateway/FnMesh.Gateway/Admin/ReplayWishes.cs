@@ -39,20 +39,36 @@ internal sealed class ReplayWishes(IBroker broker, Func<RoutingTable?> table)
 
     private async Task<(ReplayWish? Wish, string? Fault)> PlacedAsync(ReplayBody body, bool isEvents, CancellationToken cancel)
     {
-        var (from, to) = (isEvents ? broker.First : 1, isEvents ? broker.End : await NextLetterAsync(cancel));
-        if (await PlaceAsync(body.From, from, isEvents, cancel) is not { } begin) return (null, Bad("from", body.From!, isEvents));
-        if (await PlaceAsync(body.To, to, isEvents, cancel) is not { } end) return (null, Bad("to", body.To!, isEvents));
+        var (from, since) = Read(body.From, isEvents);
+        var (to, until) = Read(body.To, isEvents);
+        if (body.From is not null && from is null && since is null) return (null, Bad("from", body.From, isEvents));
+        if (body.To is not null && to is null && until is null) return (null, Bad("to", body.To, isEvents));
+        var wish = new ReplayWish(isEvents ? ReplaySource.Events : ReplaySource.DeadLetters, body.Subscription, body.Into, from ?? 0, to ?? long.MaxValue, body.Type, body.EventSource, body.Subject, body.Rate);
+        if (!isEvents) return (wish with { From = Math.Max(1, wish.From), To = Math.Min(wish.To, await NextLetterAsync(cancel)) }, null);
         // What is published from now on comes by itself, and copies are not replayed again.
-        var wish = new ReplayWish(
-            isEvents ? ReplaySource.Events : ReplaySource.DeadLetters, body.Subscription, body.Into, Math.Max(begin, from), Math.Min(end, to), body.Type, body.EventSource, body.Subject, body.Rate);
-        return wish.From < wish.To || !isEvents ? (wish, null) : (null, $"there are no events from {wish.From} up to {wish.To}: the log holds offsets {broker.First} to {broker.End - 1}.");
+        var lanes = await broker.RangesAsync(since, until, cancel);
+        if (lanes is [var only])
+        {
+            wish = wish with { From = Math.Max(wish.From, only.From), To = Math.Min(wish.To, only.To) };
+        }
+        else
+        {
+            if ((from ?? to) is { } offset) return (null, $"the events of this mesh lie in {lanes.Count} partitions, each with offsets of its own, so that {offset} is many places: write an instant such as 2026-01-31T08:00:00Z.");
+            wish = wish with { From = 0, To = lanes.Sum(static range => range.To - range.From), Lanes = [.. lanes.Where(static range => range.From < range.To)] };
+        }
+
+        return wish.From < wish.To ? (wish, null) : (null, await NoneAsync(wish, cancel));
     }
 
-    private async ValueTask<long?> PlaceAsync(string? written, long otherwise, bool isEvents, CancellationToken cancel)
+    private async ValueTask<string> NoneAsync(ReplayWish wish, CancellationToken cancel) => await broker.RangesAsync(null, null, cancel) is [var only]
+        ? $"there are no events from {wish.From} up to {wish.To}: the log holds offsets {only.From} to {only.To - 1}."
+        : "there are no events between those instants.";
+
+    /// <summary>An offset or id, or else, of events, an instant; both null when it is neither.</summary>
+    private static (long? Place, DateTimeOffset? Time) Read(string? written, bool isEvents)
     {
-        if (written is null) return otherwise;
-        if (long.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number;
-        return isEvents && EventTime.TryRead(written, out var instant) ? await broker.FindAsync(instant, cancel) : null;
+        if (long.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return (number, null);
+        return isEvents && written is not null && EventTime.TryRead(written, out var instant) ? (null, instant) : (null, null);
     }
 
     private async ValueTask<long> NextLetterAsync(CancellationToken cancel) =>

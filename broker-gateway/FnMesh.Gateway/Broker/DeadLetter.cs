@@ -13,6 +13,9 @@ internal sealed record DeadLetter
 
     public required long Offset { get; init; }
 
+    /// <summary>The lane of that offset; null where the broker has one alone.</summary>
+    public int? Lane { get; init; }
+
     /// <summary>When it was given up.</summary>
     public required DateTimeOffset Time { get; init; }
 

@@ -4,47 +4,37 @@ using FnMesh.Policy.Snapshots;
 namespace FnMesh.Gateway.Broker;
 
 /// <summary>
-/// A durable log of events with the progress of each subscription. Every method completes only when its effect survives a crash,
-/// and never blocks its caller. All implementations pass the same conformance suite.
+/// Keeps events durably, and for each subscription how far it is. What a subscription reads is one or several <see cref="ILane"/>s.
+/// Every method completes only when its effect survives a crash, and never blocks its caller. All implementations pass the same conformance suite.
 /// </summary>
 /// <remarks>
 /// Cancelling ends the waiting, not the work: what was handed over before is stored whole or not at all, and the caller cannot know which.
-/// Storage that fails (a full disk, a broken file) is a <see cref="BrokerException"/>; nothing of what it reports on was stored.
+/// Storage that fails (a full disk, a broken file, no broker in the network) is a <see cref="BrokerException"/>.
 /// </remarks>
 internal interface IBroker : IAsyncDisposable
 {
-    /// <summary>Events before this offset are no longer kept. Never moves back.</summary>
-    long First { get; }
-
-    /// <summary>The offset that the next event gets; every event before it is durable. Never moves back.</summary>
-    long End { get; }
-
-    /// <summary>Appends all events or none, in order, next to one another. The broker keeps the records: their memory must not change afterwards.</summary>
-    /// <returns>The first event's offset, or null when the broker has too much waiting already: nothing was stored, and trying later may help.</returns>
+    /// <summary>
+    /// Appends events. Those of one lane keep their order. With one lane all are stored or none, next to one another; with several a failure may leave
+    /// some of them stored, so that publishing again stores those twice. The broker keeps the records: their memory must not change afterwards.
+    /// </summary>
+    /// <returns>The first event's offset in its lane, or null when the broker has too much waiting already: nothing was stored, and trying later may help.</returns>
     /// <exception cref="ArgumentException">There is no event.</exception>
     ValueTask<long?> AppendAsync(IReadOnlyList<EventRecord> events, CancellationToken cancel);
 
-    /// <summary>Registers a subscription, or finds the progress it had.</summary>
+    /// <summary>Registers a subscription, unless it has a place already; then yields the lanes that it may deliver from here.</summary>
     /// <param name="subscription">Its name.</param>
-    /// <param name="start">Where one that is new begins, never beyond the end of the log; null at its end.</param>
+    /// <param name="start">Where one that is new begins, never beyond the end of a lane; null at its end.</param>
     /// <param name="cancel">Ends the waiting.</param>
-    ValueTask<SubscriptionProgress> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel);
+    ValueTask<ILanes> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel);
 
-    /// <summary>Reads events in order from an offset on: at least one if there is one, and no more than either bound (bytes as in <see cref="EventSize"/>).</summary>
-    ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(long from, int maxEvents, long maxBytes, CancellationToken cancel);
+    /// <summary>What each lane holds now that was received within a time, in the order of the lanes.</summary>
+    /// <param name="from">From the first event that was received then or later; null from the first that is kept.</param>
+    /// <param name="to">Up to the first event that was received then or later; null up to the end.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    ValueTask<IReadOnlyList<LaneRange>> RangesAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel);
 
-    /// <summary>The first event that was received at an instant or later; <see cref="End"/> when there is none.</summary>
-    ValueTask<long> FindAsync(DateTimeOffset time, CancellationToken cancel);
-
-    /// <summary>Completes when an event at or after an offset is durable; at once if one is.</summary>
-    ValueTask WaitAsync(long offset, CancellationToken cancel);
-
-    /// <summary>
-    /// Records what became of an event for a subscription; a settlement's reply events are stored in the same step. Never refused for load.
-    /// Settlements of one subscription are recorded in the order of the calls, each standing on those before it: once one fails,
-    /// all later ones fail too, until the subscription is opened again and its progress is read anew.
-    /// </summary>
-    ValueTask SettleAsync(string subscription, Settlement settlement, CancellationToken cancel);
+    /// <summary>As <see cref="ILane.ReadAsync"/>, of any lane, for whoever delivers nothing from it.</summary>
+    ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(int lane, long from, int maxEvents, long maxBytes, CancellationToken cancel);
 
     /// <summary>Events for people, newest first.</summary>
     ValueTask<Page<StoredEvent>> ListEventsAsync(EventQuery query, CancellationToken cancel);

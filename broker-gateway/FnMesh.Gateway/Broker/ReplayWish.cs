@@ -15,6 +15,22 @@ namespace FnMesh.Gateway.Broker;
 internal sealed record ReplayWish(
     ReplaySource Source, string? Subscription, string? Into, long From, long To, string? Type = null, string? EventSource = null, string? Subject = null, int? Rate = null)
 {
+    /// <summary>What is looked at, lane after lane, where the broker has several: then <see cref="From"/> is 0, and <see cref="To"/> how many offsets that are. Null with one lane, whose offsets those are.</summary>
+    public IReadOnlyList<LaneRange>? Lanes { get; init; }
+
+    /// <summary>Where in which lane a place between <see cref="From"/> and <see cref="To"/> is, and the end of what is looked at there.</summary>
+    public LaneRange At(long place)
+    {
+        if (Lanes is null) return new(0, place, To);
+        foreach (var range in Lanes)
+        {
+            if (place < range.To - range.From) return range with { From = range.From + place };
+            place -= range.To - range.From;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(place));
+    }
+
     /// <summary>Whether an event passes the filter by type, source and subject.</summary>
     public bool Wants(EventRecord record) =>
         (Type is null || record.Type == Type) && (EventSource is null || record.Source == EventSource) && (Subject is null || record["subject"] == Subject);

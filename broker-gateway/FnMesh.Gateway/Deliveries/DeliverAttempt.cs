@@ -109,7 +109,7 @@ internal sealed class DeliverAttempt(HttpMessageInvoker client, TimeProvider tim
         headers.TryAddWithoutValidation("fnmesh-subscription", envelope.Subscription!.Name);
         headers.TryAddWithoutValidation("fnmesh-delivery", envelope.DeliveryNumber.ToString(CultureInfo.InvariantCulture));
         headers.TryAddWithoutValidation("fnmesh-attempt", number.ToString(CultureInfo.InvariantCulture));
-        if (envelope.Delivered!.Event.Replay is { } replay) headers.TryAddWithoutValidation("fnmesh-replay", replay.Origin.ToString(CultureInfo.InvariantCulture));
+        if (envelope.Delivered!.Event.Replay is { } replay) headers.TryAddWithoutValidation("fnmesh-replay", replay.Place);
         headers.TryAddWithoutValidation("prefer", "reply");
         if (envelope.Deadline is { } deadline)
             headers.TryAddWithoutValidation(DeadlineHeader.Name, DeadlineHeader.Write(time.GetElapsedTime(time.GetTimestamp(), deadline)));

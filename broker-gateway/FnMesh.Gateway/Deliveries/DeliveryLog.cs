@@ -20,7 +20,7 @@ internal static partial class DeliveryLog
     [LoggerMessage(24, LogLevel.Warning, "Event {Offset} that subscription {Subscription} had parked is no longer in the log, because its retention has ended; it is not delivered, and is among the dead letters.")]
     public static partial void Gone(ILogger logger, string subscription, long offset);
 
-    [LoggerMessage(26, LogLevel.Warning, "Subscription {Subscription} lost {Count} events, offsets {First} to {Last}: their retention ended before it came to them. It goes on with the oldest that are kept; keep more with Mesh.spec.broker.embedded.retention, or look why it is so far behind.")]
+    [LoggerMessage(26, LogLevel.Warning, "Subscription {Subscription} lost {Count} events, offsets {First} to {Last}: their retention ended before it came to them. It goes on with the oldest that are kept; keep more (Mesh.spec.broker.embedded.retention, or with Kafka what its topic says), or look why it is so far behind.")]
     public static partial void Lost(ILogger logger, string subscription, long count, long first, long last);
 
     [LoggerMessage(25, LogLevel.Information, "Subscription {Subscription} waits for {Sink}: {Why}; its events go on at once when that has changed.")]

@@ -6,7 +6,7 @@ namespace FnMesh.Gateway.Deliveries;
 
 /// <summary>Delivers an event once and says what is to be recorded. A bug on the way is a failure of the delivery, never an acknowledgement.</summary>
 internal sealed class DeliveryOnce(
-    string name, IBroker broker, Deliver deliver, Func<SubscriptionRules> rules, ILogger logger, TimeProvider time, CancellationToken abort)
+    string name, ILane lane, Deliver deliver, Func<SubscriptionRules> rules, ILogger logger, TimeProvider time, CancellationToken abort)
 {
     /// <summary>Why the log could not be read; null as long as it can.</summary>
     public Exception? Fault { get; private set; }
@@ -45,7 +45,7 @@ internal sealed class DeliveryOnce(
 
     private async ValueTask<StoredEvent?> ReadAgainAsync(long offset)
     {
-        var events = await broker.ReadAsync(offset, 1, 1, abort);
+        var events = await lane.ReadAsync(offset, 1, 1, abort);
         if (events.Count > 0 && events[0].Offset == offset) return events[0];
         DeliveryLog.Gone(logger, name, offset);
         return null;

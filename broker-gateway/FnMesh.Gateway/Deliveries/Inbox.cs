@@ -39,18 +39,18 @@ internal sealed class Inbox(int capacity, TimeSpan window)
     }
 
     /// <summary>What a subscription that begins at an offset took before it: at most as much of the log as the bounds say.</summary>
-    /// <param name="broker">The log.</param>
+    /// <param name="lane">What it is delivered from.</param>
     /// <param name="next">Where the subscription goes on.</param>
     /// <param name="rules">Its policy, with a window.</param>
     /// <param name="capacity">How many are remembered, and how far is looked back.</param>
     /// <param name="cancel">Ends the reading.</param>
-    public static async ValueTask<Inbox> ReadAsync(IBroker broker, long next, SubscriptionRules rules, int capacity, CancellationToken cancel)
+    public static async ValueTask<Inbox> ReadAsync(ILane lane, long next, SubscriptionRules rules, int capacity, CancellationToken cancel)
     {
         var window = rules.Delivery.DeduplicateWindow!.Value;
         var inbox = new Inbox(capacity, window);
-        for (var from = await BeginAsync(broker, next, window, capacity, cancel); from < next;)
+        for (var from = await BeginAsync(lane, next, window, capacity, cancel); from < next;)
         {
-            var read = await broker.ReadAsync(from, (int)Math.Min(Chunk, next - from), ChunkBytes, cancel);
+            var read = await lane.ReadAsync(from, (int)Math.Min(Chunk, next - from), ChunkBytes, cancel);
             if (read.Count == 0) break;
             foreach (var stored in read)
             {
@@ -67,16 +67,16 @@ internal sealed class Inbox(int capacity, TimeSpan window)
     private const long ChunkBytes = 8 << 20;
 
     /// <summary>Back by chunks until one begins before the window.</summary>
-    private static async ValueTask<long> BeginAsync(IBroker broker, long next, TimeSpan window, int capacity, CancellationToken cancel)
+    private static async ValueTask<long> BeginAsync(ILane lane, long next, TimeSpan window, int capacity, CancellationToken cancel)
     {
-        var least = Math.Max(1, next - capacity);
+        var least = Math.Max(lane.First, next - capacity);
         DateTimeOffset? newest = null;
         var from = next;
         while (from > least)
         {
             from = Math.Max(least, from - Chunk);
-            if (await broker.ReadAsync(from, 1, 1, cancel) is not [var first]) return next;
-            newest ??= (await broker.ReadAsync(next - 1, 1, 1, cancel) is [var last] ? last : first).Received;
+            if (await lane.ReadAsync(from, 1, 1, cancel) is not [var first]) return next;
+            newest ??= (await lane.ReadAsync(next - 1, 1, 1, cancel) is [var last] ? last : first).Received;
             if (newest - first.Received >= window) break;
         }
 

@@ -30,6 +30,7 @@ internal static class SettlementTable
         {
             Subscription = subscription,
             Offset = stored.Offset,
+            Lane = stored.Lane,
             Time = now,
             Received = stored.Received,
             Destination = result.Destination,

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace FnMesh.Gateway.Deliveries;
 
 /// <summary>
-/// One life of a subscription, from opening its progress until it stops or cannot record progress: it moves events between the log,
+/// One life of a subscription in a lane, from opening its progress until it stops or cannot record progress: it moves events between the log,
 /// the <see cref="Backlog"/> and the subscriber. All state is guarded by one lock;
 /// settlements are handed to the broker under it, so that each cursor stands only on settlements recorded before.
 /// </summary>
@@ -13,7 +13,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly string _name;
-    private readonly IBroker _broker;
+    private readonly ILane _lane;
     private readonly DeliveryOnce _once;
     private readonly Func<SubscriptionRules> _rules;
     private readonly SubscriptionInstruments _instruments;
@@ -29,11 +29,11 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     private bool _pumping, _reading, _ended, _waitsForSink;
 
     public SubscriptionRun(
-        string name, SubscriptionProgress progress, IBroker broker, Deliver deliver, Func<bool> reachable, Func<SubscriptionRules> rules,
+        string name, SubscriptionProgress progress, ILane lane, Deliver deliver, Func<bool> reachable, Func<SubscriptionRules> rules,
         DeliveryBounds bounds, SubscriptionInstruments instruments, ILogger logger, TimeProvider time, CancellationToken abort)
     {
-        (_name, _broker, _reachable, _rules) = (name, broker, reachable, rules);
-        _once = new DeliveryOnce(name, broker, deliver, rules, logger, time, abort);
+        (_name, _lane, _reachable, _rules) = (name, lane, reachable, rules);
+        _once = new DeliveryOnce(name, lane, deliver, rules, logger, time, abort);
         (_instruments, _logger, _abort) = (instruments, logger, abort);
         _recorded = progress.Cursor;
         _backlog = new Backlog(progress, bounds, time, OnDue, Record);
@@ -136,8 +136,8 @@ internal sealed class SubscriptionRun : IAsyncDisposable
                 continue;
             }
 
-            await _broker.WaitAsync(_backlog.Next, _noMore.Token);
-            var batch = await _broker.ReadAsync(_backlog.Next, events, bytes, _noMore.Token);
+            await _lane.WaitAsync(_backlog.Next, _noMore.Token);
+            var batch = await _lane.ReadAsync(_backlog.Next, events, bytes, _noMore.Token);
             await RememberAsync();
             lock (_gate)
             {
@@ -160,13 +160,13 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     {
         var rules = _rules();
         if (rules.Delivery.DeduplicateWindow is not { } window) _backlog.Inbox = null;
-        else if (_backlog.Inbox is not { } inbox || inbox.Window < window) _backlog.Inbox = await Inbox.ReadAsync(_broker, _backlog.Next, rules, DeliveryBounds.Remembered, _noMore.Token);
+        else if (_backlog.Inbox is not { } inbox || inbox.Window < window) _backlog.Inbox = await Inbox.ReadAsync(_lane, _backlog.Next, rules, DeliveryBounds.Remembered, _noMore.Token);
     }
 
     /// <summary>Of events that the log no longer keeps nobody knows whether they were for the subscription.</summary>
     private void PassLost(long next)
     {
-        var first = Math.Min(next, _broker.First);
+        var first = Math.Min(next, _lane.First);
         var lost = first - _backlog.Next;
         if (lost <= 0) return;
         _instruments.Lost.Add(lost);
@@ -239,7 +239,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
     private ValueTask Hand(Settlement settlement)
     {
         _recorded = settlement.Cursor;
-        return _broker.SettleAsync(_name, settlement, CancellationToken.None);
+        return _lane.SettleAsync(settlement, CancellationToken.None);
     }
 
     private void Record(Settlement settlement)

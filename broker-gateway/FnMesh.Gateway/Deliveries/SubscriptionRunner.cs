@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace FnMesh.Gateway.Deliveries;
 
 /// <summary>
-/// Delivers the events of one registered subscription: matched, at least once, in order per partition key where the policy asks for it.
+/// Delivers the events of one subscription from one lane: matched, at least once, in order per partition key where the policy asks for it.
 /// When progress cannot be recorded it begins again, a second later, from what is stored.
 /// </summary>
 internal sealed class SubscriptionRunner : IAsyncDisposable
@@ -14,7 +14,7 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
     private static readonly TimeSpan AbortGrace = TimeSpan.FromSeconds(1);
 
     private readonly string _name;
-    private readonly IBroker _broker;
+    private readonly ILane _lane;
     private readonly Deliver _deliver;
     private readonly Func<bool> _reachable;
     private readonly DeliveryBounds _bounds;
@@ -27,17 +27,15 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
     private SubscriptionRun _run;
     private Task _loop = Task.CompletedTask;
 
-    private SubscriptionRunner(SubscriptionRules rules, SubscriptionProgress progress, IBroker broker, Deliver deliver, Func<bool> reachable, DeliveryBounds bounds, SubscriptionInstruments instruments, ILogger logger, TimeProvider time)
+    private SubscriptionRunner(SubscriptionRules rules, SubscriptionProgress progress, ILane lane, Deliver deliver, Func<bool> reachable, DeliveryBounds bounds, SubscriptionInstruments instruments, ILogger logger, TimeProvider time)
     {
-        (_rules, _name, _broker, _deliver, _reachable, _bounds) = (rules, rules.Entry.Name, broker, deliver, reachable, bounds);
+        (_rules, _name, _lane, _deliver, _reachable, _bounds) = (rules, rules.Entry.Name, lane, deliver, reachable, bounds);
         (_instruments, _logger, _time) = (instruments, logger, time);
         _run = Begin(progress);
     }
 
-    public string Name => _name;
-
-    /// <summary>Events in the log that are neither settled nor parked, whether they match or not.</summary>
-    public long Lag => Math.Max(0, _broker.End - Volatile.Read(ref _run).Cursor);
+    /// <summary>Events in the lane that are neither settled nor parked, whether they match or not.</summary>
+    public long Lag => Math.Max(0, _lane.End - Volatile.Read(ref _run).Cursor);
 
     public int Parked => Volatile.Read(ref _run).Parked;
 
@@ -46,13 +44,10 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
     /// <inheritdoc cref="Backlog.Unsettled"/>
     public IReadOnlyDictionary<string, int> Unsettled => Volatile.Read(ref _run).Unsettled;
 
-    /// <summary>Where it stands now.</summary>
-    public SubscriptionState State => new(Name, Lag, Parked, InFlight, Unsettled, [.. _instruments.ByRevision.All], Volatile.Read(ref _rules).Consent?.WhyClosed);
-
     /// <summary>Begins to deliver.</summary>
     /// <param name="rules">The policy.</param>
-    /// <param name="progress">Where the subscription stands, as the broker opened it; nobody else may run it.</param>
-    /// <param name="broker">Where events come from and progress is recorded.</param>
+    /// <param name="progress">Where the subscription stands, as the lane was opened; nobody else may run it.</param>
+    /// <param name="lane">Where events come from and progress is recorded.</param>
     /// <param name="deliver">Sends one event.</param>
     /// <param name="reachable">Whether anybody is there to deliver to; cheap, and asked under a lock. Each change of it to true is told by <see cref="Wake"/>.</param>
     /// <param name="instruments">What is counted.</param>
@@ -60,10 +55,10 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
     /// <param name="time">The clock of redeliveries.</param>
     /// <param name="bounds">What it may hold at once.</param>
     public static SubscriptionRunner Start(
-        SubscriptionRules rules, SubscriptionProgress progress, IBroker broker, Deliver deliver, Func<bool> reachable, SubscriptionInstruments instruments, ILogger logger,
+        SubscriptionRules rules, SubscriptionProgress progress, ILane lane, Deliver deliver, Func<bool> reachable, SubscriptionInstruments instruments, ILogger logger,
         TimeProvider time, DeliveryBounds? bounds = null)
     {
-        var runner = new SubscriptionRunner(rules, progress, broker, deliver, reachable, bounds ?? DeliveryBounds.Default, instruments, logger, time);
+        var runner = new SubscriptionRunner(rules, progress, lane, deliver, reachable, bounds ?? DeliveryBounds.Default, instruments, logger, time);
         runner._loop = runner.LoopAsync();
         return runner;
     }
@@ -104,7 +99,7 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
     }
 
     private SubscriptionRun Begin(SubscriptionProgress progress) =>
-        new(_name, progress, _broker, _deliver, _reachable, () => Volatile.Read(ref _rules), _bounds, _instruments, _logger, _time, _abort.Token);
+        new(_name, progress, _lane, _deliver, _reachable, () => Volatile.Read(ref _rules), _bounds, _instruments, _logger, _time, _abort.Token);
 
     private async Task LoopAsync()
     {
@@ -128,7 +123,7 @@ internal sealed class SubscriptionRunner : IAsyncDisposable
             try
             {
                 await Task.Delay(RestartDelay, _time, _stop.Token);
-                return await _broker.OpenAsync(_name, _stop.Token);
+                return await _lane.OpenAsync(_stop.Token);
             }
             catch (OperationCanceledException)
             {

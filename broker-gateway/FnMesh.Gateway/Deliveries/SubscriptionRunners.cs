@@ -22,7 +22,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
 
     private readonly Lock _gate = new();
     private readonly ILogger _log = loggers.CreateLogger<SubscriptionRunner>();
-    private SubscriptionRunner[] _running = [];
+    private SubscriptionLanes[] _running = [];
     private bool _stopped;
     private bool _halted = halted;
 
@@ -32,25 +32,33 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
 
     /// <summary>Registers the subscriptions that a table names and nobody runs yet; nothing else changes.</summary>
     /// <exception cref="BrokerException">One could not be registered.</exception>
-    public async Task<IReadOnlyDictionary<string, SubscriptionProgress>> RegisterAsync(RoutingTable next, CancellationToken cancel)
+    public async Task<IReadOnlyDictionary<string, ILanes>> RegisterAsync(RoutingTable next, CancellationToken cancel)
     {
         // Where the log is not here nobody can be registered; whoever holds it has the same policy.
-        if (Volatile.Read(ref _halted)) return new Dictionary<string, SubscriptionProgress>();
+        if (Volatile.Read(ref _halted)) return new Dictionary<string, ILanes>();
         var running = Volatile.Read(ref _running).Select(static runner => runner.Name).ToHashSet();
-        Dictionary<string, SubscriptionProgress> registered = [];
-        foreach (var name in next.Subscriptions.Keys.Where(name => !running.Contains(name))) registered.Add(name, await broker.OpenAsync(name, next.Subscriptions[name].Entry.Start, cancel));
-        return registered;
+        Dictionary<string, ILanes> registered = [];
+        try
+        {
+            foreach (var name in next.Subscriptions.Keys.Where(name => !running.Contains(name))) registered.Add(name, await broker.OpenAsync(name, next.Subscriptions[name].Entry.Start, cancel));
+            return registered;
+        }
+        catch
+        {
+            foreach (var lanes in registered.Values) await lanes.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Runs exactly the subscriptions of a table that is live now: at once, and completes when those that it lacks have stopped.</summary>
-    public async Task FollowAsync(RoutingTable live, IReadOnlyDictionary<string, SubscriptionProgress> registered)
+    public async Task FollowAsync(RoutingTable live, IReadOnlyDictionary<string, ILanes> registered)
     {
-        SubscriptionRunner[] leaving;
+        SubscriptionLanes[] leaving;
         lock (_gate)
         {
             if (_stopped || _halted) return;
             leaving = [.. _running.Where(runner => !live.Subscriptions.ContainsKey(runner.Name))];
-            List<SubscriptionRunner> running = [.. _running.Except(leaving)];
+            List<SubscriptionLanes> running = [.. _running.Except(leaving)];
             foreach (var runner in running) runner.Apply(RulesOf(live.Subscriptions[runner.Name]));
             running.AddRange(registered.Select(item => Start(live.Subscriptions[item.Key], item.Value)));
             Volatile.Write(ref _running, [.. running]);
@@ -79,7 +87,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
     /// <summary>As <see cref="StopAsync"/>, until <see cref="Resume"/>; completes when nobody uses the broker any more.</summary>
     public async Task HaltAsync(CancellationToken cancel)
     {
-        SubscriptionRunner[] running;
+        SubscriptionLanes[] running;
         lock (_gate)
         {
             Volatile.Write(ref _halted, true);
@@ -95,7 +103,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
 
     public async ValueTask DisposeAsync()
     {
-        SubscriptionRunner[] running;
+        SubscriptionLanes[] running;
         lock (_gate)
         {
             _stopped = true;
@@ -109,14 +117,17 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
     private static SubscriptionRules RulesOf(SubscriptionBinding binding) =>
         new(binding.Entry, record => record.Replay is { } again ? again.Subscription == binding.Name : binding.Matcher.Matches(record), binding.Webhook?.Consent);
 
-    private SubscriptionRunner Start(SubscriptionBinding binding, SubscriptionProgress progress)
+    private SubscriptionLanes Start(SubscriptionBinding binding, ILanes lanes)
     {
         var name = binding.Name;
-        return SubscriptionRunner.Start(
-            RulesOf(binding), progress, broker, deliver, () => table()?.Reachable(name) is not null, instruments.Subscription(name), _log, time);
+        var counted = instruments.Subscription(name);
+        return new SubscriptionLanes(RulesOf(binding), lanes, RunLane, counted, _log, time);
+
+        SubscriptionRunner RunLane(SubscriptionRules rules, SubscriptionProgress progress, ILane lane) =>
+            SubscriptionRunner.Start(rules, progress, lane, deliver, () => table()?.Reachable(name) is not null, counted, _log, time);
     }
 
-    private async Task EndAsync(SubscriptionRunner runner)
+    private async Task EndAsync(SubscriptionLanes runner)
     {
         using var timeout = new CancellationTokenSource(StopTimeout, time);
         await runner.StopAsync(timeout.Token);

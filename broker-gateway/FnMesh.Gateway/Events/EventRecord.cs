@@ -46,14 +46,15 @@ internal sealed class EventRecord
     /// <summary>The same event once more, for one subscription alone.</summary>
     /// <param name="subscription">Whose it is.</param>
     /// <param name="offset">Where it was read; an event that was replayed before keeps the offset at which it was published.</param>
-    public EventRecord Again(string subscription, long offset) => new()
+    /// <param name="lane">The lane of that offset; null where the broker has one alone.</param>
+    public EventRecord Again(string subscription, long offset, int? lane = null) => new()
     {
         Attributes = Attributes,
         Data = Data,
         Principal = Principal,
         TraceParent = TraceParent,
         TraceState = TraceState,
-        Replay = new ReplayMark(subscription, Replay?.Origin ?? offset),
+        Replay = Replay is { } earlier ? earlier with { Subscription = subscription } : new ReplayMark(subscription, offset, lane),
     };
 
     /// <summary>An attribute's value, or null when it is not set; <c>specversion</c> is always 1.0.</summary>

@@ -64,15 +64,18 @@ internal sealed class ReplayRun(IBroker broker, Func<RoutingTable?> table, TimeP
     {
         var wish = replay.Wish;
         List<(long, EventRecord)> found = [];
-        var batch = await broker.ReadAsync(replay.Place, LookAtOnce, BytesAtOnce, cancel);
-        if (batch.Count == 0) return (found, wish.To);
+        if (replay.Place >= wish.To) return (found, wish.To);
+        var here = wish.At(replay.Place);
+        var batch = await broker.ReadAsync(here.Lane, here.From, LookAtOnce, BytesAtOnce, cancel);
+        var end = replay.Place + here.To - here.From;
+        if (batch.Count == 0) return (found, end);
         var next = replay.Place;
         foreach (var stored in batch)
         {
-            if (stored.Offset >= wish.To) return (found, wish.To);
+            if (stored.Offset >= here.To) return (found, end);
             if (found.Count >= most) break;
-            next = stored.Offset + 1;
-            if (stored.Event.Replay is null && wish.Wants(stored.Event) && Matches(wish.Subscription!, stored.Event)) found.Add((stored.Offset, stored.Event.Again(wish.Into ?? wish.Subscription!, stored.Offset)));
+            next = replay.Place + stored.Offset + 1 - here.From;
+            if (stored.Event.Replay is null && wish.Wants(stored.Event) && Matches(wish.Subscription!, stored.Event)) found.Add((stored.Offset, stored.Event.Again(wish.Into ?? wish.Subscription!, stored.Offset, stored.Lane)));
         }
 
         return (found, next);
@@ -88,7 +91,7 @@ internal sealed class ReplayRun(IBroker broker, Func<RoutingTable?> table, TimeP
         {
             if (letter.Id >= wish.To) return (found, wish.To);
             // A letter whose subscription is gone stays: nobody would take its event.
-            if (wish.Wants(letter.Event) && IsThere(wish.Into ?? letter.Subscription)) found.Add((letter.Id, letter.Event.Again(wish.Into ?? letter.Subscription, letter.Offset)));
+            if (wish.Wants(letter.Event) && IsThere(wish.Into ?? letter.Subscription)) found.Add((letter.Id, letter.Event.Again(wish.Into ?? letter.Subscription, letter.Offset, letter.Lane)));
             next = letter.Id + 1;
         }
 

@@ -23,6 +23,7 @@ internal sealed partial class ReplayRunner(IBroker broker, Func<RoutingTable?> t
     private readonly SemaphoreSlim _starting = new(1);
     private Task _beginning = Task.CompletedTask;
     private int _begun;
+    private bool _halting;
 
     /// <summary>Goes on with what a former life of the gateway had not ended, once there is a policy, by whose filters it goes. Further calls change nothing.</summary>
     public void Begin()
@@ -64,6 +65,26 @@ internal sealed partial class ReplayRunner(IBroker broker, Func<RoutingTable?> t
         }
 
         await running.Task;
+    }
+
+    /// <summary>Leaves those that run as they are stored, until <see cref="Begin"/>; completes when none runs.</summary>
+    public async Task HaltAsync()
+    {
+        await _starting.WaitAsync();
+        try
+        {
+            if (Volatile.Read(ref _begun) == 0) return;
+            await _beginning;
+            Volatile.Write(ref _halting, true);
+            foreach (var running in _running.Values) await running.Stop.CancelAsync();
+            await IdleAsync();
+            Volatile.Write(ref _halting, false);
+            Volatile.Write(ref _begun, 0);
+        }
+        finally
+        {
+            _starting.Release();
+        }
     }
 
     /// <summary>Completes when none of those that run now runs any more.</summary>
@@ -116,7 +137,7 @@ internal sealed partial class ReplayRunner(IBroker broker, Func<RoutingTable?> t
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            if (!_stop.IsCancellationRequested) await EndAsync(replay.Number);
+            if (!_stop.IsCancellationRequested && !Volatile.Read(ref _halting)) await EndAsync(replay.Number);
         }
         finally
         {

@@ -22,11 +22,9 @@ internal sealed class MovableBroker(IBroker? broker, string directory, TimeProvi
     private TaskCompletionSource? _moving = broker is null ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
     private TaskCompletionSource? _quiet;
     private int _appending;
-    private long _end;
 
-    public long First => Volatile.Read(ref _here)?.First ?? 1;
-
-    public long End => Volatile.Read(ref _here)?.End ?? Volatile.Read(ref _end);
+    /// <summary>Whether the log is here, and not with another gateway or on its way.</summary>
+    public bool IsHere => Volatile.Read(ref _here) is not null;
 
     public async ValueTask<long?> AppendAsync(IReadOnlyList<EventRecord> events, CancellationToken cancel)
     {
@@ -68,15 +66,11 @@ internal sealed class MovableBroker(IBroker? broker, string directory, TimeProvi
         }
     }
 
-    public ValueTask<SubscriptionProgress> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel) => Here.OpenAsync(subscription, start, cancel);
+    public ValueTask<ILanes> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel) => Here.OpenAsync(subscription, start, cancel);
 
-    public ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(long from, int maxEvents, long maxBytes, CancellationToken cancel) => Here.ReadAsync(from, maxEvents, maxBytes, cancel);
+    public ValueTask<IReadOnlyList<LaneRange>> RangesAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel) => Here.RangesAsync(from, to, cancel);
 
-    public ValueTask<long> FindAsync(DateTimeOffset time, CancellationToken cancel) => Here.FindAsync(time, cancel);
-
-    public ValueTask WaitAsync(long offset, CancellationToken cancel) => Here.WaitAsync(offset, cancel);
-
-    public ValueTask SettleAsync(string subscription, Settlement settlement, CancellationToken cancel) => Here.SettleAsync(subscription, settlement, cancel);
+    public ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(int lane, long from, int maxEvents, long maxBytes, CancellationToken cancel) => Here.ReadAsync(lane, from, maxEvents, maxBytes, cancel);
 
     public ValueTask<Page<StoredEvent>> ListEventsAsync(EventQuery query, CancellationToken cancel) => Here.ListEventsAsync(query, cancel);
 
@@ -106,7 +100,6 @@ internal sealed class MovableBroker(IBroker? broker, string directory, TimeProvi
         lock (_gate)
         {
             _quiet = null;
-            Volatile.Write(ref _end, here.End);
             Volatile.Write(ref _here, null);
         }
 

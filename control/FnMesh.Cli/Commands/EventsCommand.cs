@@ -33,7 +33,7 @@ internal static class EventsCommand
 
     private static Command Show(Terminal terminal)
     {
-        var id = new Argument<string>("OFFSET|ID") { Description = "The event's offset in the log, or its id" };
+        var id = new Argument<string>("OFFSET|ID") { Description = "The event's place in the log as the list shows it, or its id" };
         var command = new Command("show", "Show one event whole.") { id };
         ControlSession.Attach(command, terminal, (session, parsed, cancel) =>
             session.ShowAsync($"/api/v1/events/{Uri.EscapeDataString(parsed.GetValue(id)!)}", YamlText.Write, cancel));
@@ -44,12 +44,15 @@ internal static class EventsCommand
         ["OFFSET", "RECEIVED", "TYPE", "SOURCE", "ID", "SUBJECT", "BYTES", "TRACE"],
         .. body.Items().Select(Row)]);
 
+    /// <summary>Offsets of several partitions say nothing without them.</summary>
+    private static string Place(JsonNode? item) => item.Text("partition") is { Length: > 0 } partition ? $"{partition}:{item.Text("offset")}" : item.Text("offset");
+
     private static string[] Row(JsonNode? item)
     {
         var attributes = (item as JsonObject)?["attributes"];
         return
         [
-            item.Text("offset"), item.Text("received"), attributes.Text("type"), attributes.Text("source"), attributes.Text("id"),
+            Place(item), item.Text("received"), attributes.Text("type"), attributes.Text("source"), attributes.Text("id"),
             attributes.Text("subject"), item.Text("dataLength"), item.Text("traceId"),
         ];
     }

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using FnMesh.Cli.Up;
 using FnMesh.Gateway;
+using FnMesh.Gateway.Kafka;
 using FnMesh.Node;
 using FnMesh.Node.Admin;
 using FnMesh.Node.Http;
@@ -78,7 +79,7 @@ internal static class GatewayCommand
                     Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
                     PortOwner = PortOwner.Find,
                     Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value),
-                },
+                }.WithKafka(),
             };
             return await RunAsync(options, parsed.GetValue(drain), terminal, cancel);
         });

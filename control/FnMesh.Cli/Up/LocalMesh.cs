@@ -7,6 +7,7 @@ using FnMesh.Control;
 using FnMesh.Control.Logs;
 using FnMesh.Control.Nodes;
 using FnMesh.Gateway;
+using FnMesh.Gateway.Kafka;
 using FnMesh.Node;
 using FnMesh.Node.Members;
 using FnMesh.Node.Protocol;
@@ -34,6 +35,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     private RevisionSupervisor? _supervisor;
     private TokenFiles? _tokenFiles;
     private MeshTokens? _tokens;
+    private readonly TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile FolderEntry? _entry;
 
     public LocalMesh(UpOptions options, Terminal terminal, LineWriter lines, LogTail tail)
@@ -170,6 +172,7 @@ internal sealed class LocalMesh : IAsyncDisposable
     {
         var options = new GatewayNodeOptions
         {
+            Refused = TellRefused,
             Node = new NodeOptions
             {
                 Name = "gateway",
@@ -188,7 +191,7 @@ internal sealed class LocalMesh : IAsyncDisposable
                 Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
                 PortOwner = PortOwner.Find,
                 Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value),
-            },
+            }.WithKafka(),
         };
         try
         {
@@ -228,12 +231,25 @@ internal sealed class LocalMesh : IAsyncDisposable
 
     private async Task<bool> BecomeReadyAsync(CancellationToken stop)
     {
+        // What the gateway refuses no waiting brings.
+        var ready = BecomeReadyServedAsync(stop);
+        return await Task.WhenAny(ready, _refused.Task) == ready && await ready;
+    }
+
+    private async Task<bool> BecomeReadyServedAsync(CancellationToken stop)
+    {
         var failures = await _supervisor!.WhenReadyAsync(stop);
         foreach (var failure in failures)
             _lines.Say($"{failure.Origin}: {failure.App}/{failure.Revision} does not start; the reason stands above");
         if (!failures.IsEmpty) return false;
         await _control!.Plane.WhenReadyAsync(static (_, _) => false, stop);
         return true;
+    }
+
+    private void TellRefused(string reason)
+    {
+        _lines.Say($"fnmesh: the gateway does not serve this policy: {reason}");
+        _refused.TrySetResult();
     }
 
     private IReadOnlyList<string> Missing()

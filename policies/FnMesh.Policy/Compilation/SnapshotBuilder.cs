@@ -43,7 +43,7 @@ internal sealed class SnapshotBuilder
 
     public PolicySnapshot Build()
     {
-        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh), .. FieldOrigins.OfRetention(_mesh), .. WebhookOrigins.OfMesh(_mesh, _trustDomain), .. _traffic.OfBroker().Fields] });
+        if (_mesh is not null) _ways.Add(new EffectiveWay { Kind = "Mesh", Name = _mesh.Name, Fields = [FieldOrigins.OfSvidLife(_mesh), FieldOrigins.OfInFlight(_mesh), .. _mesh.Kafka is null ? FieldOrigins.OfRetention(_mesh) : [], .. WebhookOrigins.OfMesh(_mesh, _trustDomain), .. _traffic.OfBroker().Fields] });
         var written = _resources.OfType<HttpRoute>().OrderBy(route => route.Namespace, StringComparer.Ordinal).ThenBy(route => route.Name, StringComparer.Ordinal).ThenBy(route => route.Kind).ToArray();
         var reached = written.SelectMany(route => _delegations.Of(route, _parents.Of(route))).ToArray();
         _delegations.WarnOfUnused(written);
@@ -62,6 +62,7 @@ internal sealed class SnapshotBuilder
         Retention = _mesh?.Retention?.Entry,
         BrokerLimits = _traffic.OfBroker().Entry,
         Webhooks = _mesh?.Webhooks?.Entry,
+        Kafka = _mesh?.Kafka,
         Gateways = Gateways(),
         Apps = [.. _resources.OfType<FunctionApp>().Select(App)],
         Routes = routes,
@@ -145,6 +146,7 @@ internal sealed class SnapshotBuilder
     {
         if (subscription.Sink is not { } sink) return null;
         RefuseUnreachable(sink);
+        if (_mesh?.Kafka is { } kafka) KafkaSubscriptions.Judge(subscription, kafka, _diagnostics);
         var delivery = subscription.Delivery;
         var whole = _ways.Count;
         var backends = Backends(sink.Backends, new Referrer("Subscription", subscription.Namespace), subscription.Name, null, app => _traffic.ForDelivery(subscription.Name, app, delivery.Timeout));

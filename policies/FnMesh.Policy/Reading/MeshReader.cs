@@ -18,11 +18,19 @@ internal static class MeshReader
             spec.Error(DiagnosticCodes.InvalidName, written.Origin,
                 $"field 'trustDomain' must be 1 to 255 of a-z, 0-9, '.', '_' and '-', not {Quoted.Text(written.Value)}");
         RetentionFields? retention = null;
+        KafkaEntry? kafka = null;
         if (spec.Map("broker") is { } broker)
         {
-            broker.Choice("kind", ["embedded"], ["kafka", "dapr"], required: true);
-            retention = RetentionReader.Read(broker);
-            broker.Close("kafka", "dapr");
+            var kind = broker.Choice("kind", ["embedded", "kafka"], ["dapr"], required: true);
+            var isKafka = kind?.Value == "kafka";
+            if (broker.Map("kafka", required: isKafka) is { } settings)
+            {
+                kafka = KafkaReader.Read(name, settings);
+                if (kind is { } other && !isKafka) broker.Error(DiagnosticCodes.ExclusiveFields, other.Origin, $"the broker is '{other.Value}' and has settings of Kafka; write kind: kafka, or remove the block 'kafka'");
+            }
+
+            retention = RetentionReader.Read(broker, isKafka ? kafka?.Topic ?? "TOPIC" : null);
+            broker.Close("dapr");
         }
 
         Written<bool>? attributeRoutes = null;
@@ -42,6 +50,6 @@ internal static class MeshReader
         var inFlight = LimitsReader.ReadMesh(spec);
         var webhooks = WebhooksReader.ReadMesh(spec);
         spec.Close();
-        return new Mesh(name, origin, domain?.Value, attributeRoutes?.Value, life, inFlight, retention, webhooks);
+        return new Mesh(name, origin, domain?.Value, attributeRoutes?.Value, life, inFlight, retention, webhooks) { Kafka = kafka };
     }
 }

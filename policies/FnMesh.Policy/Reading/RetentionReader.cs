@@ -11,9 +11,13 @@ internal static class RetentionReader
     private const long LeastBytes = 64L << 20;
     private const long MostBytes = 64L << 40;
 
-    public static RetentionFields? Read(FieldReader broker)
+    /// <param name="broker">The block.</param>
+    /// <param name="topic">Where events rest in Kafka, which keeps them as its topics say; null where the gateway keeps them.</param>
+    public static RetentionFields? Read(FieldReader broker, string? topic)
     {
         if (broker.Map("embedded") is not { } embedded) return null;
+        if (topic is not null)
+            broker.Error(DiagnosticCodes.BrokerCannot, embedded.Origin, $"events of this mesh rest in Kafka, whose topics say how long they are kept: set retention.ms and retention.bytes of {Quoted.Text(topic)} and {Quoted.Text(topic + ".dead-letters")} there, and remove 'embedded'");
         Written<TimeSpan>? age = null, letters = null;
         Written<long>? bytes = null;
         if (embedded.Map("retention") is { } retention)

@@ -36,6 +36,9 @@ public sealed record PolicySnapshot
     /// <summary>What holds for deliveries to the outside; null where the defaults do.</summary>
     public WebhooksEntry? Webhooks { get; init; }
 
+    /// <summary>The Kafka that keeps events; null when each gateway keeps them in its data directory.</summary>
+    public KafkaEntry? Kafka { get; init; }
+
     /// <summary>Ordered by namespace, then name; null when there is none.</summary>
     public ImmutableArray<GatewayEntry>? Gateways { get; init; }
 

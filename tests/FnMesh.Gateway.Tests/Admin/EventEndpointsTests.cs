@@ -98,7 +98,7 @@ public sealed class EventEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Dead_letters_are_discarded_one_by_one_and_by_filter()
     {
-        await _broker.OpenAsync("s", default);
+        await _broker.RegisterAsync("s", null, default);
         await _broker.AppendAsync([TestEvents.Of("a")], default);
         for (var n = 0; n < 3; n++) await _broker.SettleAsync("s", new Settlement.DeadLettered(BrokerConformance.Letter("s", 1), 1), default);
         Assert.Equal(HttpStatusCode.NoContent, (await _client.DeleteAsync("/api/v1/deadletters/1")).StatusCode);
@@ -119,7 +119,7 @@ public sealed class EventEndpointsTests : IAsyncLifetime
     [InlineData("""{ "from": "yesterday" }""", "number of a dead letter")]
     public async Task A_discarding_that_is_not_understood_discards_nothing(string body, string said)
     {
-        await _broker.OpenAsync("s", default);
+        await _broker.RegisterAsync("s", null, default);
         await _broker.SettleAsync("s", new Settlement.DeadLettered(BrokerConformance.Letter("s", 1), 1), default);
         using var content = new StringContent(body);
         using var answer = await _client.PostAsync("/api/v1/deadletters/discard", content);
@@ -131,7 +131,7 @@ public sealed class EventEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_dead_letter_whose_subscription_is_gone_is_not_redriven_and_stays()
     {
-        await _broker.OpenAsync("s", default);
+        await _broker.RegisterAsync("s", null, default);
         await _broker.SettleAsync("s", new Settlement.DeadLettered(BrokerConformance.Letter("s", 1), 1), default);
         using var answer = await _client.PostAsync("/api/v1/deadletters/1/redrive", null);
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
@@ -141,7 +141,7 @@ public sealed class EventEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_dead_letter_shows_its_attempts_and_the_error_attributes()
     {
-        await _broker.OpenAsync("s", default);
+        await _broker.RegisterAsync("s", null, default);
         var letter = new DeadLetter
         {
             Subscription = "s",

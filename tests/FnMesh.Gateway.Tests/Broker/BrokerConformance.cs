@@ -13,9 +13,11 @@ public abstract class BrokerConformance : IAsyncLifetime
 
     private IBroker Broker => _opened!;
 
+    private OneLaneLog Log { get; set; } = null!;
+
     private protected abstract Task<IBroker> OpenAsync();
 
-    public async ValueTask InitializeAsync() => _opened = await OpenAsync();
+    public async ValueTask InitializeAsync() => Log = new(_opened = await OpenAsync());
 
     public async ValueTask DisposeAsync()
     {
@@ -30,7 +32,7 @@ public abstract class BrokerConformance : IAsyncLifetime
         var first = await AppendAsync("a", "b", "c");
         Assert.Equal(1, first);
         Assert.Equal(["a", "b", "c"], await IdsAsync());
-        Assert.Equal(4, Broker.End);
+        Assert.Equal(4, (await Log.LaneAsync()).End);
     }
 
     [Fact]
@@ -46,7 +48,7 @@ public abstract class BrokerConformance : IAsyncLifetime
         };
         await Broker.AppendAsync([record], default);
         await ReopenAsync();
-        var stored = Assert.Single(await Broker.ReadAsync(1, 10, long.MaxValue, default));
+        var stored = Assert.Single(await Log.ReadAsync(1, 10, long.MaxValue));
         Assert.Equal(record.Attributes, stored.Event.Attributes);
         Assert.Equal(record.Data.ToArray(), stored.Event.Data.ToArray());
         Assert.Equal("app/orders", stored.Event.Principal);
@@ -67,20 +69,22 @@ public abstract class BrokerConformance : IAsyncLifetime
     [Fact]
     public async Task A_wait_completes_when_the_event_is_durable_and_at_once_when_it_is_there()
     {
-        var waiting = Broker.WaitAsync(2, default).AsTask();
+        var lane = await Log.LaneAsync();
+        var waiting = lane.WaitAsync(2, default).AsTask();
         await AppendAsync("a");
         Assert.False(waiting.IsCompleted);
         await AppendAsync("b");
         await waiting.WaitAsync(Patience);
-        Assert.True(Broker.WaitAsync(1, default).AsTask().IsCompletedSuccessfully);
+        Assert.True(lane.WaitAsync(1, default).AsTask().IsCompletedSuccessfully);
     }
 
     [Fact]
     public async Task A_cancelled_wait_ends_and_harms_no_other()
     {
+        var lane = await Log.LaneAsync();
         using var cancel = new CancellationTokenSource();
-        var waiting = Broker.WaitAsync(1, cancel.Token).AsTask();
-        var other = Broker.WaitAsync(1, default).AsTask();
+        var waiting = lane.WaitAsync(1, cancel.Token).AsTask();
+        var other = lane.WaitAsync(1, default).AsTask();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         await AppendAsync("a");
@@ -93,9 +97,9 @@ public abstract class BrokerConformance : IAsyncLifetime
         await AppendAsync("a", "b", "c");
         for (var round = 0; round < 2; round++)
         {
-            Assert.Equal(2, (await Broker.ReadAsync(1, 2, long.MaxValue, default)).Count);
-            Assert.Equal(2, Assert.Single(await Broker.ReadAsync(2, 10, 1, default)).Offset);
-            Assert.Empty(await Broker.ReadAsync(4, 10, long.MaxValue, default));
+            Assert.Equal(2, (await Log.ReadAsync(1, 2, long.MaxValue)).Count);
+            Assert.Equal(2, Assert.Single(await Log.ReadAsync(2, 10, 1)).Offset);
+            Assert.Empty(await Log.ReadAsync(4, 10, long.MaxValue));
             await ReopenAsync();
         }
     }
@@ -104,55 +108,57 @@ public abstract class BrokerConformance : IAsyncLifetime
     public async Task A_new_subscription_begins_at_the_end_of_the_log_and_keeps_that_place()
     {
         await AppendAsync("a", "b");
-        Assert.Equal(3, (await Broker.OpenAsync("s", default)).Cursor);
+        Assert.Equal(3, (await Log.OpenAsync("s")).Cursor);
         await AppendAsync("c");
         await ReopenAsync();
-        Assert.Equal(3, (await Broker.OpenAsync("s", default)).Cursor);
+        Assert.Equal(3, (await Log.OpenAsync("s")).Cursor);
     }
 
     [Fact]
     public async Task A_new_subscription_begins_where_it_is_told_and_one_that_was_there_stays_where_it_was()
     {
         await AppendAsync("a", "b", "c");
-        Assert.Equal(1, (await Broker.OpenAsync("earliest", new StartEntry { IsEarliest = true }, default)).Cursor);
-        Assert.Equal(2, (await Broker.OpenAsync("second", new StartEntry { Offset = 2 }, default)).Cursor);
-        Assert.Equal(4, (await Broker.OpenAsync("beyond", new StartEntry { Offset = 99 }, default)).Cursor);
-        Assert.Equal(4, (await Broker.OpenAsync("latest", null, default)).Cursor);
-        Assert.Equal(2, (await Broker.OpenAsync("second", new StartEntry { IsEarliest = true }, default)).Cursor);
+        Assert.Equal(1, (await Log.OpenAsync("earliest", new StartEntry { IsEarliest = true })).Cursor);
+        Assert.Equal(2, (await Log.OpenAsync("second", new StartEntry { Offset = 2 })).Cursor);
+        Assert.Equal(4, (await Log.OpenAsync("beyond", new StartEntry { Offset = 99 })).Cursor);
+        Assert.Equal(4, (await Log.OpenAsync("latest")).Cursor);
+        await using var again = await Broker.OpenAsync("second", new StartEntry { IsEarliest = true }, default);
+        await using var lane = await again.NextAsync(default);
+        Assert.Equal(2, (await lane.OpenAsync(default)).Cursor);
         Assert.Equal(4, await AppendAsync("d"));
     }
 
     [Fact]
     public async Task A_new_subscription_that_begins_at_a_time_gets_the_first_event_taken_at_or_after_it()
     {
-        Assert.Equal(1, (await Broker.OpenAsync("empty", new StartEntry { Time = DateTimeOffset.UnixEpoch }, default)).Cursor);
+        Assert.Equal(1, (await Log.OpenAsync("empty", new StartEntry { Time = DateTimeOffset.UnixEpoch })).Cursor);
         List<DateTimeOffset> received = [];
         for (var n = 0; n < 20; n++)
         {
             await AppendAsync($"{n}");
-            received.Add((await Broker.ReadAsync(n + 1, 1, long.MaxValue, default))[0].Received);
+            received.Add((await Log.ReadAsync(n + 1, 1, long.MaxValue))[0].Received);
         }
 
         foreach (var time in (DateTimeOffset[])[DateTimeOffset.UnixEpoch, .. received, received[^1].AddTicks(1)])
         {
             var expected = received.FindIndex(at => at >= time) is >= 0 and var first ? first + 1 : 21;
-            Assert.Equal(expected, (await Broker.OpenAsync($"at-{time.UtcTicks}", new StartEntry { Time = time }, default)).Cursor);
+            Assert.Equal(expected, (await Log.OpenAsync($"at-{time.UtcTicks}", new StartEntry { Time = time })).Cursor);
         }
     }
 
     [Fact]
     public async Task Progress_survives_reopening_in_every_mixture()
     {
-        await Broker.OpenAsync("s", default);
+        await Log.OpenAsync("s");
         await AppendAsync([.. Enumerable.Range(1, 8).Select(n => $"{n}")]);
         var due = DateTimeOffset.UnixEpoch.AddDays(20_000).AddTicks(7);
         var attempt = new AttemptRecord(due, TimeSpan.FromMilliseconds(5), new Uri("http://x/"), 503, Verdict.Answered, null);
-        await Broker.SettleAsync("s", new Settlement.Done(3, 1, []), default);
-        await Broker.SettleAsync("s", new Settlement.Parked(new ParkedEvent(1, "k", due, 2, 1, [attempt]), 2), default);
-        await Broker.SettleAsync("s", new Settlement.Parked(new ParkedEvent(5, "k", null, 0, 0, []), 2), default);
-        await Broker.SettleAsync("s", new Settlement.DeadLettered(Letter("s", 6), 2), default);
+        await Log.SettleAsync("s", new Settlement.Done(3, 1, []));
+        await Log.SettleAsync("s", new Settlement.Parked(new ParkedEvent(1, "k", due, 2, 1, [attempt]), 2));
+        await Log.SettleAsync("s", new Settlement.Parked(new ParkedEvent(5, "k", null, 0, 0, []), 2));
+        await Log.SettleAsync("s", new Settlement.DeadLettered(Letter("s", 6), 2));
         await ReopenAsync();
-        var progress = await Broker.OpenAsync("s", default);
+        var progress = await Log.OpenAsync("s");
         Assert.Equal(2, progress.Cursor);
         Assert.Equal([3L, 6L], progress.SettledAhead.Order());
         Assert.Equal([1L, 5L], progress.Parked.Select(parked => parked.Offset));
@@ -160,12 +166,12 @@ public abstract class BrokerConformance : IAsyncLifetime
         Assert.Equal(attempt, Assert.Single(progress.Parked[0].Attempts));
         Assert.Null(progress.Parked[1].Due);
 
-        await Broker.SettleAsync("s", new Settlement.Done(2, 4, []), default);
-        await Broker.SettleAsync("s", new Settlement.Done(1, 4, []), default);
-        await Broker.SettleAsync("s", new Settlement.Done(5, 4, []), default);
-        await Broker.SettleAsync("s", new Settlement.Skipped(5), default);
+        await Log.SettleAsync("s", new Settlement.Done(2, 4, []));
+        await Log.SettleAsync("s", new Settlement.Done(1, 4, []));
+        await Log.SettleAsync("s", new Settlement.Done(5, 4, []));
+        await Log.SettleAsync("s", new Settlement.Skipped(5));
         await ReopenAsync();
-        progress = await Broker.OpenAsync("s", default);
+        progress = await Log.OpenAsync("s");
         Assert.Equal(5, progress.Cursor);
         Assert.Equal([5L, 6L], progress.SettledAhead.Order());
         Assert.Empty(progress.Parked);
@@ -174,40 +180,32 @@ public abstract class BrokerConformance : IAsyncLifetime
     [Fact]
     public async Task A_cursor_never_moves_back()
     {
-        await Broker.OpenAsync("s", default);
+        await Log.OpenAsync("s");
         await AppendAsync("a", "b", "c");
-        await Broker.SettleAsync("s", new Settlement.Skipped(4), default);
-        await Broker.SettleAsync("s", new Settlement.Skipped(2), default);
-        Assert.Equal(4, (await Broker.OpenAsync("s", default)).Cursor);
+        await Log.SettleAsync("s", new Settlement.Skipped(4));
+        await Log.SettleAsync("s", new Settlement.Skipped(2));
+        Assert.Equal(4, (await Log.OpenAsync("s")).Cursor);
     }
 
     [Fact]
     public async Task Reply_events_are_stored_with_their_settlement()
     {
-        await Broker.OpenAsync("s", default);
+        await Log.OpenAsync("s");
         await AppendAsync("a");
-        await Broker.SettleAsync("s", new Settlement.Done(1, 2, [TestEvents.Of("reply")]), default);
+        await Log.SettleAsync("s", new Settlement.Done(1, 2, [TestEvents.Of("reply")]));
         Assert.Equal(["a", "reply"], await IdsAsync());
         await ReopenAsync();
         Assert.Equal(["a", "reply"], await IdsAsync());
-        Assert.Equal(2, (await Broker.OpenAsync("s", default)).Cursor);
-    }
-
-    [Fact]
-    public async Task A_settlement_of_a_subscription_that_is_not_open_is_refused()
-    {
-        await AppendAsync("a");
-        await Assert.ThrowsAsync<BrokerException>(() => Broker.SettleAsync("s", new Settlement.Done(1, 2, [TestEvents.Of("reply")]), default).AsTask());
-        Assert.Equal(["a"], await IdsAsync());
+        Assert.Equal(2, (await Log.OpenAsync("s")).Cursor);
     }
 
     [Fact]
     public async Task Dead_letters_are_listed_newest_first_by_page_subscription_and_id()
     {
-        await Broker.OpenAsync("s", default);
-        await Broker.OpenAsync("t", default);
+        await Log.OpenAsync("s");
+        await Log.OpenAsync("t");
         await AppendAsync("a", "b", "c");
-        foreach (var name in (string[])["s", "t", "s"]) await Broker.SettleAsync(name, new Settlement.DeadLettered(Letter(name, 1), 1), default);
+        foreach (var name in (string[])["s", "t", "s"]) await Log.SettleAsync(name, new Settlement.DeadLettered(Letter(name, 1), 1));
         await ReopenAsync();
         var page = await Broker.ListDeadLettersAsync(new DeadLetterQuery(2), default);
         Assert.Equal([3L, 2L], page.Items.Select(letter => letter.Id));
@@ -239,15 +237,15 @@ public abstract class BrokerConformance : IAsyncLifetime
     [Fact]
     public async Task A_dead_letter_leaves_in_the_same_step_in_which_its_event_is_appended_again_and_only_once()
     {
-        await Broker.OpenAsync("s", default);
+        await Log.OpenAsync("s");
         await AppendAsync("a");
-        await Broker.SettleAsync("s", new Settlement.DeadLettered(Letter("s", 1), 2), default);
+        await Log.SettleAsync("s", new Settlement.DeadLettered(Letter("s", 1), 2));
         var letter = Assert.Single((await Broker.ListDeadLettersAsync(new DeadLetterQuery(1), default)).Items);
         Assert.Equal(1, await Broker.RemoveLettersAsync([letter.Id], letter.Event.Again("s", letter.Offset), default));
         Assert.Equal(0, await Broker.RemoveLettersAsync([letter.Id], letter.Event.Again("s", letter.Offset), default));
         await ReopenAsync();
         Assert.Empty((await Broker.ListDeadLettersAsync(new DeadLetterQuery(1), default)).Items);
-        var again = Assert.Single(await Broker.ReadAsync(2, 10, long.MaxValue, default));
+        var again = Assert.Single(await Log.ReadAsync(2, 10, long.MaxValue));
         Assert.Equal((2, "a", new ReplayMark("s", 1)), (again.Offset, again.Event.Id, again.Event.Replay));
         Assert.Equal(TestEvents.Of("a").Attributes, again.Event.Attributes);
     }
@@ -255,9 +253,9 @@ public abstract class BrokerConformance : IAsyncLifetime
     [Fact]
     public async Task A_replay_is_stored_with_what_it_appends_and_removes_and_goes_on_where_it_was_after_reopening()
     {
-        await Broker.OpenAsync("s", default);
+        await Log.OpenAsync("s");
         await AppendAsync("a", "b");
-        await Broker.SettleAsync("s", new Settlement.DeadLettered(Letter("s", 1), 2), default);
+        await Log.SettleAsync("s", new Settlement.DeadLettered(Letter("s", 1), 2));
         var started = DateTimeOffset.UnixEpoch.AddDays(3);
         var wish = new ReplayWish(ReplaySource.DeadLetters, "s", null, 1, 9, Type: "t", Rate: 5);
         var replay = await Broker.RepeatAsync(new Replay(wish, started, Place: 1), [], [], default);
@@ -266,7 +264,7 @@ public abstract class BrokerConformance : IAsyncLifetime
         await ReopenAsync();
         Assert.Equal(replay with { Place = 7, Events = 1 }, Assert.Single(await Broker.ListReplaysAsync(default)));
         Assert.Empty((await Broker.ListDeadLettersAsync(new DeadLetterQuery(1), default)).Items);
-        Assert.Equal(3, (await Broker.ReadAsync(3, 1, 1, default))[0].Offset);
+        Assert.Equal(3, (await Log.ReadAsync(3, 1, 1))[0].Offset);
         await Broker.RepeatAsync(replay with { Ended = started, End = "done" }, [], [], default);
         Assert.Equal((started, "done"), (await Broker.ListReplaysAsync(default)) is [{ Ended: { } ended, End: { } end }] ? (ended, end) : default);
     }
@@ -274,23 +272,23 @@ public abstract class BrokerConformance : IAsyncLifetime
     [Fact]
     public async Task A_dead_letter_that_somebody_took_meanwhile_is_not_appended_by_a_replay_and_not_counted()
     {
-        await Broker.OpenAsync("s", default);
+        await Log.OpenAsync("s");
         await AppendAsync("a", "b");
-        for (var n = 1; n <= 2; n++) await Broker.SettleAsync("s", new Settlement.DeadLettered(Letter("s", n), n + 1), default);
+        for (var n = 1; n <= 2; n++) await Log.SettleAsync("s", new Settlement.DeadLettered(Letter("s", n), n + 1));
         var replay = await Broker.RepeatAsync(new Replay(new ReplayWish(ReplaySource.DeadLetters, "s", null, 1, 9), DateTimeOffset.UnixEpoch, Place: 1), [], [], default);
         await Broker.RemoveLettersAsync([1], null, default);
         replay = await Broker.RepeatAsync(replay with { Place = 3, Events = 2 }, [TestEvents.Of("a").Again("s", 1), TestEvents.Of("b").Again("s", 2)], [1, 2], default);
         Assert.Equal(1, replay.Events);
-        Assert.Equal("b", Assert.Single(await Broker.ReadAsync(3, 9, long.MaxValue, default)).Event.Id);
+        Assert.Equal("b", Assert.Single(await Log.ReadAsync(3, 9, long.MaxValue)).Event.Id);
         Assert.Equal(replay, Assert.Single(await Broker.ListReplaysAsync(default)));
     }
 
     [Fact]
     public async Task Dead_letters_are_listed_oldest_first_after_one()
     {
-        await Broker.OpenAsync("s", default);
+        await Log.OpenAsync("s");
         await AppendAsync("a", "b", "c");
-        for (var n = 1; n <= 3; n++) await Broker.SettleAsync("s", new Settlement.DeadLettered(Letter("s", n), n + 1), default);
+        for (var n = 1; n <= 3; n++) await Log.SettleAsync("s", new Settlement.DeadLettered(Letter("s", n), n + 1));
         var page = await Broker.ListDeadLettersAsync(new DeadLetterQuery(1, After: 1), default);
         Assert.Equal(2, Assert.Single(page.Items).Offset);
         Assert.NotNull(page.Next);
@@ -304,12 +302,12 @@ public abstract class BrokerConformance : IAsyncLifetime
     private protected async Task ReopenAsync()
     {
         await Broker.DisposeAsync();
-        _opened = await OpenAsync();
+        Log = new(_opened = await OpenAsync());
     }
 
     private async Task<long?> AppendAsync(params string[] ids) => await Broker.AppendAsync([.. ids.Select(id => TestEvents.Of(id))], default);
 
-    private async Task<List<string>> IdsAsync() => [.. (await Broker.ReadAsync(1, 10_000, long.MaxValue, default)).Select(stored => stored.Event.Id)];
+    private async Task<List<string>> IdsAsync() => [.. (await Log.ReadAsync(1, 10_000, long.MaxValue)).Select(stored => stored.Event.Id)];
 
     internal static DeadLetter Letter(string subscription, long offset) => new()
     {

@@ -47,7 +47,7 @@ public sealed class EmbeddedBrokerTests : IDisposable
     public async Task A_full_disk_fails_the_whole_group_stores_nothing_and_leaves_the_broker_going()
     {
         await using var broker = await OpenAsync(new EmbeddedBrokerOptions { DataDirectory = _directory.Path, MaxFileBytes = 200_000 });
-        await broker.OpenAsync("s", default);
+        await broker.RegisterAsync("s", null, default);
         Assert.Equal(1, await broker.AppendAsync([TestEvents.Of("a")], default));
         var large = TestEvents.Of("large", data: new string('x', 1_000_000));
         var failure = await Assert.ThrowsAsync<BrokerException>(() => broker.AppendAsync([TestEvents.Of("small"), large], default).AsTask());
@@ -58,19 +58,28 @@ public sealed class EmbeddedBrokerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_settlement_of_a_subscription_that_is_not_open_is_refused()
+    {
+        await using var broker = await OpenAsync();
+        await broker.AppendAsync([TestEvents.Of("a")], default);
+        await Assert.ThrowsAsync<BrokerException>(() => broker.SettleAsync("s", new Settlement.Done(1, 2, [TestEvents.Of("reply")]), default).AsTask());
+        Assert.Equal("a", Assert.Single(await broker.ReadAsync(1, 9, long.MaxValue, default)).Event.Id);
+    }
+
+    [Fact]
     public async Task After_a_failed_settlement_later_ones_fail_until_the_subscription_is_opened_again()
     {
         await using var broker = await OpenAsync(new EmbeddedBrokerOptions { DataDirectory = _directory.Path, MaxFileBytes = 200_000 });
-        await broker.OpenAsync("s", default);
+        await broker.RegisterAsync("s", null, default);
         await broker.AppendAsync([TestEvents.Of("a"), TestEvents.Of("b")], default);
         var large = TestEvents.Of("large", data: new string('x', 1_000_000));
         var first = broker.SettleAsync("s", new Settlement.Done(1, 2, [large]), default).AsTask();
         var second = broker.SettleAsync("s", new Settlement.Done(2, 3, []), default).AsTask();
         await Assert.ThrowsAsync<BrokerException>(() => first);
         await Assert.ThrowsAsync<BrokerException>(() => second);
-        Assert.Equal(1, (await broker.OpenAsync("s", default)).Cursor);
+        Assert.Equal(1, (await broker.RegisterAsync("s", null, default)).Cursor);
         await broker.SettleAsync("s", new Settlement.Done(1, 2, []), default);
-        Assert.Equal(2, (await broker.OpenAsync("s", default)).Cursor);
+        Assert.Equal(2, (await broker.RegisterAsync("s", null, default)).Cursor);
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class RetentionTests : IAsyncLifetime
     [Fact]
     public async Task An_event_that_waits_for_its_redelivery_when_it_is_deleted_becomes_a_dead_letter_with_its_attempts()
     {
-        await _broker.OpenAsync("s", default);
+        await _broker.RegisterAsync("s", null, default);
         await AppendAsync("old", 2);
         var attempt = new AttemptRecord(_time.GetUtcNow(), TimeSpan.FromMilliseconds(5), new Uri("http://x/"), 503, Verdict.Answered, null);
         await _broker.SettleAsync("s", new Settlement.Parked(new ParkedEvent(1, null, _time.GetUtcNow().AddDays(9), 2, 1, [attempt]), 2), default);
@@ -125,13 +125,13 @@ public sealed class RetentionTests : IAsyncLifetime
         var letter = Assert.Single((await _broker.ListDeadLettersAsync(new DeadLetterQuery(9), default)).Items);
         Assert.Equal(("s", 1L, Verdict.Expired, 2, "old-0", "http://x/"), (letter.Subscription, letter.Offset, letter.Verdict, letter.Deliveries, letter.Event.Id, letter.Destination));
         Assert.Equal(attempt, Assert.Single(letter.Attempts));
-        Assert.Empty((await _broker.OpenAsync("s", default)).Parked);
+        Assert.Empty((await _broker.RegisterAsync("s", null, default)).Parked);
     }
 
     [Fact]
     public async Task Dead_letters_are_deleted_once_they_are_older_than_the_log_keeps_them()
     {
-        await _broker.OpenAsync("s", default);
+        await _broker.RegisterAsync("s", null, default);
         await AppendAsync("old", 200);
         for (var n = 1; n <= 200; n++) await _broker.SettleAsync("s", new Settlement.DeadLettered(BrokerConformance.Letter("s", n) with { Time = _time.GetUtcNow() }, n + 1), default);
         await PassAsync(TimeSpan.FromDays(29));

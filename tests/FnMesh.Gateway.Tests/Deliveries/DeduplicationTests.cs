@@ -124,7 +124,7 @@ public sealed class DeduplicationTests
         await subscriber.PublishAsync(Of("old"));
         subscriber.Time.Advance(Window);
         await subscriber.PublishAsync([.. Enumerable.Range(1, 3_000).Select(n => Of($"{n}"))]);
-        var inbox = await Inbox.ReadAsync(subscriber.Broker, 3_002, subscriber.Rules, 100_000, default);
+        var inbox = await Inbox.ReadAsync(subscriber.Lane, 3_002, subscriber.Rules, 100_000, default);
         bool Known(string id) => inbox.IsDuplicate(new(3_002, subscriber.Time.GetUtcNow(), Of(id)), Window);
 
         Assert.Equal([true, true, true, false], new[] { "1", "1500", "3000", "old" }.Select(Known));

@@ -19,7 +19,7 @@ public sealed class LostEventsTests
         using var directory = new TempDirectory();
         var (time, log) = (new ArmedTime(), new HeardLog());
         await using var broker = await OpenAsync(directory, time);
-        var progress = await broker.OpenAsync("s", null, default);
+        var progress = await broker.RegisterAsync("s", null, default);
         await broker.AppendAsync([TestEvents.Of("a"), TestEvents.Of("b"), TestEvents.Of("c")], default);
         time.Advance(TimeSpan.FromDays(8));
         await broker.SettledAsync(default);
@@ -37,10 +37,10 @@ public sealed class LostEventsTests
         using var directory = new TempDirectory();
         var (time, log) = (new ArmedTime(), new HeardLog());
         await using var broker = await OpenAsync(directory, time);
-        await broker.OpenAsync("s", null, default);
+        await broker.RegisterAsync("s", null, default);
         await broker.AppendAsync([TestEvents.Of("a"), TestEvents.Of("b")], default);
         await broker.SettleAsync("s", new Settlement.Parked(new ParkedEvent(2, "key", null, 0, 0, []), 1), default);
-        var progress = await broker.OpenAsync("s", null, default);
+        var progress = await broker.RegisterAsync("s", null, default);
         time.Advance(TimeSpan.FromDays(8));
         await broker.SettledAsync(default);
 
@@ -61,7 +61,7 @@ public sealed class LostEventsTests
 
     /// <summary>Tells the id of the first event that is delivered.</summary>
     private static SubscriptionRunner Start(SubscriptionProgress progress, EmbeddedBroker broker, TaskCompletionSource<string> delivered, HeardLog log, TimeProvider time) => SubscriptionRunner.Start(
-        new SubscriptionRules(Entry, static _ => true), progress, broker, (_, stored, _, _, _) =>
+        new SubscriptionRules(Entry, static _ => true), progress, new EmbeddedLane(broker, "s", progress), (_, stored, _, _, _) =>
         {
             delivered.TrySetResult(stored.Event.Id);
             return new(new DeliveryResult(Outcome.Answered(204), "http://sink/", [], [], default));

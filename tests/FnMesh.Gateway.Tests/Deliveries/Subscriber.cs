@@ -23,6 +23,8 @@ internal sealed class Subscriber : IAsyncDisposable
 
     public FaultyBroker Broker { get; private set; } = null!;
 
+    public ILane Lane { get; private set; } = null!;
+
     public SubscriptionRunner Runner { get; private set; } = null!;
 
     public DeliveryBounds Bounds { get; init; } = DeliveryBounds.Default;
@@ -119,8 +121,8 @@ internal sealed class Subscriber : IAsyncDisposable
         Broker = new FaultyBroker(await EmbeddedBroker.OpenAsync(new EmbeddedBrokerOptions { DataDirectory = _directory.Path }, NullLoggerFactory.Instance, Time, default));
         if (Before.Length > 0) await Broker.AppendAsync(Before, default);
         Before = [];
-        var progress = await Broker.OpenAsync("s", Start, default);
-        Runner = SubscriptionRunner.Start(Rules, progress, Broker, DeliverAsync, () => Reachable, Some.SubscriptionInstruments, Log, Time, Bounds);
+        Lane = await (await Broker.OpenAsync("s", Start, default)).NextAsync(default);
+        Runner = SubscriptionRunner.Start(Rules, await Lane.OpenAsync(default), Lane, DeliverAsync, () => Reachable, Some.SubscriptionInstruments, Log, Time, Bounds);
     }
 
     private async ValueTask<DeliveryResult?> DeliverAsync(string subscription, StoredEvent stored, int number, string? revision, CancellationToken cancel)

@@ -144,7 +144,7 @@ public sealed class SubscriptionRunnerTests
         held.Reply(200);
         await stopping.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.True(subscriber.Quiet);
-        Assert.Equal(2, (await subscriber.Broker.OpenAsync("s", default)).Cursor);
+        Assert.Equal(2, (await subscriber.Broker.RegisterAsync("s", default)).Cursor);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class SubscriptionRunnerTests
 
         await publishing;
         await subscriber.Runner.StopAsync(default);
-        Assert.Equal(3_001, (await subscriber.Broker.OpenAsync("s", default)).Cursor);
+        Assert.Equal(3_001, (await subscriber.Broker.RegisterAsync("s", default)).Cursor);
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class SubscriptionRunnerTests
         await subscriber.Log.HearAsync("Waits", default);
         Assert.Equal(0, subscriber.Runner.Parked);
         await subscriber.Runner.StopAsync(default);
-        var progress = await subscriber.Broker.OpenAsync("s", default);
+        var progress = await subscriber.Broker.RegisterAsync("s", default);
         Assert.Equal((1, 0), (progress.Cursor, progress.Parked.Count));
     }
 
@@ -264,7 +264,7 @@ public sealed class SubscriptionRunnerTests
         (await subscriber.NextAsync(6, 1)).Reply(200, null, TestEvents.Of("reply"));
         await subscriber.NextAsync(7, 1); // The reply is in the log, and with it all that was parked before.
         await subscriber.RestartAsync();
-        var progress = await subscriber.Broker.OpenAsync("s", default);
+        var progress = await subscriber.Broker.RegisterAsync("s", default);
         Assert.Equal([3L, 4L, 5L], progress.Parked.Select(parked => parked.Offset));
 
         var held = await Task.WhenAll(subscriber.NextAsync(), subscriber.NextAsync());
@@ -298,7 +298,7 @@ public sealed class SubscriptionRunnerTests
         await subscriber.PublishAsync("a");
         (await subscriber.NextAsync(5, 1)).Reply(200);
         await subscriber.Runner.StopAsync(default);
-        Assert.Equal(6, (await subscriber.Broker.OpenAsync("s", default)).Cursor);
+        Assert.Equal(6, (await subscriber.Broker.RegisterAsync("s", default)).Cursor);
     }
 
     [Fact]
@@ -315,7 +315,7 @@ public sealed class SubscriptionRunnerTests
         await subscriber.NextAsync(4, 1); // The reply is in the log: event 3 is settled.
         await subscriber.RestartAsync();
 
-        var progress = await subscriber.Broker.OpenAsync("s", default);
+        var progress = await subscriber.Broker.RegisterAsync("s", default);
         Assert.Equal((1, 2, 3), (progress.Cursor, Assert.Single(progress.Parked).Offset, Assert.Single(progress.SettledAhead)));
         var first = await subscriber.NextAsync(1, 1);
         var reply = await subscriber.NextAsync(4, 1);
@@ -324,7 +324,7 @@ public sealed class SubscriptionRunnerTests
         await subscriber.PublishAsync("c");
         (await subscriber.NextAsync(5, 1)).Reply(200);
         await subscriber.Runner.StopAsync(default);
-        progress = await subscriber.Broker.OpenAsync("s", default);
+        progress = await subscriber.Broker.RegisterAsync("s", default);
         Assert.Equal((6, 0, 0), (progress.Cursor, progress.SettledAhead.Count, progress.Parked.Count));
     }
 

@@ -136,7 +136,7 @@ internal sealed class PowerCutRun : IDisposable
     /// <summary>Reads up to an offset: each event is seen by the subscriber, and a key's next one when the settlement of the one before is on disk.</summary>
     private async Task SettleAsync(EmbeddedBroker broker, PowerCutDisk disk, long until, CancellationToken over)
     {
-        var progress = await broker.OpenAsync(Subscription, over);
+        var progress = await broker.RegisterAsync(Subscription, null, over);
         Dictionary<string, Task> keys = [];
         for (var next = progress.Cursor; next < until && !over.IsCancellationRequested;)
         {

@@ -94,8 +94,8 @@ public sealed class ReplayTests : IAsyncLifetime
     [Fact]
     public async Task Dead_letters_that_are_redriven_leave_oldest_first_and_those_of_others_stay()
     {
-        await _broker.OpenAsync("orders", default);
-        await _broker.OpenAsync("copies", default);
+        await _broker.RegisterAsync("orders", null, default);
+        await _broker.RegisterAsync("copies", null, default);
         await _broker.AppendAsync([TestEvents.Of("x")], default);
         foreach (var name in (string[])["orders", "copies", "orders"]) await _broker.SettleAsync(name, new Settlement.DeadLettered(BrokerConformance.Letter(name, 1), 1), default);
         var wish = new ReplayWish(ReplaySource.DeadLetters, "orders", null, 1, 4);
@@ -119,8 +119,8 @@ public sealed class ReplayTests : IAsyncLifetime
     [Fact]
     public async Task Dead_letters_of_a_subscription_that_is_not_in_the_policy_stay_where_they_are()
     {
-        await _broker.OpenAsync("gone", default);
-        await _broker.OpenAsync("copies", default);
+        await _broker.RegisterAsync("gone", null, default);
+        await _broker.RegisterAsync("copies", null, default);
         await _broker.AppendAsync([TestEvents.Of("x")], default);
         foreach (var name in (string[])["gone", "copies", "gone"]) await _broker.SettleAsync(name, new Settlement.DeadLettered(BrokerConformance.Letter(name, 1), 1), default);
         var wish = new ReplayWish(ReplaySource.DeadLetters, null, null, 1, 4);

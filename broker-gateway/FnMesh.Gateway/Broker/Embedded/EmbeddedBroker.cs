@@ -64,8 +64,10 @@ internal sealed class EmbeddedBroker : IBroker
         _looking = time.CreateTimer(_ => LookForOld(), null, LookEvery, LookEvery);
     }
 
+    /// <inheritdoc cref="ILane.First"/>
     public long First => _tables.First;
 
+    /// <inheritdoc cref="ILane.End"/>
     public long End => _recent.End;
 
     /// <summary>Opens the log of a data directory, or begins one.</summary>
@@ -85,7 +87,11 @@ internal sealed class EmbeddedBroker : IBroker
         return _writer.TryQueue(request, mayRefuse: true) ? await request.Done.WaitAsync(cancel) : null;
     }
 
-    public async ValueTask<SubscriptionProgress> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel)
+    public async ValueTask<ILanes> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel) =>
+        new EmbeddedLanes(new EmbeddedLane(this, subscription, await RegisterAsync(subscription, start, cancel)));
+
+    /// <summary>Registers a subscription, or finds the progress it had.</summary>
+    public async ValueTask<SubscriptionProgress> RegisterAsync(string subscription, StartEntry? start, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var request = new OpenRequest(subscription, start);
@@ -93,6 +99,7 @@ internal sealed class EmbeddedBroker : IBroker
         return await request.Done.WaitAsync(cancel);
     }
 
+    /// <inheritdoc cref="ILane.ReadAsync"/>
     public ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(long from, int maxEvents, long maxBytes, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxEvents);
@@ -103,10 +110,22 @@ internal sealed class EmbeddedBroker : IBroker
             : _deliveries.RunAsync(reader => reader.Read(from, maxEvents, maxBytes), cancel);
     }
 
+    public async ValueTask<IReadOnlyList<LaneRange>> RangesAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel) =>
+        [new(0, from is { } since ? await FindAsync(since, cancel) : First, to is { } until ? await FindAsync(until, cancel) : End)];
+
+    public ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(int lane, long from, int maxEvents, long maxBytes, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(lane, 0);
+        return ReadAsync(from, maxEvents, maxBytes, cancel);
+    }
+
+    /// <summary>The first event that was received at an instant or later; <see cref="End"/> when there is none.</summary>
     public async ValueTask<long> FindAsync(DateTimeOffset time, CancellationToken cancel) => await _people.RunAsync(reader => reader.Find(time), cancel) ?? End;
 
+    /// <inheritdoc cref="ILane.WaitAsync"/>
     public ValueTask WaitAsync(long offset, CancellationToken cancel) => _recent.WaitAsync(offset, cancel);
 
+    /// <inheritdoc cref="ILane.SettleAsync"/>
     public async ValueTask SettleAsync(string subscription, Settlement settlement, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();

@@ -5,13 +5,14 @@ using FnMesh.Gateway.Events;
 namespace FnMesh.Gateway.Broker.Embedded;
 
 /// <summary>
-/// How the log keeps an event's attributes and origin: a form byte; of a replayed event (form 2) its subscription and 64 bits of its origin's offset; then principal, traceparent, tracestate, the number of attributes and their
+/// How the log keeps an event's attributes and origin: a form byte; of a replayed event (form 2) its subscription and 64 bits of its origin's offset, and (form 3) 32 bits of that offset's lane; then principal, traceparent, tracestate, the number of attributes and their
 /// names and values, each text a 32-bit little-endian length and UTF-8.
 /// </summary>
 internal static class EventBytes
 {
     private const byte Form = 1;
     private const byte ReplayedForm = 2;
+    private const byte LaneForm = 3;
     private const int Absent = -1;
 
     public static byte[] Encode(EventRecord record)
@@ -19,15 +20,16 @@ internal static class EventBytes
         var attributes = record.Attributes;
         var size = 1 + 4 + SizeOf(record.Principal) + SizeOf(record.TraceParent) + SizeOf(record.TraceState);
         for (var i = 0; i < attributes.Count; i++) size += SizeOf(attributes[i].Key) + SizeOf(attributes[i].Value);
-        if (record.Replay is { } again) size += SizeOf(again.Subscription) + 8;
+        if (record.Replay is { } again) size += SizeOf(again.Subscription) + 8 + (again.Lane is null ? 0 : 4);
         var bytes = new byte[size];
-        bytes[0] = record.Replay is null ? Form : ReplayedForm;
+        bytes[0] = record.Replay switch { null => Form, { Lane: null } => ReplayedForm, _ => LaneForm };
         var rest = bytes.AsSpan(1);
         if (record.Replay is { } mark)
         {
             Write(ref rest, mark.Subscription);
             BinaryPrimitives.WriteInt64LittleEndian(rest, mark.Origin);
             rest = rest[8..];
+            if (mark.Lane is { } lane) Write(ref rest, lane);
         }
 
         Write(ref rest, record.Principal);
@@ -46,9 +48,9 @@ internal static class EventBytes
     /// <exception cref="BrokerException">The bytes are none of this form.</exception>
     public static EventRecord Decode(ReadOnlySpan<byte> bytes, byte[] data)
     {
-        if (bytes.IsEmpty || bytes[0] is not (Form or ReplayedForm)) throw Damaged();
+        if (bytes.IsEmpty || bytes[0] is < Form or > LaneForm) throw Damaged();
         var rest = bytes[1..];
-        var replay = bytes[0] == ReplayedForm ? ReadMark(ref rest) : null;
+        var replay = bytes[0] == Form ? null : ReadMark(ref rest, hasLane: bytes[0] == LaneForm);
         var principal = ReadText(ref rest) ?? throw Damaged();
         var traceParent = ReadText(ref rest) ?? throw Damaged();
         var traceState = ReadText(ref rest);
@@ -78,13 +80,13 @@ internal static class EventBytes
         rest = rest[Math.Max(length, 0)..];
     }
 
-    private static ReplayMark ReadMark(ref ReadOnlySpan<byte> rest)
+    private static ReplayMark ReadMark(ref ReadOnlySpan<byte> rest, bool hasLane)
     {
         var subscription = ReadText(ref rest) ?? throw Damaged();
         if (rest.Length < 8) throw Damaged();
-        var mark = new ReplayMark(subscription, BinaryPrimitives.ReadInt64LittleEndian(rest));
+        var origin = BinaryPrimitives.ReadInt64LittleEndian(rest);
         rest = rest[8..];
-        return mark;
+        return new ReplayMark(subscription, origin, hasLane ? ReadNumber(ref rest) : null);
     }
 
     private static int ReadNumber(ref ReadOnlySpan<byte> rest)

@@ -1,0 +1,20 @@
+using FnMesh.Policy.Kinds;
+using FnMesh.Policy.Snapshots;
+
+namespace FnMesh.Policy.Compilation;
+
+/// <summary>What a Subscription may not ask of Kafka, and what means something else there.</summary>
+internal static class KafkaSubscriptions
+{
+    public static void Judge(Subscription subscription, KafkaEntry kafka, DiagnosticBag diagnostics)
+    {
+        if (subscription.Start is { Value.Offset: not null } start)
+            diagnostics.Error(DiagnosticCodes.BrokerCannot, start.Origin, $"an offset is a place in each partition of the topic {Quoted.Text(kafka.Topic)} and not one in all of them; write 'start: {{ time: … }}', 'earliest' or 'latest'");
+        if (subscription.Delivery.Concurrency is { } concurrency) Warn("concurrency", concurrency.Origin);
+        if (subscription.Delivery.Rate is { } rate) Warn("rate", rate.Origin);
+        if (subscription.Delivery.DeduplicateWindow is { } window) Warn("deduplicate", window.Origin);
+
+        void Warn(string field, Origin origin) => diagnostics.Warning(
+            DiagnosticCodes.BoundOfPartition, origin, $"the partitions of a topic are delivered each by itself, perhaps by several gateways, so that {Quoted.Text(field)} holds for each partition and not for the Subscription");
+    }
+}
