@@ -95,7 +95,7 @@ public sealed class KafkaTimesTests : IAsyncLifetime
             apiVersion: fnmesh.dev/v1alpha1
             kind: Subscription
             metadata: { name: s }
-            spec: { sink: { uri: "http://127.0.0.1:9/" } }
+            spec: { sink: { uri: "http://elsewhere.example/" } }
             """)]).Snapshot!));
         var table = live.Current;
         var wishes = new ReplayWishes(_broker, () => table);

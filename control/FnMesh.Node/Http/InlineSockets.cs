@@ -8,25 +8,14 @@ namespace FnMesh.Node.Http;
 /// </summary>
 public static class InlineSockets
 {
-    private const string Variable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
-
-    private static bool _isOurs;
+    private static readonly OwnVariable Variable = new("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
     /// <summary>Turns it on for this process, which must have opened no socket yet. What the user has set in the environment stays.</summary>
-    public static void Prefer()
-    {
-        if (Environment.GetEnvironmentVariable(Variable) is not null) return;
-        Environment.SetEnvironmentVariable(Variable, "1");
-        _isOurs = true;
-    }
+    public static void Prefer() => Variable.Set();
 
     /// <summary>Takes it out of what a child inherits: functions may block where they like.</summary>
     /// <param name="environment">The child's.</param>
-    public static void Withhold(IDictionary<string, string?> environment)
-    {
-        ArgumentNullException.ThrowIfNull(environment);
-        if (_isOurs) environment.Remove(Variable);
-    }
+    public static void Withhold(IDictionary<string, string?> environment) => Variable.Withhold(environment);
 
     /// <summary>The same for a server's connections.</summary>
     public static void Apply(SocketTransportOptions transport)

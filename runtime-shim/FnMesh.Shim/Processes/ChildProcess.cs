@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using FnMesh.Node;
 using FnMesh.Node.Http;
 
 namespace FnMesh.Shim.Processes;
@@ -109,6 +110,7 @@ internal sealed class ChildProcess
         }
 
         InlineSockets.Withhold(description.Environment);
+        DeepPools.Withhold(description.Environment);
         foreach (var (name, value) in start.Environment)
         {
             description.Environment[name] = value;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FnMesh.Node;
 using FnMesh.Node.Http;
 using FnMesh.Shim.Processes;
 
@@ -36,15 +37,17 @@ public sealed class ChildProcessTests
     }
 
     [Fact]
-    public async Task That_our_sockets_go_on_inline_is_not_inherited()
+    public async Task What_we_ask_of_dotnet_for_ourselves_is_not_inherited()
     {
         InlineSockets.Prefer();
+        DeepPools.Prefer();
 
-        var child = await StartAsync("echo ${DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS-nothing}", jobControl: false);
+        var child = await StartAsync("echo ${DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS-nothing} ${DOTNET_SYSTEM_BUFFERS_SHAREDARRAYPOOL_MAXARRAYSPERPARTITION-nothing}", jobControl: false);
 
         await child.Gone.WaitAsync(Patience, TimeProvider.System);
         Assert.Equal("1", Environment.GetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"));
-        Assert.Equal(["nothing"], _lines.Select(line => line.Text));
+        Assert.Equal("256", Environment.GetEnvironmentVariable("DOTNET_SYSTEM_BUFFERS_SHAREDARRAYPOOL_MAXARRAYSPERPARTITION"));
+        Assert.Equal(["nothing nothing"], _lines.Select(line => line.Text));
     }
 
     [Theory]
