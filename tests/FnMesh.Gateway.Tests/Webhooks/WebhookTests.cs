@@ -91,6 +91,7 @@ public sealed class WebhookTests
         await using var target = await Target.StartAsync(with => with.OnPost = static (answer, number) => answer.StatusCode = number == 1 ? 410 : 204);
         var policy = WebhookYaml.Of(target.Address);
         await using var mesh = await RunningMesh.StartAsync(policy);
+        await mesh.Log.HearAsync("WebhookGiven", Cancel);
 
         (await mesh.PublishAsync("test.a", "1")).Dispose();
         Assert.Contains("answered 410 Gone", await mesh.Log.HearAsync("Waits", Cancel), StringComparison.Ordinal);
@@ -116,6 +117,7 @@ public sealed class WebhookTests
             if (number == 1) answer.Headers.RetryAfter = "3600";
         });
         await using var mesh = await RunningMesh.StartAsync(WebhookYaml.Of(target.Address));
+        await mesh.Log.HearAsync("WebhookGiven", Cancel);
 
         (await mesh.PublishAsync("test.a", "1")).Dispose();
         await target.NextAsync("POST");
