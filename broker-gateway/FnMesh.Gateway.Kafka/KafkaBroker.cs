@@ -59,9 +59,17 @@ internal sealed class KafkaBroker : IBroker
         return (await storing.WaitAsync(cancel))[0].Offset;
     }
 
-    public async ValueTask<ILanes> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel)
+    public ValueTask<ILanes> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel) => OpenAsync(new GroupPlaces(_kafka.Options.Topic, _kafka.Partitions), subscription, start, cancel);
+
+    public async ValueTask<ILanes> OpenTopicAsync(string topic, string subscription, StartEntry? start, CancellationToken cancel)
     {
-        var group = new KafkaGroup(_kafka, subscription);
+        var partitions = await KafkaTopics.CountAsync(_kafka.Options, _kafka.Producer.Handle, topic, subscription, cancel);
+        return await OpenAsync(new GroupPlaces(_kafka.Options.Topic, _kafka.Partitions, topic, partitions), subscription, start, cancel);
+    }
+
+    private async ValueTask<ILanes> OpenAsync(GroupPlaces places, string subscription, StartEntry? start, CancellationToken cancel)
+    {
+        var group = new KafkaGroup(_kafka, places, subscription);
         try
         {
             await group.RegisterAsync(start, cancel);

@@ -41,8 +41,13 @@ internal sealed class KafkaConnection
         return Producer.WriteAsync(new TopicPartition(Options.Topic, Partition.Any), message);
     }
 
-    public StoredEvent Read(ConsumeResult<byte[]?, byte[]?> result) => new(
-        result.Offset, new DateTimeOffset(result.Message.Timestamp.UtcDateTime, TimeSpan.Zero),
-        Records.Read(result.Topic, result.Partition, result.Offset, result.Message))
-    { Lane = Partitions == 1 ? null : result.Partition };
+    public StoredEvent Read(ConsumeResult<byte[]?, byte[]?> result)
+    {
+        var isOwn = result.Topic == Options.Topic;
+        var record = Records.Read(result.Topic, result.Partition, result.Offset, result.Message);
+        return new(result.Offset, new DateTimeOffset(result.Message.Timestamp.UtcDateTime, TimeSpan.Zero), isOwn ? record : record.In(result.Topic))
+        {
+            Lane = !isOwn ? GroupPlaces.Foreign + result.Partition : Partitions == 1 ? null : result.Partition,
+        };
+    }
 }

@@ -22,7 +22,8 @@ internal sealed class KafkaGroup : ILanes
 
     private readonly KafkaConnection _kafka;
     private readonly Channel<KafkaLane> _assigned = Channel.CreateUnbounded<KafkaLane>();
-    private readonly Dictionary<int, KafkaLane> _lanes = [];
+    private readonly GroupPlaces _places;
+    private readonly Dictionary<TopicPartition, KafkaLane> _lanes = [];
     private readonly ConcurrentQueue<Action<IConsumer<byte[]?, byte[]?>>> _asked = new();
     private readonly ConsumerBuilder<byte[]?, byte[]?> _builder;
     private readonly CancellationTokenSource _stop = new();
@@ -30,9 +31,9 @@ internal sealed class KafkaGroup : ILanes
     private IConsumer<byte[]?, byte[]?> _consumer;
     private int _joined;
 
-    public KafkaGroup(KafkaConnection kafka, string subscription)
+    public KafkaGroup(KafkaConnection kafka, GroupPlaces places, string subscription)
     {
-        (_kafka, Subscription) = (kafka, subscription);
+        (_kafka, _places, Subscription) = (kafka, places, subscription);
         var config = new ConsumerConfig(new Dictionary<string, string>(kafka.Settings))
         {
             GroupId = kafka.Options.GroupOf(subscription),
@@ -58,45 +59,8 @@ internal sealed class KafkaGroup : ILanes
     /// <summary>Who this member is; unlike all others of the group.</summary>
     public string Member => _consumer.MemberId;
 
-    /// <summary>Gives every partition in which the group has no place yet one: its end where nothing else is said.</summary>
-    /// <exception cref="BrokerException">Kafka does not answer, or cannot begin there.</exception>
-    public async Task RegisterAsync(StartEntry? start, CancellationToken cancel)
-    {
-        if (start?.Offset is not null) throw new BrokerException($"subscription '{Subscription}' cannot begin at an offset: each partition of {_kafka.Options.Topic} has offsets of its own; write 'earliest', 'latest' or a time");
-        if (await MissingAsync(cancel) is not { Count: > 0 } missing) return;
-        var begin = start?.Time is { } time ? await _kafka.Reader.FindAsync(missing, time, cancel) : await EndsAsync(missing, start?.IsEarliest == true, cancel);
-        try
-        {
-            await AskAsync(consumer =>
-            {
-                consumer.Commit(begin);
-                return true;
-            }, "its place is not stored", cancel);
-        }
-        catch (BrokerException)
-        {
-            // Another gateway may register it at the same moment.
-            if ((await MissingAsync(cancel)).Count > 0) throw;
-            return;
-        }
-
-        _kafka.Log.Registered(Subscription, _kafka.Options.Topic, string.Join(' ', begin.Select(static place => $"{place.Partition.Value}:{place.Offset.Value}")));
-    }
-
-    private Task<List<TopicPartition>> MissingAsync(CancellationToken cancel) => AskAsync(consumer => consumer.Committed(_kafka.Places, _kafka.Options.Timeout)
-        .Where(static place => place.Offset == Offset.Unset).Select(static place => place.TopicPartition).ToList(), "its place is not known", cancel);
-
-    private async Task<List<TopicPartitionOffset>> EndsAsync(List<TopicPartition> places, bool isEarliest, CancellationToken cancel)
-    {
-        List<TopicPartitionOffset> ends = [];
-        foreach (var place in places)
-        {
-            var (low, high) = await _kafka.Reader.EndsAsync(place, cancel) is var watermarks ? (watermarks.Low, watermarks.High) : default;
-            ends.Add(new(place, isEarliest ? low : high));
-        }
-
-        return ends;
-    }
+    /// <inheritdoc cref="GroupRegistration.RegisterAsync"/>
+    public Task RegisterAsync(StartEntry? start, CancellationToken cancel) => new GroupRegistration(_kafka, _places, this).RegisterAsync(start, cancel);
 
     public async ValueTask<ILane> NextAsync(CancellationToken cancel)
     {
@@ -146,7 +110,7 @@ internal sealed class KafkaGroup : ILanes
             }
             catch (OperationCanceledException)
             {
-                throw new BrokerException($"partition {place.Partition.Value} of subscription '{Subscription}' is another gateway's now");
+                throw new BrokerException($"{place.TopicPartition} of subscription '{Subscription}' is another gateway's now");
             }
         }
     }
@@ -156,7 +120,7 @@ internal sealed class KafkaGroup : ILanes
         or ErrorCode.RequestTimedOut or ErrorCode.Local_WaitCoord or ErrorCode.Local_Transport or ErrorCode.Local_TimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.Local_Retry;
 
     private BrokerException Uncommitted(TopicPartitionOffset place, KafkaException failed) =>
-        KafkaSettings.Failed(_kafka.Options, $"subscription '{Subscription}': the offset of partition {place.Partition.Value} is not committed", failed);
+        KafkaSettings.Failed(_kafka.Options, $"subscription '{Subscription}': the offset of {place.TopicPartition} is not committed", failed);
 
     /// <summary>Goes on reading elsewhere, paused or not.</summary>
     /// <param name="place">Where.</param>
@@ -193,7 +157,7 @@ internal sealed class KafkaGroup : ILanes
     /// <summary>Lets records of a partition come again, if it is still here.</summary>
     public void Resume(TopicPartition place) => _asked.Enqueue(consumer =>
     {
-        if (_lanes.ContainsKey(place.Partition)) consumer.Resume([place]);
+        if (_lanes.ContainsKey(place)) consumer.Resume([place]);
     });
 
     public async ValueTask DisposeAsync()
@@ -204,7 +168,9 @@ internal sealed class KafkaGroup : ILanes
         _stop.Dispose();
     }
 
-    private async Task<T> AskAsync<T>(Func<IConsumer<byte[]?, byte[]?>, T> ask, string what, CancellationToken cancel)
+    /// <summary>Asks Kafka in the name of the group.</summary>
+    /// <exception cref="BrokerException">It does not answer, or the group is closed.</exception>
+    public async Task<T> AskAsync<T>(Func<IConsumer<byte[]?, byte[]?>, T> ask, string what, CancellationToken cancel)
     {
         try
         {
@@ -224,7 +190,7 @@ internal sealed class KafkaGroup : ILanes
     {
         try
         {
-            _consumer.Subscribe(_kafka.Options.Topic);
+            _consumer.Subscribe(_places.Topics);
             while (!_stop.IsCancellationRequested)
             {
                 try
@@ -249,22 +215,22 @@ internal sealed class KafkaGroup : ILanes
         }
         finally
         {
-            Leave(_lanes.Keys.ToList().Select(number => new TopicPartition(_kafka.Options.Topic, number)));
+            Leave([.. _lanes.Keys]);
             _ended.SetResult();
         }
     }
 
     private void JoinAgain()
     {
-        Leave(_lanes.Keys.ToList().Select(number => new TopicPartition(_kafka.Options.Topic, number)));
+        Leave([.. _lanes.Keys]);
         _consumer.Dispose();
         _consumer = _builder.Build();
-        _consumer.Subscribe(_kafka.Options.Topic);
+        _consumer.Subscribe(_places.Topics);
     }
 
     private void Take(ConsumeResult<byte[]?, byte[]?> result)
     {
-        if (result.IsPartitionEOF || !_lanes.TryGetValue(result.Partition, out var lane)) return;
+        if (result.IsPartitionEOF || !_lanes.TryGetValue(result.TopicPartition, out var lane)) return;
         // Where offsets are missing retention may have taken them, or they are a transaction's, which are no events.
         if (lane.Skips(result.Offset) && FirstOf(result.TopicPartition) is { } first) lane.Shrink(first);
         lane.Grow(_consumer.GetWatermarkOffsets(result.TopicPartition).High);
@@ -291,20 +257,20 @@ internal sealed class KafkaGroup : ILanes
         _kafka.Log.Assigned(Subscription, Names(places));
         foreach (var place in places)
         {
-            var lane = _lanes[place.Partition] = new KafkaLane(_kafka, this, place);
+            var lane = _lanes[place] = new KafkaLane(_kafka, this, place, _places.LaneOf(place));
             _assigned.Writer.TryWrite(lane);
         }
     }
 
     private void Leave(IEnumerable<TopicPartition> places)
     {
-        List<KafkaLane> leaving = [.. places.Select(place => _lanes.Remove(place.Partition, out var lane) ? lane : null).OfType<KafkaLane>()];
+        List<KafkaLane> leaving = [.. places.Select(place => _lanes.Remove(place, out var lane) ? lane : null).OfType<KafkaLane>()];
         if (leaving.Count == 0) return;
-        _kafka.Log.Revoked(Subscription, string.Join(' ', leaving.Select(static lane => lane.Number).Order()));
+        _kafka.Log.Revoked(Subscription, Names(leaving.Select(static lane => lane.Place)));
         // What is in flight may end and be committed: whoever comes next then begins behind it.
         Task.WaitAll([.. leaving.Select(static lane => lane.LeaveAsync())], ReleaseTimeout);
         foreach (var lane in leaving.Where(static lane => !lane.Released.IsCompleted)) _kafka.Log.NotReleased(Subscription, lane.Number);
     }
 
-    private static string Names(IEnumerable<TopicPartition> places) => string.Join(' ', places.Select(static place => place.Partition.Value).Order());
+    private string Names(IEnumerable<TopicPartition> places) => string.Join(' ', places.OrderBy(_places.LaneOf).Select(place => place.Topic == _places.Log ? $"{place.Partition.Value}" : $"{place.Topic}:{place.Partition.Value}"));
 }

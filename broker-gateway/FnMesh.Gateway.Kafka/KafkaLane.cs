@@ -20,15 +20,18 @@ internal sealed class KafkaLane : ILane
     private bool _opened;
     private long _first, _end, _came;
 
-    public KafkaLane(KafkaConnection kafka, KafkaGroup group, TopicPartition place)
+    public KafkaLane(KafkaConnection kafka, KafkaGroup group, TopicPartition place, int number)
     {
-        (_kafka, _group, _place) = (kafka, group, place);
+        (_kafka, _group, _place, Number) = (kafka, group, place, number);
         var progress = new TopicPartition(kafka.Options.ProgressTopic, place.Partition.Value % kafka.ProgressPartitions);
-        _journal = new LaneJournal(kafka.Reader, kafka.Producer, progress, group.Subscription, place.Partition);
+        _journal = new LaneJournal(kafka.Reader, kafka.Producer, progress, group.Subscription, number);
         _writer = new LaneWriter(kafka, _journal, offset => group.CommitAsync(new TopicPartitionOffset(place, offset), _closing.Token), group.Subscription);
     }
 
-    public int Number => _place.Partition;
+    public int Number { get; }
+
+    /// <summary>The partition.</summary>
+    public TopicPartition Place => _place;
 
     public long First => Volatile.Read(ref _first);
 
@@ -120,5 +123,5 @@ internal sealed class KafkaLane : ILane
         }
     }
 
-    private BrokerException Gone => new($"partition {Number} of subscription '{_group.Subscription}' is another gateway's now");
+    private BrokerException Gone => new($"{_place} of subscription '{_group.Subscription}' is another gateway's now");
 }

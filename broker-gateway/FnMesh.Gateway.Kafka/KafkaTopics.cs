@@ -35,6 +35,25 @@ internal static class KafkaTopics
         }
     }
 
+    /// <summary>How many partitions a topic has that others made.</summary>
+    /// <exception cref="BrokerException">Kafka does not answer, or there is no such topic.</exception>
+    public static async Task<int> CountAsync(KafkaBrokerOptions options, Handle handle, string topic, string subscription, CancellationToken cancel)
+    {
+        using var admin = new DependentAdminClientBuilder(handle).Build();
+        try
+        {
+            // Not by its name, for which a cluster may make it.
+            var there = await Task.Run(() => admin.GetMetadata(options.ConnectTimeout), cancel);
+            return there.Topics.Find(other => other.Topic == topic) is { Partitions.Count: > 0 and var count }
+                ? count
+                : throw new BrokerException($"subscription '{subscription}' reads topic '{topic}', which Kafka at {options.BootstrapServers} does not have or does not show to the gateway; make it, or mend 'topic'");
+        }
+        catch (KafkaException failed)
+        {
+            throw KafkaSettings.Failed(options, $"topic '{topic}' cannot be read", failed);
+        }
+    }
+
     private static TopicSpecification Specification(KafkaBrokerOptions options, string name, int events) => new()
     {
         Name = name,

@@ -21,6 +21,8 @@ internal sealed class ReplayWishes(IBroker broker, Func<RoutingTable?> table)
             if (name is not null && table()?.Subscriptions.ContainsKey(name) != true) return (null, NoSubscription(table(), name));
         }
 
+        if (isEvents && body.Subscription is { } read && table()!.Subscriptions[read].Entry.Topic is { } topic)
+            return (null, $"the events of Subscription '{read}' lie in topic '{topic}', which others write to and the mesh does not replay; its dead letters can be redriven.");
         if (body.Rate is < 1 or > MaxRate) return (null, $"rate is a number of events a second from 1 to {MaxRate}.");
         return await PlacedAsync(body, isEvents, cancel);
     }

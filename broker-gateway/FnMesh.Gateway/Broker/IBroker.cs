@@ -27,6 +27,10 @@ internal interface IBroker : IAsyncDisposable
     /// <param name="cancel">Ends the waiting.</param>
     ValueTask<ILanes> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel);
 
+    /// <summary>The same, with the lanes of a topic that others write to before those of the log, in which only what is replayed for the subscription concerns it.</summary>
+    /// <exception cref="BrokerException">There is no such topic, or the broker has none.</exception>
+    ValueTask<ILanes> OpenTopicAsync(string topic, string subscription, StartEntry? start, CancellationToken cancel);
+
     /// <summary>What each lane holds now that was received within a time, in the order of the lanes.</summary>
     /// <param name="from">From the first event that was received then or later; null from the first that is kept.</param>
     /// <param name="to">Up to the first event that was received then or later; null up to the end.</param>

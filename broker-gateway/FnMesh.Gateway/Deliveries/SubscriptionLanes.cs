@@ -41,6 +41,9 @@ internal sealed class SubscriptionLanes : IAsyncDisposable
 
     public string Name => _rules.Entry.Name;
 
+    /// <summary>The topic it reads; null for the mesh's own log.</summary>
+    public string? Topic => _rules.Entry.Topic;
+
     /// <summary>Where it stands now in the lanes that are here.</summary>
     public SubscriptionState State
     {

@@ -36,11 +36,12 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
     {
         // Where the log is not here nobody can be registered; whoever holds it has the same policy.
         if (Volatile.Read(ref _halted)) return new Dictionary<string, ILanes>();
-        var running = Volatile.Read(ref _running).Select(static runner => runner.Name).ToHashSet();
+        var running = Volatile.Read(ref _running).Select(static runner => (runner.Name, runner.Topic)).ToHashSet();
         Dictionary<string, ILanes> registered = [];
         try
         {
-            foreach (var name in next.Subscriptions.Keys.Where(name => !running.Contains(name))) registered.Add(name, await broker.OpenAsync(name, next.Subscriptions[name].Entry.Start, cancel));
+            foreach (var entry in next.Subscriptions.Values.Select(static binding => binding.Entry).Where(entry => !running.Contains((entry.Name, entry.Topic))))
+                registered.Add(entry.Name, await (entry.Topic is { } topic ? broker.OpenTopicAsync(topic, entry.Name, entry.Start, cancel) : broker.OpenAsync(entry.Name, entry.Start, cancel)));
             return registered;
         }
         catch
@@ -57,7 +58,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
         lock (_gate)
         {
             if (_stopped || _halted) return;
-            leaving = [.. _running.Where(runner => !live.Subscriptions.ContainsKey(runner.Name))];
+            leaving = [.. _running.Where(runner => !live.Subscriptions.TryGetValue(runner.Name, out var binding) || binding.Entry.Topic != runner.Topic)];
             List<SubscriptionLanes> running = [.. _running.Except(leaving)];
             foreach (var runner in running) runner.Apply(RulesOf(live.Subscriptions[runner.Name]));
             running.AddRange(registered.Select(item => Start(live.Subscriptions[item.Key], item.Value)));
@@ -115,7 +116,7 @@ internal sealed class SubscriptionRunners(IBroker broker, Deliver deliver, Func<
 
     /// <summary>What is replayed for a subscription was chosen by whoever asked for it; others pass over it.</summary>
     private static SubscriptionRules RulesOf(SubscriptionBinding binding) =>
-        new(binding.Entry, record => record.Replay is { } again ? again.Subscription == binding.Name : binding.Matcher.Matches(record), binding.Webhook?.Consent);
+        new(binding.Entry, record => record.Replay is { } again ? again.Subscription == binding.Name : record.Topic == binding.Entry.Topic && binding.Matcher.Matches(record), binding.Webhook?.Consent);
 
     private SubscriptionLanes Start(SubscriptionBinding binding, ILanes lanes)
     {

@@ -25,6 +25,9 @@ internal sealed class EventRecord
     /// <summary>Set when it stands in the log once more, for one subscription; null for what was published.</summary>
     public ReplayMark? Replay { get; init; }
 
+    /// <summary>The topic that it stands in; null for the mesh's own log.</summary>
+    public string? Topic { get; init; }
+
     public string Id => this["id"]!;
 
     public string Source => this["source"]!;
@@ -42,6 +45,9 @@ internal sealed class EventRecord
             return read;
         }
     }
+
+    /// <summary>The same event, as one of a topic that others write to; there nothing is a replay.</summary>
+    public EventRecord In(string topic) => new() { Attributes = Attributes, Data = Data, Principal = Principal, TraceParent = TraceParent, TraceState = TraceState, Topic = topic };
 
     /// <summary>The same event once more, for one subscription alone.</summary>
     /// <param name="subscription">Whose it is.</param>

@@ -68,6 +68,8 @@ internal sealed class MovableBroker(IBroker? broker, string directory, TimeProvi
 
     public ValueTask<ILanes> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel) => Here.OpenAsync(subscription, start, cancel);
 
+    public ValueTask<ILanes> OpenTopicAsync(string topic, string subscription, StartEntry? start, CancellationToken cancel) => Here.OpenTopicAsync(topic, subscription, start, cancel);
+
     public ValueTask<IReadOnlyList<LaneRange>> RangesAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel) => Here.RangesAsync(from, to, cancel);
 
     public ValueTask<IReadOnlyList<StoredEvent>> ReadAsync(int lane, long from, int maxEvents, long maxBytes, CancellationToken cancel) => Here.ReadAsync(lane, from, maxEvents, maxBytes, cancel);

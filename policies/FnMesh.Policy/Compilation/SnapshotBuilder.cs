@@ -146,7 +146,7 @@ internal sealed class SnapshotBuilder
     {
         if (subscription.Sink is not { } sink) return null;
         RefuseUnreachable(sink);
-        if (_mesh?.Kafka is { } kafka) KafkaSubscriptions.Judge(subscription, kafka, _diagnostics);
+        KafkaSubscriptions.Judge(subscription, _mesh?.Kafka, _diagnostics);
         var delivery = subscription.Delivery;
         var whole = _ways.Count;
         var backends = Backends(sink.Backends, new Referrer("Subscription", subscription.Namespace), subscription.Name, null, app => _traffic.ForDelivery(subscription.Name, app, delivery.Timeout));
@@ -176,6 +176,7 @@ internal sealed class SnapshotBuilder
                 Batch = delivery.Batch?.Value,
                 DeduplicateWindow = delivery.DeduplicateWindow?.Value,
             },
+            Topic = subscription.Topic?.Value,
             Start = subscription.Start?.Value,
             Paused = subscription.Paused?.Value is true ? true : null,
         };

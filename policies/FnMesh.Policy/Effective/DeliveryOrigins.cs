@@ -21,6 +21,7 @@ internal static class DeliveryOrigins
             new(field, value, origin is null ? null : "Subscription", origin is null ? null : subscription.Name, origin);
         return
         [
+            .. entry.Topic is { } topic ? [Own("topic", topic, subscription.Topic?.Origin)] : ImmutableArray<EffectiveField>.Empty,
             Own("delivery.retry", Number(acts.Retry), written.Retry?.Origin),
             Own("delivery.backoffPolicy", acts.BackoffPolicy == BackoffPolicy.Linear ? "linear" : "exponential", written.BackoffPolicy?.Origin),
             Own("delivery.backoffDelay", Durations.Format(acts.BackoffDelay), written.BackoffDelay?.Origin),

@@ -12,5 +12,6 @@ internal sealed record Subscription(
     Sink? Sink,
     Delivery Delivery,
     Written<StartEntry>? Start,
-    Written<bool>? Paused)
+    Written<bool>? Paused,
+    Written<string>? Topic)
     : WrittenResource(Name, Origin);

@@ -8,6 +8,9 @@ internal static class KafkaReader
     /// <summary>Kafka's own bound, less what the names of the other two topics add.</summary>
     private const int LongestTopic = 200;
 
+    /// <summary>What a topic's name may be, for people.</summary>
+    public static readonly string TopicRule = $"1 to {LongestTopic} of a-z, A-Z, 0-9, '.', '_' and '-'";
+
     /// <param name="mesh">Its name is the topic's where none is written.</param>
     /// <param name="kafka">The block.</param>
     /// <returns>Null when it is refused.</returns>
@@ -28,7 +31,7 @@ internal static class KafkaReader
         if (topic is { } named && !IsTopic(named.Value))
         {
             isValid = false;
-            kafka.Error(DiagnosticCodes.InvalidName, named.Origin, $"field 'topic' must be 1 to {LongestTopic} of a-z, A-Z, 0-9, '.', '_' and '-', not {Quoted.Text(named.Value)}");
+            kafka.Error(DiagnosticCodes.InvalidName, named.Origin, $"field 'topic' must be {TopicRule}, not {Quoted.Text(named.Value)}");
         }
 
         return !isValid ? null : new KafkaEntry { BootstrapServers = servers!.Value.Value, Topic = topic?.Value ?? mesh, SettingsFile = settings?.Value, TopicsExist = exist?.Value ?? false };
@@ -37,5 +40,5 @@ internal static class KafkaReader
     private static bool IsServer(string text) =>
         text.LastIndexOf(':') is > 0 and var colon && ushort.TryParse(text.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out var port) && port > 0 && !text.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c));
 
-    private static bool IsTopic(string text) => text.Length is > 0 and <= LongestTopic && text is not ("." or "..") && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+    public static bool IsTopic(string text) => text.Length is > 0 and <= LongestTopic && text is not ("." or "..") && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 }

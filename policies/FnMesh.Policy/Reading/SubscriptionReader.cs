@@ -9,6 +9,7 @@ internal static class SubscriptionReader
     public static Subscription Read(string name, Origin origin, FieldReader spec)
     {
         var source = spec.Text("source");
+        var topic = ReadTopic(spec);
         var types = ReadTypes(spec);
         var filters = EventFilterReader.ReadAll(spec, "filters");
         var sink = spec.Map("sink", required: true) is { } map ? SinkReader.Read(map) : null;
@@ -16,7 +17,15 @@ internal static class SubscriptionReader
         var start = spec.Map("config") is { } config ? StartReader.Read(config) : null;
         var paused = spec.Flag("paused");
         spec.Close("id", "protocol", "protocolsettings", "sinkcredential", "broker");
-        return new Subscription(name, origin, source?.Value, types, filters, sink, delivery, start, paused);
+        return new Subscription(name, origin, source?.Value, types, filters, sink, delivery, start, paused, topic);
+    }
+
+    private static Written<string>? ReadTopic(FieldReader spec)
+    {
+        if (spec.Text("topic") is not { } topic) return null;
+        if (KafkaReader.IsTopic(topic.Value)) return topic;
+        spec.Error(DiagnosticCodes.InvalidName, topic.Origin, $"field 'topic' must be {KafkaReader.TopicRule}, not {Quoted.Text(topic.Value)}");
+        return null;
     }
 
     private static ImmutableArray<string> ReadTypes(FieldReader spec)

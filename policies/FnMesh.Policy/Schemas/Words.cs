@@ -154,6 +154,7 @@ internal static class Words
         ["method.method"] = "Default: every one.",
 
         ["Subscription.source"] = "The exact source of the events; default: every one.",
+        ["Subscription.topic"] = "A topic of the mesh's Kafka that others write to, whose records are the events; default: the mesh's own.",
         ["Subscription.types"] = "Exact types, any of them; default: every type.",
         ["Subscription.filters"] = "All must hold.",
         ["Subscription.sink"] = "Where events go.",

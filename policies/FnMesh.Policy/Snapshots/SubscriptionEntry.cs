@@ -22,6 +22,9 @@ public sealed record SubscriptionEntry
 
     public required DeliveryEntry Delivery { get; init; }
 
+    /// <summary>The topic of the mesh's Kafka that its events come from; null: the mesh's own log.</summary>
+    public string? Topic { get; init; }
+
     /// <summary>Where it begins when it is new; null: with the next event.</summary>
     public StartEntry? Start { get; init; }
 

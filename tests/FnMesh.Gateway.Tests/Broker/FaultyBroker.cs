@@ -30,6 +30,8 @@ internal sealed class FaultyBroker(EmbeddedBroker broker) : IBroker
         return new Lanes(this, subscription, await broker.OpenAsync(subscription, start, cancel));
     }
 
+    public ValueTask<ILanes> OpenTopicAsync(string topic, string subscription, StartEntry? start, CancellationToken cancel) => broker.OpenTopicAsync(topic, subscription, start, cancel);
+
     /// <summary>What is stored.</summary>
     public ValueTask<SubscriptionProgress> RegisterAsync(string subscription, CancellationToken cancel) => broker.RegisterAsync(subscription, null, cancel);
 

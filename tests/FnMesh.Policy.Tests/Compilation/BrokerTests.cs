@@ -50,7 +50,29 @@ public sealed class BrokerTests
         Assert.Empty(Subscription($"delivery: {{ {delivery} }}", "embedded").Diagnostics);
     }
 
-    private static PolicyCompilation Subscription(string field, string kind = "kafka, kafka: { bootstrapServers: 'a:1' }") => PolicyCompiler.Compile([new PolicySource("policy.yaml", $$"""
+    [Theory]
+    [InlineData("payments", "embedded", "a 'topic' is one of Kafka's, and this mesh keeps its events itself")]
+    [InlineData("shop", Kafkas, "'shop' is the mesh's own topic, which every Subscription reads; remove 'topic'")]
+    [InlineData("shop.dead-letters", Kafkas, "'shop.dead-letters' holds no events but what gateways note")]
+    [InlineData("pay/ments", Kafkas, "field 'topic' must be 1 to 200 of a-z, A-Z, 0-9, '.', '_' and '-', not 'pay/ments'")]
+    public void A_topic_that_cannot_be_read_is_refused(string topic, string kind, string why)
+    {
+        var compiled = Subscription($"topic: {topic}", kind);
+        Assert.Null(compiled.Snapshot);
+        Assert.Contains(why, Assert.Single(compiled.Diagnostics).ToString());
+    }
+
+    [Fact]
+    public void A_Subscription_to_a_topic_of_others_is_in_the_snapshot_and_in_what_acts()
+    {
+        var compiled = Subscription("topic: payments");
+        Assert.Equal("payments", PolicySnapshotJson.Read(PolicySnapshotJson.Write(compiled.Snapshot!))!.Subscriptions[0].Topic);
+        Assert.Null(Subscription("paused: false").Snapshot!.Subscriptions[0].Topic);
+    }
+
+    private const string Kafkas = "kafka, kafka: { bootstrapServers: 'a:1' }";
+
+    private static PolicyCompilation Subscription(string field, string kind = Kafkas) => PolicyCompiler.Compile([new PolicySource("policy.yaml", $$"""
         apiVersion: fnmesh.dev/v1alpha1
         kind: Mesh
         metadata: { name: shop }

@@ -90,6 +90,9 @@ internal sealed class EmbeddedBroker : IBroker
     public async ValueTask<ILanes> OpenAsync(string subscription, StartEntry? start, CancellationToken cancel) =>
         new EmbeddedLanes(new EmbeddedLane(this, subscription, await RegisterAsync(subscription, start, cancel)));
 
+    public ValueTask<ILanes> OpenTopicAsync(string topic, string subscription, StartEntry? start, CancellationToken cancel) =>
+        throw new BrokerException($"subscription '{subscription}' reads topic '{topic}', and the log of this gateway has no topics");
+
     /// <summary>Registers a subscription, or finds the progress it had.</summary>
     public async ValueTask<SubscriptionProgress> RegisterAsync(string subscription, StartEntry? start, CancellationToken cancel)
     {
