@@ -51,7 +51,7 @@ internal sealed class HttpSide
             case "fail":
                 // As dotnet: 200 with nothing in it, and the stream tells of the failure.
                 return;
-            case "never":
+            case "never" or "failunanswered":
                 // As node when a function fails: no answer at all.
                 await Task.Delay(Timeout.Infinite, context.RequestAborted);
                 return;

@@ -71,7 +71,9 @@ internal sealed class Worker(Script script, Arguments arguments)
             case ContentOneofCase.FunctionLoadRequestCollection when script.Capabilities.ContainsKey("SupportsLoadResponseCollection"):
                 var all = new FunctionLoadResponseCollection { FunctionLoadResponses = { message.FunctionLoadRequestCollection.FunctionLoadRequests.Select(Load) } };
                 return AnswerAsync(message, new StreamingMessage { FunctionLoadResponseCollection = all });
-            case ContentOneofCase.WorkerStatusRequest when script.Withholds != "status":
+            case ContentOneofCase.WorkerStatusRequest when script.Withholds == "status":
+                return SayAsync("asked whether it is there");
+            case ContentOneofCase.WorkerStatusRequest:
                 return AnswerAsync(message, new StreamingMessage { WorkerStatusResponse = new() });
             case ContentOneofCase.InvocationRequest:
                 _http?.Expect(message.InvocationRequest.InvocationId);
@@ -136,11 +138,13 @@ internal sealed class Worker(Script script, Arguments arguments)
             case "answer":
                 await AnswerAsync(request, Good, function.Returns is { } returns ? Values.Of(returns) : null, function.Outputs.Select(output => new ParameterBinding { Name = output.Key, Data = Values.Of(output.Value) }));
                 break;
-            case "fail":
+            case "fail" or "failunanswered":
                 await AnswerAsync(request, Bad("it fails, as the script says"));
                 break;
             case "failtwice":
-                await AnswerAsync(request, request.RetryContext?.RetryCount >= 2 ? Good : Bad("it fails twice"));
+                var isThird = request.RetryContext?.RetryCount >= 2;
+                if (isThird) await SayAsync($"{function.Name} succeeds at last");
+                await AnswerAsync(request, isThird ? Good : Bad("it fails twice"));
                 break;
             case "cancelled":
                 await AnswerAsync(request, new StatusResult { Status = StatusResult.Types.Status.Cancelled });

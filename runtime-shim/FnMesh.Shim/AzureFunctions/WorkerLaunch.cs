@@ -1,5 +1,6 @@
 using FnMesh.Policy.Snapshots;
 using FnMesh.Shim.AzureFunctions.Apps;
+using FnMesh.Shim.AzureFunctions.Calls;
 using FnMesh.Shim.AzureFunctions.Workers;
 using FnMesh.Shim.Processes;
 using FnMesh.Shim.Projects;
@@ -24,9 +25,14 @@ internal sealed record WorkerLaunch(AzureApp App, ChildStart Start)
         if (!plan.TryReadEnvironment(app, revision, directory, membership, out var variables, out var failure)) throw new WorkerStartException(failure, isFinal: true);
         var azure = AzureApp.Read(directory, new AppSettings(variables, Environment.GetEnvironmentVariable));
         foreach (var (name, value) in azure.Environment()) variables[name] = value;
+        // A variable of our own environment cannot be taken away from a child, but it can be emptied.
+        foreach (var name in variables.Keys.Where(IsKey).ToArray()) variables.Remove(name);
+        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsKey)) variables[name] = "";
         return LaunchPlan.TryFind([.. azure.Worker.Command], directory, variables, out var start, out failure)
             || (azure.Worker.Command[0] == "dotnet" && DotnetHost.Find() is { } dotnet && LaunchPlan.TryFind([dotnet, .. azure.Worker.Command[1..]], directory, variables, out start, out failure))
             ? new WorkerLaunch(azure, start!)
             : throw new WorkerStartException(failure!, isFinal: true);
     }
+
+    private static bool IsKey(string name) => name.StartsWith(AccessKeys.Prefix, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,5 +1,8 @@
+using FnMesh.Policy;
 using FnMesh.Policy.Snapshots;
 using FnMesh.Shim.AzureFunctions.Calls;
+using FnMesh.Shim.AzureFunctions.Events;
+using FnMesh.Shim.AzureFunctions.Timers;
 using FnMesh.Shim.AzureFunctions.Workers;
 using FnMesh.Shim.Members;
 using FnMesh.Shim.Revisions;
@@ -30,7 +33,7 @@ internal sealed class WorkerRun(string app, RevisionEntry revision, ReplicaMembe
             }
             finally
             {
-                if (!await worker.StopAsync(scene.Options.StopTimeout)) write(true, $"process {worker.Id} does not end, not even by SIGKILL, and is left behind; end it by hand");
+                await StopAsync(worker);
             }
         }
         catch (WorkerStartException failure)
@@ -39,17 +42,38 @@ internal sealed class WorkerRun(string app, RevisionEntry revision, ReplicaMembe
         }
     }
 
+    private async Task StopAsync(AzureWorker worker)
+    {
+        if (!await worker.StopAsync(scene.Options.StopTimeout)) write(true, $"process {worker.Id} does not end, not even by SIGKILL, and is left behind; end it by hand");
+    }
+
     private async Task<ReplicaEnd> ServeAsync(AzureWorker worker, WorkerLog log, Func<Uri?, ValueTask> report, CancellationToken stop)
     {
         var index = worker.Loaded.Index;
         foreach (var refusal in index.Refusals) write(true, refusal.ToString());
         foreach (var function in index.Functions.Where(function => function.LoadFailure is not null)) write(true, $"function '{function.Name}' fails whenever it is run: its worker cannot load it: {function.LoadFailure}");
-        var calls = new AzureCalls(worker.Loaded, worker.Invocations, log, scene.Time);
+        var name = QualifiedName.NameOf(app);
+        using var publisher = new EventPublisher(membership.Gateways!);
+        var outputs = new FunctionOutputs(new OutputEvents(name, scene.Time), publisher, scene.Time);
+        var timers = new TimerFunctions(app, worker.Loaded, worker.Invocations, outputs, scene.Timers, log, scene.Time);
+        using var calls = new AzureCalls(worker.Loaded, worker.Invocations, outputs, timers, log, scene.Time);
         var seat = ProcessPlace.Seat.Behind(calls.HandleAsync);
         await report(await membership.ServeAsync(new Served(seat, AppDeclaration.Write(app, revision.Name, index)), stop));
-        var end = await worker.Ended.WaitAsync(stop);
-        await membership.ForgetAsync();
-        await report(null);
-        return new ReplicaEnd(end.Text, WasReady: true, IsWanted: end.IsWanted);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var running = timers.RunAsync(over.Token);
+        try
+        {
+            var end = await worker.Ended.WaitAsync(stop);
+            await membership.ForgetAsync();
+            await report(null);
+            return new ReplicaEnd(end.Text, WasReady: true, IsWanted: end.IsWanted);
+        }
+        finally
+        {
+            // What runs ends with the worker, or with the time that it is given to end.
+            await over.CancelAsync();
+            await StopAsync(worker);
+            await running;
+        }
     }
 }

@@ -44,48 +44,6 @@ public sealed class HttpFunctionTests
         Assert.True(reply.Invocation.GetProperty("triggerMetadata").TryGetProperty("req", out _));
     }
 
-    [Theory]
-    [InlineData("GET", "/api/none", 404)]
-    [InlineData("GET", "/orders/7", 404)]
-    [InlineData("GET", "/api/orders/seven", 404)]
-    [InlineData("DELETE", "/api/orders/7", 405)]
-    [InlineData("GET", "/api/orders/7", 200)]
-    [InlineData("GET", "/api/orders/new", 200)]
-    public async Task Routes_are_those_of_the_templates(string method, string path, int status)
-    {
-        await using var app = await ScriptedApp.StartAsync(ScriptedApp.Functions(
-            ScriptedApp.Http("one", binding: "\"methods\": [ \"get\" ], \"route\": \"orders/{id:int}\""), ScriptedApp.Http("fresh", "\"does\": \"answer\"", "\"methods\": [ \"get\" ], \"route\": \"orders/new\"")));
-        Assert.Equal(status, (await app.CallAsync(method, path)).Status);
-    }
-
-    [Theory]
-    [InlineData(""" "routePrefix": "" """, "/hello")]
-    [InlineData(""" "routePrefix": "/v1/x/" """, "/v1/x/hello")]
-    public async Task The_prefix_is_that_of_host_json(string http, string path)
-    {
-        await using var app = await ScriptedApp.StartAsync(ScriptedApp.Functions(ScriptedApp.Http("hello")), host: $$""" "extensions": { "http": { {{http}} } } """);
-        Assert.Equal(200, (await app.CallAsync("GET", path)).Status);
-    }
-
-    [Theory]
-    [InlineData("""{ "http": { "statusCode": "201", "headers": { "X-A": "b", "Transfer-Encoding": "chunked", "Content-Length": "99", "fnmesh-verdict": "Denied" }, "body": { "string": "made" } } }""", 201, "text/plain; charset=utf-8", "made")]
-    [InlineData("""{ "http": { "body": { "json": "{\"a\":1}" } } }""", 200, "application/json; charset=utf-8", "{\"a\":1}")]
-    [InlineData("""{ "string": "just text" }""", 200, "text/plain; charset=utf-8", "just text")]
-    [InlineData("""{ "json": { "a": 1 } }""", 200, "application/json; charset=utf-8", "{ \"a\": 1 }")]
-    [InlineData("""{ "int": 7 }""", 200, "application/json; charset=utf-8", "7")]
-    [InlineData("""{ "none": null }""", 200, null, "")]
-    [InlineData("""{ "http": { "statusCode": "204" } }""", 204, null, "")]
-    public async Task What_a_function_returns_is_the_answer(string returns, int status, string? type, string body)
-    {
-        await using var app = await ScriptedApp.StartAsync(ScriptedApp.Functions(ScriptedApp.Http("hello", $"\"does\": \"answer\", \"returns\": {returns}")));
-
-        var reply = await app.CallAsync("GET", "/api/hello");
-
-        Assert.Equal((status, type, body), (reply.Status, reply.Headers.GetValueOrDefault("Content-Type"), reply.Body));
-        Assert.False(reply.Headers.ContainsKey("Transfer-Encoding") || reply.Headers.ContainsKey("fnmesh-verdict"));
-        if (status == 201) Assert.Equal(("b", "4"), (reply.Headers["X-A"], reply.Headers["Content-Length"]));
-    }
-
     [Fact]
     public async Task An_answer_in_an_output_of_another_name_is_found_and_its_cookies_are_headers()
     {

@@ -2,6 +2,8 @@ using System.Text;
 using FnMesh.Policy.Snapshots;
 using FnMesh.Shim.AzureFunctions;
 using FnMesh.Shim.AzureFunctions.Calls;
+using FnMesh.Shim.AzureFunctions.Events;
+using FnMesh.Shim.AzureFunctions.Timers;
 using FnMesh.Shim.AzureFunctions.Workers;
 using FnMesh.Shim.Revisions;
 using Microsoft.AspNetCore.Http;
@@ -14,6 +16,8 @@ internal sealed class ScriptedApp : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
+    private EventPublisher? _publisher;
+
     private ScriptedApp(TempFolder folder) => Folder = folder;
 
     public static string Program { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "FnMesh.ScriptedWorker", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "FnMesh.ScriptedWorker.dll"));
@@ -21,6 +25,10 @@ internal sealed class ScriptedApp : IAsyncDisposable
     public TempFolder Folder { get; }
 
     public SaidLines Lines { get; } = new();
+
+    public BrokerEnd Broker { get; } = new();
+
+    public TimerFunctions Timers { get; private set; } = null!;
 
     public AzureWorker Worker { get; private set; } = null!;
 
@@ -61,7 +69,11 @@ internal sealed class ScriptedApp : IAsyncDisposable
         var launch = WorkerLaunch.Read(new LaunchPlan(new SupervisorOptions { DataDirectory = Folder[".fnmesh"] }), "app", entry, new Dictionary<string, string>());
         var log = new WorkerLog(Lines.Add) { Levels = launch.App.Host.Levels };
         Worker = await AzureWorker.StartAsync(launch.App, launch.Start, log, time ?? TimeProvider.System, StopTimeout, TestContext.Current.CancellationToken);
-        Calls = new AzureCalls(Worker.Loaded, Worker.Invocations, log, time ?? TimeProvider.System);
+        var clock = time ?? TimeProvider.System;
+        _publisher = new EventPublisher(Broker);
+        var outputs = new FunctionOutputs(new OutputEvents("app", clock), _publisher, clock);
+        Timers = new TimerFunctions("app", Worker.Loaded, Worker.Invocations, outputs, new TimerRegister(Folder["timers"]), log, clock);
+        Calls = new AzureCalls(Worker.Loaded, Worker.Invocations, outputs, Timers, log, clock);
     }
 
     /// <summary>A function of HTTP, as a script has it.</summary>
@@ -98,6 +110,9 @@ internal sealed class ScriptedApp : IAsyncDisposable
             await Worker.DisposeAsync();
         }
 
+        Calls?.Dispose();
+        _publisher?.Dispose();
+        Broker.Dispose();
         Folder.Dispose();
     }
 

@@ -58,9 +58,12 @@ internal static class RetryReader
 
     private static Duration Span(long milliseconds) => Duration.FromTimeSpan(TimeSpan.FromMilliseconds(milliseconds));
 
-    private static DeclaredRetry Fixed(int count, TimeSpan delay) => new(CountOf(count), (long)delay.TotalMilliseconds, null);
+    private static DeclaredRetry Fixed(int count, TimeSpan delay) => new(CountOf(count), Milliseconds(delay), null);
 
-    private static DeclaredRetry Growing(int count, TimeSpan shortest, TimeSpan longest) => new(CountOf(count), (long)shortest.TotalMilliseconds, (long)longest.TotalMilliseconds);
+    private static DeclaredRetry Growing(int count, TimeSpan shortest, TimeSpan longest) => new(CountOf(count), Milliseconds(shortest), Math.Max(Milliseconds(shortest), Milliseconds(longest)));
+
+    /// <summary>A redelivery waits at least a moment.</summary>
+    private static long Milliseconds(TimeSpan span) => Math.Max(1, (long)span.TotalMilliseconds);
 
     private static int CountOf(int count) => count < 0 ? MostRetries : Math.Min(count, MostRetries);
 }

@@ -9,11 +9,11 @@ namespace FnMesh.Shim.AzureFunctions.Calls;
 /// <summary>Runs functions for calls, and answers with what they return.</summary>
 /// <param name="app">What is loaded.</param>
 /// <param name="invocations">Runs it.</param>
+/// <param name="outputs">Publishes what they put out beside the answer.</param>
+/// <param name="bodies">Reads bodies.</param>
 /// <param name="log">What goes wrong.</param>
-internal sealed class HttpFunctions(LoadedApp app, Invocations invocations, WorkerLog log)
+internal sealed class HttpFunctions(LoadedApp app, Invocations invocations, FunctionOutputs outputs, HttpBodies bodies, WorkerLog log)
 {
-    private readonly HttpBodies _bodies = new();
-
     /// <returns>How it ended; it was answered when it succeeded, and otherwise only where the answer has begun.</returns>
     public async Task<InvocationEnd> RunAsync(HttpContext context, IndexedFunction function, RouteValueDictionary route, TimeSpan? limit)
     {
@@ -27,7 +27,7 @@ internal sealed class HttpFunctions(LoadedApp app, Invocations invocations, Work
         byte[]? body;
         try
         {
-            (body, var refusal) = await _bodies.ReadAsync(context.Request, cancel);
+            (body, var refusal) = await bodies.ReadAsync(context.Request, cancel);
             if (body is null)
             {
                 if (refusal == StatusCodes.Status503ServiceUnavailable) return InvocationEnd.Full;
@@ -46,7 +46,7 @@ internal sealed class HttpFunctions(LoadedApp app, Invocations invocations, Work
         }
         finally
         {
-            _bodies.GiveBack(body.Length);
+            bodies.GiveBack(body.Length);
         }
     }
 
@@ -60,6 +60,12 @@ internal sealed class HttpFunctions(LoadedApp app, Invocations invocations, Work
         var outcome = await invocations.RunAsync(invocation, limit, context.RequestAborted);
         if (outcome.End == InvocationEnd.Failed) log.Take(isError: true, $"function '{function.Name}' failed: {outcome.Failure}");
         if (outcome.End != InvocationEnd.Succeeded) return outcome.End;
+        if (await outputs.PublishAsync(function, outcome.Response!, null, invocation.TraceContext.TraceParent, context.RequestAborted) is { } unpublished)
+        {
+            log.Take(isError: true, $"function '{function.Name}' failed: {unpublished}");
+            return InvocationEnd.Failed;
+        }
+
         await HttpAnswers.WriteAsync(context.Response, outcome.Response!, trigger, context.RequestAborted);
         return InvocationEnd.Succeeded;
     }

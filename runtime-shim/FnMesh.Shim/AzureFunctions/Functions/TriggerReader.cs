@@ -1,3 +1,4 @@
+using FnMesh.Policy.Cesql;
 using FnMesh.Shim.AzureFunctions.Apps;
 using FnMesh.Shim.AzureFunctions.Protocol;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -20,7 +21,7 @@ internal static class TriggerReader
         {
             "HTTPTRIGGER" => Http(function, trigger, bindings, host),
             "CLOUDEVENTTRIGGER" => CloudEvent(trigger),
-            "EVENTGRIDTRIGGER" => new EventTrigger(trigger.Name, EventForm.EventGrid, [.. trigger.Texts("eventType"), .. trigger.Texts("eventTypes")], trigger.Text("source"), trigger.Text("filter"), trigger.DataType, trigger.IsMany),
+            "EVENTGRIDTRIGGER" => new EventTrigger(trigger.Name, EventForm.EventGrid, [.. trigger.Texts("eventType"), .. trigger.Texts("eventTypes")], trigger.Text("source"), FilterOf(trigger), trigger.DataType, trigger.IsMany),
             "KAFKATRIGGER" => new EventTrigger(trigger.Name, EventForm.Kafka, [TopicOf(trigger)], null, null, trigger.DataType, trigger.IsMany),
             "TIMERTRIGGER" => new TimerTrigger(
                 trigger.Name,
@@ -30,6 +31,10 @@ internal static class TriggerReader
             _ => throw new BindingFault($"it runs for {trigger.Type}, which the mesh has nothing for; httpTrigger, kafkaTrigger, eventGridTrigger, cloudEventTrigger and timerTrigger are served", FunctionRefusal.Trigger),
         };
     }
+
+    private static string? FilterOf(RawBinding trigger) => trigger.Text("filter") is not { Length: > 0 } filter ? null
+        : CesqlExpression.Fault(filter) is { } fault ? throw new BindingFault($"its filter is no CESQL that an event could pass: {fault}")
+        : filter;
 
     private static string TopicOf(RawBinding trigger) => trigger.Text("topic") is { Length: > 0 } topic ? topic : throw new BindingFault("its kafkaTrigger names no topic; in the mesh the topic is the type of the events");
 
@@ -41,7 +46,7 @@ internal static class TriggerReader
             "EVENT" => EventForm.CloudEvent,
             _ => throw new BindingFault("payload of its cloudEventTrigger is 'data', the default, or 'event'"),
         };
-        return new EventTrigger(trigger.Name, form, [.. trigger.Texts("eventType"), .. trigger.Texts("eventTypes"), .. trigger.Texts("types")], trigger.Text("source"), trigger.Text("filter"), trigger.DataType, trigger.IsMany);
+        return new EventTrigger(trigger.Name, form, [.. trigger.Texts("eventType"), .. trigger.Texts("eventTypes"), .. trigger.Texts("types")], trigger.Text("source"), FilterOf(trigger), trigger.DataType, trigger.IsMany);
     }
 
     private static HttpCallTrigger Http(string function, RawBinding trigger, IReadOnlyList<RawBinding> bindings, HostFile host)

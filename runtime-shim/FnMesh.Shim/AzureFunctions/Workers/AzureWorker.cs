@@ -19,6 +19,8 @@ internal sealed class AzureWorker : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource<string> _recycled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _over = new();
+    private readonly Lock _gate = new();
+    private Task<bool>? _stopped;
     private Task _probing = Task.CompletedTask;
 
     private AzureWorker(WorkerListener listener, WorkerStream stream, ChildProcess child, TimeProvider time)
@@ -76,9 +78,15 @@ internal sealed class AzureWorker : IAsyncDisposable
 
     /// <summary>Lets what runs end, asks the worker to end, and leaves nothing of it.</summary>
     /// <returns>Whether it has ended; false when not even SIGKILL ends it.</returns>
-    public async Task<bool> StopAsync(TimeSpan timeout)
+    public Task<bool> StopAsync(TimeSpan timeout)
     {
-        if (Invocations is not null && !_stream.Ended.IsCompleted)
+        lock (_gate) return _stopped ??= StopOnceAsync(timeout);
+    }
+
+    private async Task<bool> StopOnceAsync(TimeSpan timeout)
+    {
+        // What does not end is why it is recycled.
+        if (Invocations is not null && !_stream.Ended.IsCompleted && !_recycled.Task.IsCompleted)
         {
             using var late = new CancellationTokenSource(timeout, _time);
             await Invocations.DrainAsync(late.Token);

@@ -59,8 +59,9 @@ internal sealed class Invocations : IDisposable
         }
 
         if (request.InvocationId.Length == 0) request.InvocationId = RandomId.Next();
+        var overdue = _functionTimeout == Timeout.InfiniteTimeSpan ? new CancellationTokenSource() : new CancellationTokenSource(_functionTimeout + Grace, _time);
         var answered = _stream.InvokeAsync(request);
-        _ = OverseeAsync(answered);
+        _ = OverseeAsync(answered, overdue);
         try
         {
             return await answered.WaitAsync(either.Token) switch
@@ -102,23 +103,17 @@ internal sealed class Invocations : IDisposable
     }
 
     /// <summary>Frees the place when the worker has answered; where it does not, although the function's time is long over, the worker is of no use any more.</summary>
-    private async Task OverseeAsync(Task<InvocationResponse?> answered)
+    private async Task OverseeAsync(Task<InvocationResponse?> answered, CancellationTokenSource overdue)
     {
-        if (_functionTimeout != Timeout.InfiniteTimeSpan)
+        using (overdue)
         {
-            try
-            {
-                await answered.WaitAsync(_functionTimeout + Grace, _time);
-            }
-            catch (TimeoutException)
-            {
-                _recycle($"a function did not end {Grace.TotalSeconds} s after its time ({_functionTimeout}) was over");
-            }
+            await ((Task)answered).WaitAsync(overdue.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!answered.IsCompleted) _recycle($"a function did not end {Grace.TotalSeconds} s after its time ({_functionTimeout}) was over");
         }
 
         await answered;
-        _turns?.Release();
         Leave();
+        if (!_stream.Ended.IsCompleted) _turns?.Release();
     }
 
     private void Leave()

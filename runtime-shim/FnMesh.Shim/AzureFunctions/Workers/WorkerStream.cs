@@ -60,11 +60,11 @@ internal sealed class WorkerStream(string workerId, Action<RpcLog> log, TimeProv
     public async Task<StreamingMessage> AskAsync(StreamingMessage question, StreamingMessage.ContentOneofCase answer, TimeSpan timeout, CancellationToken cancel)
     {
         question.RequestId = RandomId.Next();
-        var answered = _questions.Add(question.RequestId, answer);
+        var answered = _questions.Add(question.RequestId, answer).WaitAsync(timeout, time, cancel);
         try
         {
             if (_ended.Task.IsCompleted || !await TrySendAsync(question, cancel)) throw new WorkerGoneException();
-            return await answered.WaitAsync(timeout, time, cancel);
+            return await answered;
         }
         finally
         {
