@@ -48,7 +48,7 @@ public sealed class HttpFunctionTests
     public async Task An_answer_in_an_output_of_another_name_is_found_and_its_cookies_are_headers()
     {
         await using var app = await ScriptedApp.StartAsync("""
-            "functions": [ { "name": "hello", "bindings": [ { "name": "req", "type": "httpTrigger", "direction": "in" }, { "name": "res", "type": "http", "direction": "out" } ],
+            "functions": [ { "name": "hello", "bindings": [ { "name": "req", "type": "httpTrigger", "direction": "in", "authLevel": "anonymous" }, { "name": "res", "type": "http", "direction": "out" } ],
               "does": "answer", "outputs": { "res": { "http": { "statusCode": "202", "cookies": [ { "name": "a", "value": "b c", "path": { "value": "/" }, "secure": { "value": true }, "httpOnly": { "value": true }, "sameSite": 3, "maxAge": { "value": 60 } } ] } } } } ]
             """);
 
