@@ -28,7 +28,8 @@ internal sealed class WorkerLog(Action<bool, string> write)
         var isError = log.Level is RpcLog.Types.Level.Error or RpcLog.Types.Level.Critical;
         var exception = log.Exception is { Message.Length: > 0 } failure && !log.Message.Contains(failure.Message, StringComparison.Ordinal) ? $": {failure.Message}" : "";
         WriteLines(isError, $"{Word(log.Level)}{log.Category}: {log.Message}{exception}");
-        if (isError && log.Exception is { StackTrace.Length: > 0 } thrown) WriteLines(true, thrown.StackTrace);
+        // Loggers of .NET put the whole exception into the message.
+        if (isError && log.Exception is { StackTrace.Length: > 0 } thrown && !log.Message.Contains(thrown.StackTrace.Split('\n')[0].Trim(), StringComparison.Ordinal)) WriteLines(true, thrown.StackTrace);
     }
 
     /// <summary>A line of the worker's console.</summary>
