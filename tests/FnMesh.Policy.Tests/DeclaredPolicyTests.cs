@@ -48,6 +48,20 @@ public class DeclaredPolicyTests
         Assert.Empty(DeclaredPolicy.Compile([new PolicySource("p.yaml", Files)], [Declared("orders-v1", Place)], attributeRoutes: false).Compilation.Snapshot!.Routes);
     }
 
+    [Fact]
+    public void A_function_that_takes_many_events_gets_them_in_batches_with_or_without_a_retry_of_its_own()
+    {
+        Assert.Equal(64, Assert.Single(Compile([Declared("orders-v1", Reprice with { Batch = 64 })]).Compilation.Snapshot!.Subscriptions).Delivery.Batch?.Size);
+        Assert.Equal(64, Assert.Single(Compile([Declared("orders-v1", Reprice with { Batch = 64, Retry = null })]).Compilation.Snapshot!.Subscriptions).Delivery.Batch?.Size);
+    }
+
+    [Fact]
+    public void A_function_whose_server_asks_for_keys_becomes_a_route_whatever_its_level()
+    {
+        var compiled = Compile([Declared("orders-v1", Place with { Level = "function", ChecksKeys = true }, Place with { Name = "closed", Level = "function" })]);
+        Assert.Equal("orders-place", Assert.Single(compiled.Compilation.Snapshot!.Routes).Name);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

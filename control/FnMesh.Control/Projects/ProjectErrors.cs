@@ -11,7 +11,7 @@ internal static class ProjectErrors
 
     public static Diagnostic AzureFunctions(string hostFile, string folder) =>
         new(Severity.Error, AzureFunctionsCode, Start(hostFile),
-            $"the folder '{folder}' is an Azure Functions app, and those cannot run here yet; reference FnMesh.Functions in its project and change the usings, or run it elsewhere and name it in policies/ by a FunctionApp with run: {{ url: … }}");
+            $"the folder '{folder}' is an Azure Functions app; build it and name the folder of its output in policies/ by a FunctionApp with run: {{ azureFunctions: … }}, or reference FnMesh.Functions in its project and change the usings");
 
     public static Diagnostic SameName(string file, string app, string other) =>
         new(Severity.Error, "FNM0009", Start(file), $"the app of this project would be called '{app}', as that of {other}; rename one of the two projects, or name them in policies/");

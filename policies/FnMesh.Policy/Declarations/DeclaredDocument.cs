@@ -22,7 +22,7 @@ public sealed record DeclaredDocument(string Kind, string Name, PolicySource Sou
     }
 
     /// <summary>Whether a function becomes a route on the edge without being written in the policy.</summary>
-    internal static bool IsRoute(DeclaredFunction function, bool attributeRoutes) => function.Trigger == DeclaredTrigger.Http && attributeRoutes && function.Level == "anonymous";
+    internal static bool IsRoute(DeclaredFunction function, bool attributeRoutes) => function.Trigger == DeclaredTrigger.Http && attributeRoutes && (function.Level == "anonymous" || function.ChecksKeys == true);
 
     /// <summary>The name of the document that a function of an app stands for.</summary>
     public static string NameOf(string app, string function) =>
@@ -70,14 +70,26 @@ public sealed record DeclaredDocument(string Kind, string Name, PolicySource Sou
         json.WriteEndObject();
         json.WriteString("uri", function.Target ?? "/");
         json.WriteEndObject();
-        if (function.Retry is not { } retry) return;
+        if (function.Retry is null && function.Batch is null) return;
         json.WriteStartObject("delivery");
+        if (function.Batch is { } most)
+        {
+            json.WriteStartObject("batch");
+            json.WriteNumber("size", most);
+            json.WriteEndObject();
+        }
+
+        if (function.Retry is { } retry) WriteRetry(json, retry);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRetry(Utf8JsonWriter json, DeclaredRetry retry)
+    {
         json.WriteNumber("retry", retry.Count);
         json.WriteString("backoffPolicy", retry.Longest is null ? "linear" : "exponential");
         json.WriteString("backoffDelay", $"{retry.Delay}ms");
         // A linear policy adds the delay each time; bounded by itself it stays the same.
         json.WriteString("backoffMax", $"{retry.Longest ?? retry.Delay}ms");
-        json.WriteEndObject();
     }
 
     private static void WriteRoute(Utf8JsonWriter json, string app, DeclaredFunction function)

@@ -36,4 +36,10 @@ public sealed record DeclaredFunction
 
     /// <summary>Null for the mesh's defaults.</summary>
     public DeclaredRetry? Retry { get; init; }
+
+    /// <summary>How many events it takes at once at most; null for one at a time.</summary>
+    public int? Batch { get; init; }
+
+    /// <summary>Whether who serves it asks for its keys itself, so that the edge may lead to it whatever its level.</summary>
+    public bool? ChecksKeys { get; init; }
 }

@@ -5,24 +5,25 @@ namespace FnMesh.Policy.Reading;
 
 internal static class RunReader
 {
-    private static readonly string[] Ways = ["project", "command", "url"];
+    private static readonly string[] Ways = ["project", "command", "azureFunctions", "url"];
 
     public static RunEntry? Read(FieldReader run)
     {
         var url = run.Text("url");
         var project = run.Text("project");
         var command = ReadCommand(run);
-        run.Close("azureFunctions");
+        var azureFunctions = run.Text("azureFunctions");
+        run.Close();
         run.ExactlyOne(Ways);
         var written = Ways.Where(run.Has).ToArray();
-        if (written.Length != 1 && !run.Has("azureFunctions"))
+        if (written.Length != 1)
             run.Error(DiagnosticCodes.ExclusiveFields, run.Origin,
-                $"'run' needs exactly one of 'project', 'command' and 'url'; it has {(written.Length == 0 ? "none" : Quoted.List(written))}");
+                $"'run' needs exactly one of 'project', 'command', 'azureFunctions' and 'url'; it has {(written.Length == 0 ? "none" : Quoted.List(written))}");
         if (url is { } address && (!Names.IsHttpAddress(address.Value) || address.Value.Contains('?', StringComparison.Ordinal)))
             run.Error(DiagnosticCodes.InvalidValue, address.Origin,
                 $"field 'url' must be an absolute http or https address without user, query and fragment, not {Quoted.Text(address.Value)}");
-        if (url is null && project is null && command.IsEmpty) return null;
-        return new RunEntry { Url = url?.Value, Project = project?.Value, ProjectPlace = project?.Origin, Command = command, Directory = run.Origin.Folder };
+        if (url is null && project is null && azureFunctions is null && command.IsEmpty) return null;
+        return new RunEntry { Url = url?.Value, Project = project?.Value, ProjectPlace = project?.Origin, Command = command, AzureFunctions = azureFunctions?.Value, Directory = run.Origin.Folder };
     }
 
     private static ImmutableArray<string> ReadCommand(FieldReader run)

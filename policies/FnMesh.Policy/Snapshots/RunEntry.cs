@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace FnMesh.Policy.Snapshots;
 
-/// <summary>How a revision comes to have endpoints; exactly one of <see cref="Url"/>, <see cref="Command"/> and <see cref="Project"/> is set.</summary>
+/// <summary>How a revision comes to have endpoints; exactly one of <see cref="Url"/>, <see cref="Command"/>, <see cref="Project"/> and <see cref="AzureFunctions"/> is set.</summary>
 public sealed record RunEntry
 {
     /// <summary>An absolute http or https address that somebody else runs.</summary>
@@ -18,6 +18,9 @@ public sealed record RunEntry
     /// <summary>Where <see cref="Project"/> was written; it stays with the compiler.</summary>
     [JsonIgnore]
     public Origin? ProjectPlace { get; init; }
+
+    /// <summary>The folder of a built Azure Functions app, as written, relative to <see cref="Directory"/>.</summary>
+    public string? AzureFunctions { get; init; }
 
     /// <summary>The folder of the policy file, as it was given to the reader; relative paths start here.</summary>
     public required string Directory { get; init; }

@@ -25,6 +25,9 @@ public sealed class FunctionShim : IAsyncDisposable
     /// <summary>The app that its identity names.</summary>
     public string App => _member.Credentials.Svid.Id.AppName ?? throw new InvalidOperationException($"{_member.Credentials.Svid.Id} is no function app, and joined as one");
 
+    /// <summary>The way of the process's events and calls into the mesh; not to be disposed of.</summary>
+    internal GatewayHandler Gateways => _member.Gateways;
+
     /// <summary>Where gateways reach the process.</summary>
     public Uri Address => _advertise ?? _inbound.Address;
 
@@ -72,10 +75,17 @@ public sealed class FunctionShim : IAsyncDisposable
     /// <param name="cancel">Gives up the wait for control.</param>
     /// <param name="patience">How long a request that the process never saw waits for the next process, after <see cref="Forget"/>; zero where another endpoint may take it.</param>
     /// <returns>Why control refuses the endpoint; empty when it stands.</returns>
-    public Task<IReadOnlyList<string>> ServeAsync(Uri process, CancellationToken cancel, TimeSpan patience = default)
+    public Task<IReadOnlyList<string>> ServeAsync(Uri process, CancellationToken cancel, TimeSpan patience = default) =>
+        SeatAsync(new Served(ProcessPlace.Seat.At(process)), patience, cancel);
+
+    /// <inheritdoc cref="ServeAsync(Uri, CancellationToken, TimeSpan)"/>
+    /// <param name="served">What takes requests, and what its functions declare.</param>
+    /// <param name="patience">As above.</param>
+    /// <param name="cancel">As above.</param>
+    internal Task<IReadOnlyList<string>> SeatAsync(Served served, TimeSpan patience, CancellationToken cancel)
     {
-        _inbound.Place.Take(process, patience);
-        return _member.AnnounceAsync(Address, default, cancel);
+        _inbound.Place.Take(served.Seat, patience);
+        return _member.AnnounceAsync(Address, served.Declaration, cancel);
     }
 
     /// <summary>The process is going, or has gone: completes when no gateway sends anything new here, or when there is nobody to ask.</summary>

@@ -74,6 +74,7 @@ internal sealed partial class Inbound : IAsyncDisposable
     /// <returns>False when the process never saw it, and it may be passed to another.</returns>
     private async Task<bool> TryPassAsync(HttpContext context, IHttpForwarder forwarder, ProcessPlace.Seat seat)
     {
+        if (seat.Handle is { } handle) return await handle(context);
         var error = await VerbatimTransformer.Inbound.PassAsync(context, seat.Authority, forwarder, _client);
         if (error == ForwarderError.None) return true;
         var failure = context.Features.Get<IForwarderErrorFeature>()?.Exception;

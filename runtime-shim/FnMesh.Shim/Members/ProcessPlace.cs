@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace FnMesh.Shim.Members;
 
 /// <summary>
@@ -22,7 +24,12 @@ internal sealed class ProcessPlace(TimeProvider time)
     /// <summary>A process listens.</summary>
     /// <param name="process">Where.</param>
     /// <param name="patience">How long a request waits for the next one if this one turns out to be gone; zero where somebody else can take it.</param>
-    public void Take(Uri process, TimeSpan patience) => Change((_, _) => (new Seat(process.GetLeftPart(UriPartial.Authority)), patience));
+    public void Take(Uri process, TimeSpan patience) => Take(Seat.At(process), patience);
+
+    /// <inheritdoc cref="Take(Uri, TimeSpan)"/>
+    /// <param name="seat">What takes requests.</param>
+    /// <param name="patience">As above.</param>
+    public void Take(Seat seat, TimeSpan patience) => Change((_, _) => (seat, patience));
 
     /// <summary>The process has ended, and the next one is on its way.</summary>
     public void Lose() => Change(static (_, patience) => (null, patience));
@@ -91,9 +98,18 @@ internal sealed class ProcessPlace(TimeProvider time)
     internal readonly record struct Next(Seat? Seat, bool IsFull = false);
 
     /// <summary>One process; the next one may listen on the same address.</summary>
-    /// <param name="authority">Scheme, host and port.</param>
-    internal sealed class Seat(string authority)
+    internal sealed class Seat
     {
-        public string Authority => authority;
+        private Seat(string authority, Func<HttpContext, Task<bool>>? handle) => (Authority, Handle) = (authority, handle);
+
+        /// <summary>Scheme, host and port; empty where the shim itself hands requests over.</summary>
+        public string Authority { get; }
+
+        /// <summary>Hands a request over and answers it; false when the process never saw it and nothing was answered. Null where the process takes HTTP itself.</summary>
+        public Func<HttpContext, Task<bool>>? Handle { get; }
+
+        public static Seat At(Uri process) => new(process.GetLeftPart(UriPartial.Authority), null);
+
+        public static Seat Behind(Func<HttpContext, Task<bool>> handle) => new("", handle);
     }
 }

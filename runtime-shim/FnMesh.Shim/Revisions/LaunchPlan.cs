@@ -34,33 +34,8 @@ internal sealed class LaunchPlan(SupervisorOptions options)
             return false;
         }
 
-        if (!LocalSettings.TryRead(directory, out var variables, out failure))
-        {
-            return false;
-        }
-
-        foreach (var name in variables.Keys.Where(name => Environment.GetEnvironmentVariable(name) is not null).ToArray())
-        {
-            variables.Remove(name);
-        }
-
-        foreach (var (name, value) in options.Environment)
-        {
-            variables[name] = value;
-        }
-
-        if (!RevisionEnvironment.TryAdd(revision.Environment, policyFolder, variables, "where fnmesh is started", out failure))
-        {
-            return false;
-        }
-
-        foreach (var (name, value) in membership)
-        {
-            variables[name] = value;
-        }
-
+        if (!TryReadEnvironment(app, revision, directory, membership, out var variables, out failure)) return false;
         variables["PORT"] = port.ToString();
-        foreach (var (name, value) in MemberEnvironment.Names(app, revision.Name)) variables[name] = value;
         if (assembly is not null)
         {
             // An app that joins by itself is told where to listen in another way.
@@ -71,6 +46,25 @@ internal sealed class LaunchPlan(SupervisorOptions options)
 
         string[] command = assembly is null ? [.. revision.Run.Command] : [DotnetHost.Find() ?? "dotnet", "exec", assembly];
         return TryFind(command, directory, variables, out start, out failure);
+    }
+
+    /// <summary>All that a process is told by its environment, but for where it listens.</summary>
+    /// <param name="app">The app's name.</param>
+    /// <param name="revision">The revision.</param>
+    /// <param name="directory">Where its settings lie, absolute.</param>
+    /// <param name="membership">What the mesh says of itself to this process.</param>
+    /// <param name="variables">Added to our own environment.</param>
+    /// <param name="failure">What to mend.</param>
+    public bool TryReadEnvironment(
+        string app, RevisionEntry revision, string directory, IReadOnlyDictionary<string, string> membership, [NotNullWhen(true)] out Dictionary<string, string>? variables, [NotNullWhen(false)] out string? failure)
+    {
+        if (!LocalSettings.TryRead(directory, out variables, out failure)) return false;
+        foreach (var name in variables.Keys.Where(name => Environment.GetEnvironmentVariable(name) is not null).ToArray()) variables.Remove(name);
+        foreach (var (name, value) in options.Environment) variables[name] = value;
+        if (!RevisionEnvironment.TryAdd(revision.Environment, Path.GetFullPath(revision.Run.Directory), variables, "where fnmesh is started", out failure)) return false;
+        foreach (var (name, value) in membership) variables[name] = value;
+        foreach (var (name, value) in MemberEnvironment.Names(app, revision.Name)) variables[name] = value;
+        return true;
     }
 
     /// <summary>Finds the program of a command.</summary>

@@ -1,3 +1,5 @@
+using FnMesh.Shim.Members;
+
 namespace FnMesh.Shim.Revisions;
 
 /// <summary>
@@ -6,19 +8,19 @@ namespace FnMesh.Shim.Revisions;
 /// </summary>
 /// <param name="serve">Says that the process serves, before its first wait.</param>
 /// <param name="leave">Says that it does no more, before its first wait.</param>
-internal sealed class Offer(Func<Uri, CancellationToken, Task> serve, Func<CancellationToken, Task> leave)
+internal sealed class Offer(Func<Served, CancellationToken, Task> serve, Func<CancellationToken, Task> leave)
 {
     private readonly Lock _gate = new();
     private bool _hasLeft;
     private bool _isWithdrawn;
 
-    public Task ServeAsync(Uri process, CancellationToken cancel)
+    public Task ServeAsync(Served served, CancellationToken cancel)
     {
         lock (_gate)
         {
             if (_isWithdrawn) return Task.CompletedTask;
             _hasLeft = false;
-            return serve(process, cancel);
+            return serve(served, cancel);
         }
     }
 

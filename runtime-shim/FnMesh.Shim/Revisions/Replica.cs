@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using FnMesh.Node.Stream;
 using FnMesh.Policy.Snapshots;
+using FnMesh.Shim.AzureFunctions;
 using FnMesh.Shim.Processes;
 using FnMesh.Shim.Projects;
 
@@ -84,7 +85,7 @@ internal sealed class Replica : IAsyncDisposable
                 var began = _scene.Time.GetTimestamp();
                 var end = await RunOnceAsync(assembly);
                 _stop.Token.ThrowIfCancellationRequested();
-                var pause = _backoff.Next(_scene.Time.GetElapsedTime(began));
+                var pause = end.IsWanted ? TimeSpan.Zero : _backoff.Next(_scene.Time.GetElapsedTime(began));
                 var wait = Task.Delay(pause, _scene.Time, _stop.Token);
                 // It does not come back in time for what waits for it.
                 if (pause >= ReplicaMembership.Hold) await membership.LeaveAsync();
@@ -143,6 +144,7 @@ internal sealed class Replica : IAsyncDisposable
     {
         try
         {
+            if (_revision.Run.AzureFunctions is not null) return await RunWorkerAsync();
             var port = _scene.Ports.Take();
             try
             {
@@ -160,6 +162,13 @@ internal sealed class Replica : IAsyncDisposable
             // Whatever it is, it concerns this replica alone.
             return new ReplicaEnd($"cannot start: {error.Message}", IsFinal: true);
         }
+    }
+
+    private async Task<ReplicaEnd> RunWorkerAsync()
+    {
+        var end = await new WorkerRun(_app, _revision, _membership!, _scene, Write).RunAsync(serves => ReportAsync(serves, null), _stop.Token);
+        if (end.WasReady) _earlyEnds = 0;
+        return end;
     }
 
     private async Task<ReplicaEnd> AttendAsync(ChildProcess child, int port)

@@ -32,7 +32,7 @@ internal sealed class ReplicaMembership : IAsyncDisposable
     private ReplicaMembership(MeshJoin? join, FunctionShim? shim, MemberOptions? joinsByItself, bool isAlone, TimeProvider time)
     {
         (_join, _shim, _joinsByItself, _hold, _time) = (join, shim, joinsByItself, isAlone ? Hold : TimeSpan.Zero, time);
-        if (shim is not null) _offer = new Offer((process, cancel) => shim.ServeAsync(process, cancel, _hold), shim.LeaveAsync);
+        if (shim is not null) _offer = new Offer((served, cancel) => shim.SeatAsync(served, _hold, cancel), shim.LeaveAsync);
     }
 
     /// <param name="app">The app's name.</param>
@@ -63,6 +63,9 @@ internal sealed class ReplicaMembership : IAsyncDisposable
             : new ReplicaMembership(join, await FunctionShim.StartAsync(options, new IPEndPoint(IPAddress.Loopback, 0), null, scene.Loggers, scene.Time, cancel), null, revision.Replicas == 1, scene.Time);
     }
 
+    /// <summary>The way into the mesh of what a shim stands before; null where there is none.</summary>
+    public GatewayHandler? Gateways => _shim?.Gateways;
+
     /// <summary>Why the mesh refuses a process that joins by itself; empty when it does not, or has not said so in time.</summary>
     public async Task<IReadOnlyList<string>> RefusedAsync(CancellationToken cancel)
     {
@@ -79,11 +82,15 @@ internal sealed class ReplicaMembership : IAsyncDisposable
         }
     }
 
+    /// <summary>What a process that has a shim is told of the mesh.</summary>
+    public IReadOnlyDictionary<string, string> Environment() =>
+        _shim is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["FNMESH_GATEWAY"] = _shim.Door.GetLeftPart(UriPartial.Authority) };
+
     /// <summary>What the process is told of the mesh.</summary>
     /// <param name="port">Where it shall listen.</param>
     public IReadOnlyDictionary<string, string> Environment(int port)
     {
-        if (_shim is not null) return new Dictionary<string, string> { ["FNMESH_GATEWAY"] = _shim.Door.GetLeftPart(UriPartial.Authority) };
+        if (_shim is not null) return Environment();
         if (_joinsByItself is not { Node: { } node }) return new Dictionary<string, string>();
         return new Dictionary<string, string>
         {
@@ -100,13 +107,22 @@ internal sealed class ReplicaMembership : IAsyncDisposable
     public async Task<Uri> ServeAsync(int port, CancellationToken cancel)
     {
         if (_shim is null) return new Uri($"{(_joinsByItself is null ? "http" : "https")}://127.0.0.1:{port}");
+        return await ServeAsync(_shim, new Served(ProcessPlace.Seat.At(new Uri($"http://127.0.0.1:{port}"))), cancel);
+    }
+
+    /// <summary>The shim itself hands over what comes; it is there.</summary>
+    /// <returns>Where gateways reach it.</returns>
+    public Task<Uri> ServeAsync(Served served, CancellationToken cancel) => ServeAsync(_shim!, served, cancel);
+
+    private async Task<Uri> ServeAsync(FunctionShim shim, Served served, CancellationToken cancel)
+    {
         await StopLeavingAsync();
         using var deadline = new CancellationTokenSource(AnnounceTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         // What control says of it, control shows; without control the announcement waits.
-        await _offer!.ServeAsync(new Uri($"http://127.0.0.1:{port}"), either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _offer!.ServeAsync(served, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancel.ThrowIfCancellationRequested();
-        return _shim.Address;
+        return shim.Address;
     }
 
     /// <summary>Completes when no gateway sends anything new to it, or that took too long.</summary>

@@ -8,6 +8,7 @@ internal static class RunIdentity
     public static bool IsSame(RevisionEntry one, RevisionEntry other) =>
         one.Run.Url == other.Run.Url
         && one.Run.Project == other.Run.Project
+        && one.Run.AzureFunctions == other.Run.AzureFunctions
         && one.Run.Directory == other.Run.Directory
         && one.Run.Command.AsSpan().SequenceEqual(other.Run.Command.AsSpan())
         && one.Environment.AsSpan().SequenceEqual(other.Environment.AsSpan());

@@ -18,6 +18,9 @@ internal sealed partial class Mesh : IAsyncDisposable
     /// <summary>A caller that adds nothing of its own: no proxy, no trace.</summary>
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null, AllowAutoRedirect = false }) { Timeout = Patience.Limit };
 
+    /// <summary>A mesh that is not started yet, so that more can lie in its folder.</summary>
+    public static Mesh In(TempFolder folder) => new(folder);
+
     public static async Task<Mesh> StartAsync(params IEnumerable<string> policies)
     {
         var mesh = new Mesh(new TempFolder());

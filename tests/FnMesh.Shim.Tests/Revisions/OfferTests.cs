@@ -1,10 +1,11 @@
+using FnMesh.Shim.Members;
 using FnMesh.Shim.Revisions;
 
 namespace FnMesh.Shim.Tests.Revisions;
 
 public sealed class OfferTests
 {
-    private static readonly Uri Process = new("http://127.0.0.1:4711");
+    private static readonly Served Process = new(ProcessPlace.Seat.At(new Uri("http://127.0.0.1:4711")));
 
     private readonly List<string> _said = [];
     private readonly Offer _offer;
