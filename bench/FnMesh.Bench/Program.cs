@@ -7,6 +7,7 @@ using FnMesh.Bench.Peers;
 using FnMesh.Bench.Sdk;
 using FnMesh.Bench.Shed;
 using FnMesh.Bench.Stages;
+using FnMesh.Bench.Trust;
 using FnMesh.Bench.Wall;
 
 if (args is [BalanceFunction.Name]) return await BalanceFunction.RunAsync();
@@ -46,6 +47,12 @@ if (args is ["stages"])
     return 0;
 }
 
+if (args is ["trust"])
+{
+    await TrustRun.RunAsync();
+    return 0;
+}
+
 if (args is ["serve", SlowPeers.Name]) return await SlowPeers.RunAsync();
 if (args is ["log", var question, var logFolder, .. var more]) return await LogCommand.RunAsync(question, logFolder, more.FirstOrDefault());
 if (args is ["serve", ShedServers.Plain or ShedServers.Silent]) return await ShedServers.RunAsync(args[1]);
@@ -67,7 +74,7 @@ if (args is ["functions", var mesh, var roundCount, var roundSeconds, var startC
 var seconds = args is [_, "--seconds", var text, ..] ? double.Parse(text, CultureInfo.InvariantCulture) : 8;
 if (args.Length is not (1 or 3))
 {
-    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/down, bench/events, bench/filters, bench/functions, bench/log, bench/shed, bench/stages or bench/wall");
+    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/down, bench/events, bench/filters, bench/functions, bench/log, bench/shed, bench/stages, bench/trust or bench/wall");
     return 2;
 }
 

@@ -13,6 +13,7 @@ using FnMesh.Gateway.Listeners;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Replays;
 using FnMesh.Gateway.Sessions;
+using FnMesh.Gateway.Tokens;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.TakeOver;
 using FnMesh.Gateway.Tracing;
@@ -66,7 +67,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         (_telemetry, _broker, _keeping, _time) = (telemetry, broker, keeping, time);
         var randomness = new Randomness(options.Seed);
         var members = options.Credentials is { } credentials ? new MemberClients(credentials, options.MaxConnectionAge, time, loggers.CreateLogger<MemberClients>()) : null;
-        _table = new TableSwitch(telemetry.Instruments, randomness, time, members, options.Zone, new SessionSeal(sessionKey), new WebhookOptions(options.Environment));
+        _table = new TableSwitch(telemetry.Instruments, randomness, time, members, options.Zone, new SessionSeal(sessionKey), new WebhookOptions(options.Environment), new KeyAccess(loggers.CreateLogger<KeyAccess>(), time));
         _client = BackendClient.Create(time);
         _checks = new HealthChecks(_client, randomness, time);
         _consents = new WebhookConsents(() => _runners?.Wake(), loggers.CreateLogger<WebhookConsents>(), time);
@@ -222,6 +223,7 @@ public sealed partial class MeshGateway : IAsyncDisposable
         DeliveryEndpoints.Map(routes, () => _runners.States);
         new LetterEndpoints(_broker, () => _table.Current).Map(routes);
         new ReplayEndpoints(_broker, _replays, () => _table.Current, _time).Map(routes);
+        new ExplainEndpoints(() => _table.Current, () => _table.Policy?.TrustDomain).Map(routes);
         TraceEndpoints.Map(routes, _telemetry.Store, _time);
         MetricsEndpoint.Map(routes, _telemetry.Text);
     }

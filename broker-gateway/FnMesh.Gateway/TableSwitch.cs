@@ -2,13 +2,14 @@ using FnMesh.Gateway.Forwarding;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Sessions;
+using FnMesh.Gateway.Tokens;
 using FnMesh.Gateway.Webhooks;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway;
 
 /// <summary>Holds the routing table. Policy and endpoints come at their own pace; each binds a new table, which is swapped in by one write.</summary>
-internal sealed class TableSwitch(Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null, string zone = "", SessionSeal? seal = null, WebhookOptions? webhooks = null)
+internal sealed class TableSwitch(Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null, string zone = "", SessionSeal? seal = null, WebhookOptions? webhooks = null, KeyAccess? keys = null)
 {
     private readonly Lock _binding = new();
     private EndpointSnapshot _endpoints = EndpointSnapshot.Empty;
@@ -60,6 +61,6 @@ internal sealed class TableSwitch(Instruments instruments, Randomness randomness
     {
         var from = _live?.State;
         var state = new LiveState(from);
-        return new(policy, _endpoints, RoutingTableBinder.Bind(policy, _endpoints, state, instruments, randomness, time, members, zone, seal, webhooks), state, from);
+        return new(policy, _endpoints, RoutingTableBinder.Bind(policy, _endpoints, state, instruments, randomness, time, members, zone, seal, webhooks, keys), state, from);
     }
 }

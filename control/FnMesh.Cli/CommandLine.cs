@@ -90,6 +90,8 @@ internal static class CommandLine
         ValidateCommand.Create(terminal),
         GetCommand.Create(terminal),
         DescribeCommand.Create(terminal),
+        ExplainCommand.Create(terminal),
+        AccessCommand.Create(terminal),
         TrafficCommand.Create(terminal),
         SubscriptionsCommand.Create(terminal),
         LogsCommand.Create(terminal),

@@ -8,7 +8,7 @@ internal static class NotSupportedYet
     private static readonly ImmutableArray<string> Commands =
     [
         "apply", "delete", "diff",
-        "explain", "why",
+        "why",
         "tap", "top", "audit",
     ];
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FnMesh.Control.Access;
 using FnMesh.Control.Describing;
 using FnMesh.Control.Editing;
 using FnMesh.Control.Http;
@@ -15,6 +16,9 @@ namespace FnMesh.Control;
 /// <summary>The control service: a folder of policy files, compiled with what functions declare and pushed to nodes, and the API for people.</summary>
 public sealed partial class ControlRole : IAsyncDisposable
 {
+    /// <summary>Lines of the log for one edit that takes access.</summary>
+    private const int MostLosses = 20;
+
     private readonly ControlRoleOptions _options;
     private readonly PolicyFolder _folder;
     private readonly PolicyReconciler _reconciler;
@@ -92,6 +96,7 @@ public sealed partial class ControlRole : IAsyncDisposable
                     routes.MapIdentity(role.Plane);
                     routes.MapFunctions(() => role.Current?.Snapshot is { } live ? FunctionListAnswer.Of(live, role.Plane.Declarations) : null);
                     routes.MapDescriptions(role.Describe);
+                    routes.MapAccess(() => role.Current, role.TryCompile);
                     routes.MapLogs(options.Log, () => role.Current?.Snapshot);
                     new TrafficEndpoint(role, role._edits).Map(routes);
                     new PauseEndpoint(role, role._edits).Map(routes);
@@ -115,7 +120,9 @@ public sealed partial class ControlRole : IAsyncDisposable
     public Task FollowAsync(Func<PolicyCompilation, Reconciliation, CancellationToken, ValueTask> compiled, CancellationToken stop) => _folder.WatchAsync(
         async (compilation, cancel) =>
         {
+            var before = Current?.Snapshot;
             var outcome = await ReconcileAsync(compilation, cancel);
+            if (outcome == Reconciliation.Published && before is not null) WarnOfLosses(AccessReport.Losses(before, compilation.Snapshot!));
             var faults = compilation.Diagnostics.Where(found => found.Severity == Severity.Error).ToImmutableArray();
             ImmutableInterlocked.InterlockedExchange(ref _refusedEdit, outcome == Reconciliation.Refused ? faults : []);
             await compiled(compilation, outcome, cancel);
@@ -189,6 +196,12 @@ public sealed partial class ControlRole : IAsyncDisposable
         told.SetResult((outcome, why));
     }
 
+    private void WarnOfLosses(ImmutableArray<AccessChange> losses)
+    {
+        foreach (var loss in losses.Take(MostLosses)) AccessLost(loss.Who, loss.Operation, loss.What, loss.After!.May, loss.After.Limits, loss.After.By);
+        if (losses.Length > MostLosses) MoreAccessLost(losses.Length - MostLosses);
+    }
+
     private DescribedMesh? Describe() => Current is not { Snapshot: not null } current ? null : new DescribedMesh
     {
         Policy = current,
@@ -212,6 +225,12 @@ public sealed partial class ControlRole : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "not every gateway has answered for policy {Policy} within {Seconds} s; see 'fnmesh nodes'")]
     private partial void Unanswered(string policy, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the edit takes access from {Who}: {Operation} {What} was permitted, and is now: {May}, {Limits} by {By}")]
+    private partial void AccessLost(string who, string operation, string what, string may, string limits, string by);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the edit takes access {Count} times more; 'fnmesh access' shows who may what")]
+    private partial void MoreAccessLost(int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "who answers as the gateway is not taken for it: {Cause}")]
     private partial void GatewayRefused(string cause);

@@ -76,6 +76,13 @@ public sealed class PolicyFolder
         return reading.Torn is { } reason ? Unreadable(reason) : Compile(reading);
     }
 
+    /// <summary>The files as they are now, with what is wrong with those that cannot be read; nothing is compiled.</summary>
+    public (ImmutableArray<PolicySource> Sources, ImmutableArray<Diagnostic> Faults) ReadSources()
+    {
+        var reading = Read();
+        return reading.Torn is { } reason ? ([], Unreadable(reason).Diagnostics) : (reading.Sources, [.. reading.Diagnostics.Where(found => found.Severity == Severity.Error)]);
+    }
+
     /// <summary>What is there now, read as often as it takes to be whole, within a bound; from any thread.</summary>
     internal FolderReading Read()
     {

@@ -60,7 +60,6 @@ internal static class DiagnosticCodes
     public const string InvalidDataFilter = "FNM1261";
 
     // The contract names it, and it does not act yet.
-    public const string KindNotSupportedYet = "FNM1301";
     public const string FieldNotSupportedYet = "FNM1302";
     public const string ValueNotSupportedYet = "FNM1303";
 

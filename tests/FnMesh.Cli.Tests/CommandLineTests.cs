@@ -128,7 +128,6 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("explain")]
     [InlineData("tap")]
     public async Task Commands_that_come_later_are_refused_by_name(params string[] args)
     {

@@ -18,7 +18,7 @@ public class PolicyDocumentTests
     [Fact]
     public void Every_kind_that_acts_has_an_example() =>
         Assert.Equal(
-            ["AuthorizationPolicy", "FunctionApp", "GRPCRoute", "Gateway", "HTTPRoute", "Mesh", "ReferenceGrant", "Subscription", "TrafficPolicy"],
+            ["AuthorizationPolicy", "FunctionApp", "GRPCRoute", "Gateway", "HTTPRoute", "JwtProvider", "Mesh", "ReferenceGrant", "Subscription", "TrafficPolicy"],
             Examples.SelectMany(example => PolicyCompiler.Compile([new PolicySource("policies/example.yaml", example)]).Resources)
                 .Select(resource => resource.Kind).Distinct().Order(StringComparer.Ordinal));
 

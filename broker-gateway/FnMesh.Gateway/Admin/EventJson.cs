@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FnMesh.Gateway.Explaining;
 using Microsoft.AspNetCore.Mvc;
 
 namespace FnMesh.Gateway.Admin;
@@ -13,6 +14,7 @@ namespace FnMesh.Gateway.Admin;
 [JsonSerializable(typeof(ReplayView))]
 [JsonSerializable(typeof(ReplayPage))]
 [JsonSerializable(typeof(ReplayCount))]
+[JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(StoredAt))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(string))]

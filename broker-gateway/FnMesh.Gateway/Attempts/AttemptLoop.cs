@@ -151,7 +151,7 @@ internal sealed class AttemptLoop : ITerminal
     /// <summary>Whether another app or revision takes the call, which must be allowed to.</summary>
     private bool FailsOver()
     {
-        if (_way.Failover is not { } failover || _envelope.IsInvocation || failover.Choose() is not { } other || !AuthorizeStage.MayReach(_envelope, other.Backend)) return false;
+        if (_way.Failover is not { } failover || _envelope.IsInvocation || failover.Choose() is not { } other || !AuthorizeStage.MayReach(_envelope, other)) return false;
         _envelope.FailOver(other, Verdict.NoEndpoint);
         (_way, _balancer, _last) = (other, other.Balancer, null);
         return true;

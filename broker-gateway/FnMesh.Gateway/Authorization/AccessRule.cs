@@ -1,48 +1,80 @@
-using FnMesh.Gateway.Pipeline;
+using System.Collections.Immutable;
+using FnMesh.Policy.Cesql;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Authorization;
 
-/// <summary>One rule of an AuthorizationPolicy, its patterns compiled.</summary>
-internal sealed class AccessRule(AuthorizationEntry policy, AuthorizationRuleEntry rule, string trustDomain)
+/// <summary>One rule of an AuthorizationPolicy, compiled.</summary>
+internal sealed class AccessRule
 {
-    private readonly Pattern[] _principals = Compile(rule.Principals.Select(principal => Principals.Whole(principal, trustDomain)));
-    private readonly AllowedOperation[] _operations = [.. rule.Operations.Select(operation => new AllowedOperation(operation))];
+    private readonly AuthorizationEntry _policy;
+    private readonly AuthorizationRuleEntry _rule;
+    private readonly CesqlExpression? _when;
 
-    public string Policy => policy.Name;
-
-    public Origin Origin => rule.Origin;
-
-    /// <inheritdoc cref="AuthorizationRuleEntry.Names"/>
-    public bool Names(Operation operation) => rule.Names(operation);
-
-    public bool Matches(in AccessRequest request)
+    /// <param name="policy">Whose it is.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="trustDomain">What short names of principals are completed with.</param>
+    public AccessRule(AuthorizationEntry policy, AuthorizationRuleEntry rule, string trustDomain)
     {
-        if (!Pattern.AnyMatches(_principals, request.Principal)) return false;
-        foreach (var operation in _operations)
-        {
-            if (operation.Matches(request) && (operation.HasPaths || !MustName(request))) return true;
-        }
-
-        return _operations.Length == 0 && !MustName(request);
+        (_policy, _rule) = (policy, rule);
+        From = [.. rule.From.Select(from => new AccessCaller(from, trustDomain))];
+        To = [.. rule.Operations.Select(operation => new AccessOperation(operation, policy.Action))];
+        _when = rule.When is not { } text ? null
+            : CesqlExpression.Fault(text) is { } fault ? throw new FormatException($"the condition of the rule at {rule.Origin} cannot be read {fault}")
+            : CesqlExpression.Compile(text);
     }
 
-    private bool MustName(in AccessRequest request) => request.OnlyByPath && policy.Action == AuthorizationAction.Allow;
+    public string Policy => _policy.Name;
 
-    private static Pattern[] Compile(IEnumerable<string> patterns) => [.. patterns.Select(pattern => new Pattern(pattern))];
+    public Origin Origin => _rule.Origin;
 
-    private sealed class AllowedOperation(OperationEntry entry)
+    public AuthorizationAction Action => _policy.Action;
+
+    public bool IsDryRun => _policy.DryRun is true;
+
+    /// <summary>Any of them; none for everybody.</summary>
+    public ImmutableArray<AccessCaller> From { get; }
+
+    /// <summary>Any of them; none for everything.</summary>
+    public ImmutableArray<AccessOperation> To { get; }
+
+    /// <inheritdoc cref="AuthorizationRuleEntry.Names"/>
+    public bool Names(Operation operation) => _rule.Names(operation);
+
+    public bool Matches(in AccessRequest request) => IsFrom(request) && IsTo(request) && (_when is null || Holds(_when, request));
+
+    private bool IsFrom(in AccessRequest request)
     {
-        private readonly Pattern[] _paths = Compile(entry.Paths);
-        private readonly Pattern[] _eventTypes = Compile(entry.EventTypes);
-
-        public bool HasPaths => _paths.Length > 0;
-
-        public bool Matches(in AccessRequest request)
+        foreach (var from in From)
         {
-            if (!entry.Names(request.Operation)) return false;
-            if (request.Operation != Operation.Call) return Pattern.AnyMatches(_eventTypes, request.EventType);
-            return (entry.Methods.Length == 0 || entry.Methods.Contains(request.Method)) && Pattern.AnyMatches(_paths, request.Path);
+            if (from.Matches(request)) return true;
         }
+
+        return From.IsEmpty;
+    }
+
+    private bool IsTo(in AccessRequest request)
+    {
+        var mustName = request.OnlyByPath && Action == AuthorizationAction.Allow;
+        foreach (var operation in To)
+        {
+            if (operation.Matches(request) && (operation.HasPaths || !mustName)) return true;
+        }
+
+        return To.IsEmpty && !mustName;
+    }
+
+    /// <summary>What cannot be judged is not allowed, and is denied. What is denied is so in every reading of the path.</summary>
+    private bool Holds(CesqlExpression condition, in AccessRequest request)
+    {
+        var outcome = AccessView.Evaluate(condition, request, request.Path);
+        if (Action != AuthorizationAction.Deny || outcome.Errors != CesqlErrors.None) return Action == AuthorizationAction.Deny || outcome.Passes;
+        if (outcome.Passes) return true;
+        foreach (var reading in request.Readings ?? [])
+        {
+            if (AccessView.Evaluate(condition, request, reading) is { Passes: true } or { Errors: not CesqlErrors.None }) return true;
+        }
+
+        return false;
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace FnMesh.Gateway.Authorization;
 
 /// <summary>A pattern of a policy: <c>*</c> alone, first, last, or nowhere.</summary>
@@ -8,11 +10,14 @@ internal readonly struct Pattern
     private readonly bool _anyAfter;
 
     public Pattern(string pattern)
+        : this(pattern.Trim('*'), pattern.StartsWith('*'), pattern.EndsWith('*'))
     {
-        _anyBefore = pattern.StartsWith('*');
-        _anyAfter = pattern.EndsWith('*');
-        _text = pattern.Trim('*');
     }
+
+    /// <param name="text">What stands between the stars, to the letter.</param>
+    /// <param name="anyBefore">Whether anything may stand before it.</param>
+    /// <param name="anyAfter">Whether anything may stand behind it.</param>
+    public Pattern(string text, bool anyBefore, bool anyAfter) => (_text, _anyBefore, _anyAfter) = (text, anyBefore, anyAfter);
 
     public bool Matches(ReadOnlySpan<char> value) => (_anyBefore, _anyAfter) switch
     {
@@ -22,7 +27,10 @@ internal readonly struct Pattern
         _ => _text.Length == 0 || value.Contains(_text, StringComparison.Ordinal),
     };
 
-    /// <summary>Whether one of the patterns matches; none means that everything does.</summary>
+    /// <returns>Null for null: everything matches.</returns>
+    public static Pattern[]? Compile(ImmutableArray<string>? patterns) => patterns is { } some ? [.. some.Select(pattern => new Pattern(pattern))] : null;
+
+    /// <summary>Whether one of the patterns matches.</summary>
     public static bool AnyMatches(Pattern[] patterns, ReadOnlySpan<char> value)
     {
         foreach (var pattern in patterns)
@@ -30,6 +38,6 @@ internal readonly struct Pattern
             if (pattern.Matches(value)) return true;
         }
 
-        return patterns.Length == 0;
+        return false;
     }
 }

@@ -104,6 +104,8 @@ internal sealed class HttpIngress(
         if (isGrpc || isWebSocket) StreamPatience.Grant(context);
         var unread = ReadPatience(request, isGrpc, isMember: caller is not null, out var patience);
         refused ??= unread;
+        var proof = caller is null && refused is null && current?.Tokens is { } tokens ? await tokens.CheckAsync(request.Headers.Authorization, context.RequestAborted) : default;
+        refused ??= proof.Refused;
         var isEvents = refused is null && target.PathAndQuery.Span[..target.PathLength].SequenceEqual(EventsPath) && (caller is null || IsBroker(host.Span));
         if (current is null) refused ??= new(Verdict.NotReady, "the gateway has no policy yet", null, TimeSpan.FromSeconds(1));
 
@@ -130,7 +132,8 @@ internal sealed class HttpIngress(
             Method = isWebSocket ? WebSocketConnect.Method : request.Method,
             IsGrpc = isGrpc,
             Preflight = CorsAnswers.IsPreflight(request) ? Line(request.Headers.AccessControlRequestMethod) : null,
-            Caller = caller?.ToString(),
+            Caller = caller?.ToString() ?? proof.Token?.Principal,
+            Claims = proof.Token?.Claims,
             IsFromMesh = caller is not null,
             IsFromPerson = caller is { IsUser: true },
             Host = host,

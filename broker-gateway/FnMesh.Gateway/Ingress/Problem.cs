@@ -41,6 +41,7 @@ internal static class Problem
     public static void WriteHeaders(HttpResponse response, Outcome outcome)
     {
         response.Headers["fnmesh-verdict"] = VerdictName.Of(outcome.Verdict);
+        if (outcome.Verdict == Verdict.Unauthenticated) response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
         if (outcome.RetryAfter is { } wait) response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 

@@ -60,7 +60,27 @@ internal readonly record struct RequestTarget(ReadOnlyMemory<char> PathAndQuery,
             if (DotFault(within) is { } last) return last;
         }
 
-        return Utf8Fault(path);
+        return Utf8Fault(path) ?? HiddenFault(path);
+    }
+
+    /// <summary>Who decodes twice must not find what was not there.</summary>
+    private static string? HiddenFault(ReadOnlySpan<char> path)
+    {
+        if (path.IndexOf("%25") < 0) return null;
+        var text = EscapedText.Decode(path.ToString());
+        for (var depth = 1; text.Contains('%', StringComparison.Ordinal); depth++)
+        {
+            var decoded = EscapedText.Decode(text);
+            if (decoded == text) return null;
+            if (depth >= EscapedText.Deepest) return $"the path hides an escape in an escape, more than {EscapedText.Deepest} deep";
+            text = decoded;
+            foreach (var segment in text.Split('/', '\\'))
+            {
+                if (DotFault(segment) is not null) return "the path hides a dot segment in an escape of an escape";
+            }
+        }
+
+        return null;
     }
 
     private static string? DotFault(ReadOnlySpan<char> segment)

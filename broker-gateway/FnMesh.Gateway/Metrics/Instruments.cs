@@ -9,6 +9,7 @@ namespace FnMesh.Gateway.Metrics;
 /// <summary>Everything the gateway measures. Every tag is the name of something in the policy, or of a small fixed set.</summary>
 internal sealed class Instruments
 {
+    private const string DecisionTag = "fnmesh.decision";
     private const string Disposition = "fnmesh.disposition";
 
     private readonly Meter _meter;
@@ -24,6 +25,8 @@ internal sealed class Instruments
     private readonly CounterFamily _preflights;
     private readonly CounterFamily _mirrors;
     private readonly CounterFamily _filterFaults;
+    private readonly CounterFamily _audited;
+    private readonly CounterFamily _tried;
     private readonly BoundCounter?[] _refusalsByVerdict = new BoundCounter?[VerdictName.Count];
     private BoundCounter? _preflightsAllowed;
     private BoundCounter? _preflightsRefused;
@@ -45,6 +48,8 @@ internal sealed class Instruments
         _preflights = new(meter, "fnmesh_edge_preflights", "{request}", "Preflights of browsers that the edge answered, by whether the page's origin may call.");
         _mirrors = new(meter, "fnmesh_mirrors", "{request}", "Copies of calls by what became of them.");
         _filterFaults = new(meter, "fnmesh_filter_faults", "{event}", "Events that a filter of a subscription could not judge, and did not let pass, by why.");
+        _audited = new(meter, "fnmesh_authorization_audited", "{request}", "Calls and events that a rule of an AuthorizationPolicy with AUDIT matched, by policy and by what was decided.");
+        _tried = new(meter, "fnmesh_authorization_dry_run", "{request}", "Calls and events that an AuthorizationPolicy with dryRun would have decided, by policy and by what it would have decided.");
         EventsPublished = new CounterFamily(meter, "fnmesh_events_published", "{event}", "Events taken into the broker.").Bind();
         PolicySwaps = new CounterFamily(meter, "fnmesh_policy_swaps", "{swap}", "Times a new policy became live.").Bind();
     }
@@ -91,6 +96,14 @@ internal sealed class Instruments
     public void Refused(Verdict verdict) =>
         (_refusalsByVerdict[(int)verdict] ??= _refusals.Bind(new KeyValuePair<string, object?>(SpanNames.Verdict, VerdictName.Of(verdict)))).Add();
 
+    /// <param name="policy">The policy's name.</param>
+    /// <param name="permitted">What others decided.</param>
+    public void Audited(string policy, bool permitted) => _audited.Bind(new("fnmesh.policy", policy), new(DecisionTag, Decision(permitted))).Add();
+
+    /// <param name="policy">The policy's name.</param>
+    /// <param name="permitted">What it would have decided.</param>
+    public void Tried(string policy, bool permitted) => _tried.Bind(new("fnmesh.policy", policy), new(DecisionTag, Decision(permitted))).Add();
+
     /// <param name="reason">One of a small fixed set.</param>
     public void RefusedByServer(string reason) => _serverRefusals.Bind(new KeyValuePair<string, object?>("fnmesh.reason", reason)).Add();
 
@@ -116,6 +129,8 @@ internal sealed class Instruments
 
     public void ObserveDroppedSpans(Func<long> dropped) =>
         _meter.CreateObservableCounter("fnmesh_spans_dropped", dropped, "{span}", "Spans that were not kept because the disk was too slow, or failed.");
+
+    private static string Decision(bool permitted) => permitted ? "permit" : "deny";
 
     private BoundCounter Preflights(string allowed) => _preflights.Bind(new KeyValuePair<string, object?>("fnmesh.allowed", allowed));
 

@@ -2,7 +2,6 @@ using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Routing;
-using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Gateway.Mirroring;
 
@@ -35,8 +34,7 @@ internal sealed class Mirror
     public Way? Draw(Envelope envelope)
     {
         if (Calls.Next() >= Part || Split.Choose(Shares.Next()) is not { } way) return null;
-        var request = new AccessRequest { Operation = Operation.Call, Principal = envelope.Principal, Method = envelope.Method, Path = envelope.Path };
-        if (AccessDecision.Of(request, envelope.Rule?.Access ?? [], way.Backend.Access).Denial is null) return way;
+        if (AccessDecision.Of(AccessRequest.OfCall(envelope, way), envelope.Rule?.Access ?? [], way.Backend.Access).Denial is null) return way;
         Instruments.Count(MirrorResult.Denied);
         return null;
     }

@@ -5,6 +5,7 @@ using FnMesh.Gateway.Faults;
 using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Routing;
 using FnMesh.Gateway.Sessions;
+using FnMesh.Gateway.Tokens;
 using FnMesh.Gateway.Tracing;
 using FnMesh.Policy.Declarations;
 using FnMesh.Policy.Snapshots;
@@ -32,6 +33,9 @@ internal sealed class Envelope
 
     /// <summary>Who the ingress found at the other end; null when that proved nothing.</summary>
     public string? Caller { get; init; }
+
+    /// <summary>What the token of the caller claims; null where it brought none.</summary>
+    public TokenClaims? Claims { get; init; }
 
     /// <summary>Whether it came in through the mesh listener, where the host names an app.</summary>
     public bool IsFromMesh { get; init; }

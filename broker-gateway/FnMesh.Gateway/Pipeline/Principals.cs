@@ -14,15 +14,18 @@ internal static class Principals
     public static bool IsMember(string principal) => principal.StartsWith(Scheme, StringComparison.Ordinal);
 
     /// <summary>The namespace that a caller is of: that of an app, and <c>default</c> of everybody else.</summary>
-    public static ReadOnlySpan<char> NamespaceOf(ReadOnlySpan<char> principal)
+    public static ReadOnlySpan<char> NamespaceOf(ReadOnlySpan<char> principal) => AppNamespaceOf(principal) is { Length: > 0 } ns ? ns : QualifiedName.Default;
+
+    /// <summary>The namespace of an app; empty of everybody else.</summary>
+    public static ReadOnlySpan<char> AppNamespaceOf(ReadOnlySpan<char> principal)
     {
         const string Before = "/ns/";
-        if (!principal.StartsWith(Scheme, StringComparison.Ordinal)) return QualifiedName.Default;
+        if (!principal.StartsWith(Scheme, StringComparison.Ordinal)) return default;
         var path = principal[Scheme.Length..];
         path = path[Math.Max(path.IndexOf('/'), 0)..];
-        if (!path.StartsWith(Before, StringComparison.Ordinal)) return QualifiedName.Default;
+        if (!path.StartsWith(Before, StringComparison.Ordinal)) return default;
         path = path[Before.Length..];
-        return path.IndexOf('/') is > 0 and var end ? path[..end] : QualifiedName.Default;
+        return path.IndexOf('/') is > 0 and var end ? path[..end] : default;
     }
 
     /// <summary>A pattern of a policy with the short names completed: <c>app/x</c>, <c>ns/n/app/x</c>, <c>user/x</c>, <c>gateway</c>, <c>control</c>.</summary>

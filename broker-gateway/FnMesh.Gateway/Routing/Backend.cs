@@ -28,5 +28,8 @@ internal sealed class Backend
     /// <summary>What its functions say of being run twice.</summary>
     public RepeatableCalls Repeatable { get; init; } = RepeatableCalls.None;
 
+    /// <summary>Which of its functions calls reach.</summary>
+    public CalledFunctions Functions { get; init; } = CalledFunctions.None;
+
     public string Name => Revision ?? App;
 }

@@ -10,6 +10,7 @@ internal sealed record RouteMatch(RouteMatchEntry Entry, RouteRule Rule)
 {
     private readonly Regex? _path = Entry.PathType == PathMatchType.RegularExpression ? RoutePattern.Compile(Entry.Path) : null;
     private readonly Regex?[] _headers = [.. Entry.Headers.Select(header => header.IsPattern is true ? RoutePattern.Compile(header.Value) : null)];
+    private readonly string?[] _claims = [.. Entry.Headers.Select(header => ClaimHeader.ClaimOf(header.Name))];
     private readonly QueryMatchEntry[] _query = [.. Entry.QueryParams ?? []];
     private readonly Regex?[] _values = [.. (Entry.QueryParams ?? []).Select(parameter => parameter.IsPattern is true ? RoutePattern.Compile(parameter.Value) : null)];
 
@@ -27,6 +28,12 @@ internal sealed record RouteMatch(RouteMatchEntry Entry, RouteRule Rule)
         if (Entry.GrpcMethod is { } called && !IsMethod(envelope.Path, called)) return false;
         for (var i = 0; i < _headers.Length; i++)
         {
+            if (_claims[i] is { } claim)
+            {
+                if (!IsClaimed(envelope, claim, i)) return false;
+                continue;
+            }
+
             var value = envelope.Exchange?.Header(Entry.Headers[i].Name);
             if (value is null || !(_headers[i] is { } pattern ? pattern.IsMatch(value) : value == Entry.Headers[i].Value)) return false;
         }
@@ -37,6 +44,17 @@ internal sealed record RouteMatch(RouteMatchEntry Entry, RouteRule Rule)
         }
 
         return true;
+    }
+
+    /// <summary>Whether the caller's token says it. What a caller sends in a header of that name says nothing.</summary>
+    private bool IsClaimed(Envelope envelope, string claim, int header)
+    {
+        foreach (var value in envelope.Claims is { } claims ? claims.Small(claim) : default)
+        {
+            if (_headers[header] is { } pattern ? pattern.IsMatch(value) : value == Entry.Headers[header].Value) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Whether a path is <c>/SERVICE/METHOD</c> with this method.</summary>

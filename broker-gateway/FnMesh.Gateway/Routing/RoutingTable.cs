@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Balancing;
 using FnMesh.Gateway.Limits;
+using FnMesh.Gateway.Tokens;
 using FnMesh.Gateway.Webhooks;
 
 namespace FnMesh.Gateway.Routing;
@@ -44,8 +45,17 @@ internal sealed class RoutingTable
     /// <summary>Why paths that functions have lead nowhere from the edge.</summary>
     public UnroutedCalls Unrouted { get; init; } = UnroutedCalls.None;
 
+    /// <summary>Who tells who callers from outside are; null where no policy says whose tokens count.</summary>
+    public TokenGate? Tokens { get; init; }
+
     /// <summary>Who may publish.</summary>
     public required AccessTarget[] Broker { get; init; }
+
+    /// <summary>Whether a rule for access speaks of functions.</summary>
+    public bool AsksForFunctions { get; init; }
+
+    /// <summary>Whether a policy counts and logs what it does not decide.</summary>
+    public bool IsReviewed { get; init; }
 
     /// <summary>How many publications may come; null for any number.</summary>
     public WayLimits? Publications { get; init; }

@@ -10,6 +10,7 @@ using FnMesh.Gateway.Limits;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Mirroring;
 using FnMesh.Gateway.Sessions;
+using FnMesh.Gateway.Tokens;
 using FnMesh.Gateway.Webhooks;
 using FnMesh.Policy;
 using FnMesh.Policy.Compilation;
@@ -32,14 +33,15 @@ internal sealed class RoutingTableBinder
     private readonly ILookup<(AuthorizationTargetKind, string, string?), AuthorizationEntry> _authorization;
     private readonly string _zone;
     private readonly SessionSeal? _seal;
+    private readonly KeyAccess _keys;
     private readonly AccessTarget _mesh;
     private readonly Standings _standings;
     private readonly WebhookBinder _webhooks;
 
     private RoutingTableBinder(
-        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members, string zone, SessionSeal? seal, WebhookOptions webhooks)
+        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members, string zone, SessionSeal? seal, WebhookOptions webhooks, KeyAccess keys)
     {
-        (_policy, _live, _instruments, _randomness, _time, _members, _zone, _seal) = (policy, live, instruments, randomness, time, members, zone, seal);
+        (_policy, _live, _instruments, _randomness, _time, _members, _zone, _seal, _keys) = (policy, live, instruments, randomness, time, members, zone, seal, keys);
         _standings = live.Keep(nameof(Standings), () => new Standings());
         _webhooks = new WebhookBinder(policy, live, webhooks, time);
         _apps = policy.Apps.ToDictionary(app => app.Name);
@@ -50,8 +52,8 @@ internal sealed class RoutingTableBinder
 
     /// <exception cref="InvalidOperationException">An endpoint must prove an identity, and the gateway itself has none.</exception>
     public static RoutingTable Bind(
-        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null, string zone = "", SessionSeal? seal = null, WebhookOptions? webhooks = null) =>
-        new RoutingTableBinder(policy, endpoints, live, instruments, randomness, time, members, zone, seal, webhooks ?? WebhookOptions.Default).Bind();
+        PolicySnapshot policy, EndpointSnapshot endpoints, LiveState live, Instruments instruments, Randomness randomness, TimeProvider time, MemberClients? members = null, string zone = "", SessionSeal? seal = null, WebhookOptions? webhooks = null, KeyAccess? keys = null) =>
+        new RoutingTableBinder(policy, endpoints, live, instruments, randomness, time, members, zone, seal, webhooks ?? WebhookOptions.Default, keys ?? KeyAccess.Default).Bind();
 
     private RoutingTable Bind() => Table(_policy.Subscriptions.ToFrozenDictionary(entry => entry.Name, Subscription));
 
@@ -69,8 +71,11 @@ internal sealed class RoutingTableBinder
         Subscriptions = subscriptions,
         Webhooks = [.. subscriptions.Values.Where(binding => binding.Entry.Paused is not true).Select(binding => binding.Webhook).OfType<Webhook>()],
         HealthTargets = HealthTargets(),
+        Tokens = Tokens(),
         MostInFlight = _policy.InFlight ?? LoadGate.Default,
         Publications = Limits(_policy.BrokerLimits),
+        AsksForFunctions = _policy.Authorization.Any(entry => entry.Rules.Any(rule => rule.Operations.Any(operation => operation.Functions is not null))),
+        IsReviewed = _policy.Authorization.Any(entry => entry.DryRun is true || entry.Action == AuthorizationAction.Audit),
         Broker = [_mesh, Access("the broker", (AuthorizationTargetKind.Broker, string.Empty, null))],
     };
 
@@ -189,8 +194,11 @@ internal sealed class RoutingTableBinder
         WasReady = known is { WasReady: true },
         Instruments = Measured(app, revision),
         Access = [.. NamespaceAccess(app), Access($"FunctionApp {app}", (AuthorizationTargetKind.FunctionApp, app, null))],
-        Repeatable = RepeatableCalls.Of(_apps[app].Revisions.FirstOrDefault(entry => entry.Name == revision)?.Calls),
+        Repeatable = RepeatableCalls.Of(CallsOf(app, revision)),
+        Functions = CalledFunctions.Of(CallsOf(app, revision)),
     };
+
+    private ImmutableArray<DeclaredCall>? CallsOf(string app, string revision) => _apps[app].Revisions.FirstOrDefault(entry => entry.Name == revision)?.Calls;
 
     /// <summary>What policies say of everything in the namespace of something; none where they say nothing.</summary>
     private AccessTarget[] NamespaceAccess(string qualified)
@@ -201,6 +209,10 @@ internal sealed class RoutingTableBinder
 
     private bool IsNear(RevisionEndpoints revision, Uri address) =>
         _zone.Length > 0 && revision.Zones is { } zones && zones.Any(zone => zone.Endpoint == address && zone.Zone == _zone);
+
+    private TokenGate? Tokens() => _policy.JwtProviders is not { } providers ? null : new TokenGate(
+        [.. providers.Select(provider => _live.Keep(VerifierKey.Of(provider), () => new JwtVerifier(provider, _live.Keep(new KeysKey(provider.Name, provider.KeyAddress, provider.KeyFile, provider.Directory), () => _keys.Open(provider)), _time)))],
+        _live.Keep(new TokensKey(), () => new TokenCache(_time)));
 
     private HealthTarget[] HealthTargets() =>
     [
@@ -271,6 +283,17 @@ internal sealed class RoutingTableBinder
 
     private AccessTarget Access(string name, (AuthorizationTargetKind, string, string?) target, (AuthorizationTargetKind, string, string?)? section = null) =>
         new(name, section is null ? _authorization[target] : _authorization[target].Concat(_authorization[section.Value]), _policy.TrustDomain);
+
+    private sealed record VerifierKey(JwtProviderEntry Provider, string Audiences, string Algorithms)
+    {
+        public static VerifierKey Of(JwtProviderEntry provider) => new(provider with { Audiences = [], Algorithms = [] }, Text(provider.Audiences), Text(provider.Algorithms));
+
+        private static string Text(ImmutableArray<string> list) => string.Concat(list.Select(item => $"{item.Length}:{item}"));
+    }
+
+    private sealed record KeysKey(string Provider, string? Address, string? File, string? Directory);
+
+    private sealed record TokensKey;
 
     private sealed record RouteKey(string Route);
 

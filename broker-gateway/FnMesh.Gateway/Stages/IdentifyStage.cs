@@ -4,7 +4,7 @@ namespace FnMesh.Gateway.Stages;
 
 /// <summary>
 /// Establishes who is behind the envelope. A delivery has the principal that the gateway wrote beside the event when it was published;
-/// members proved at the mesh listener who they are; callers of the edge have proved nothing and are anonymous.
+/// members proved at the mesh listener who they are; callers from outside may have proved it by a token, and are anonymous otherwise.
 /// </summary>
 internal sealed class IdentifyStage : IStage
 {

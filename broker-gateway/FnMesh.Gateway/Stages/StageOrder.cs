@@ -1,3 +1,4 @@
+using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Tracing;
@@ -18,7 +19,7 @@ internal static class StageOrder
         new MatchStage(),     // on the path as received
         new CorsStage(),      // before authorization: browsers ask without credentials, and what refuses a page says so to it
         new SplitStage(),     // before authorization, which asks for route and app together; once, so that no attempt changes revision
-        new AuthorizeStage(), // on the call as received, which is what people wrote rules for
+        new AuthorizeStage(new AccessReview(instruments, log)), // on the call as received, which is what people wrote rules for
         new LimitStage(),     // after authorization: who may not come uses up nobody's share
         new FaultStage(),     // after the limits: what goes wrong on purpose counts like any other
         new KeyStage(),       // after the faults, which no key answers again

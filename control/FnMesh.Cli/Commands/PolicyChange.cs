@@ -21,9 +21,7 @@ internal static class PolicyChange
             new HttpRequestMessage(HttpMethod.Put, new Uri(session.Address.Control, path)) { Content = new StringContent(JsonText.WriteLine(wanted), Encoding.UTF8, "application/json") }, cancel);
         if (answer is { Status: 422, Body: { } refused })
         {
-            foreach (var found in refused.Items("diagnostics"))
-                await terminal.Error.WriteLineAsync(TextTable.Visible($"{found.Text("file")}:{found.Text("line")}:{found.Text("column")}: {found.Text("severity")} {found.Text("code")}: {found.Text("message")}"));
-            terminal.Complain(TextTable.Visible(refused.Text("detail")));
+            await ComplainAsync(refused, terminal);
             return ExitCode.PolicyRefused;
         }
 
@@ -32,5 +30,13 @@ internal static class PolicyChange
         var where = live.Text("changed") == "true" ? $"written to {live.Text("origin")} and live" : "live, as it was written already";
         await terminal.Error.WriteLineAsync(TextTable.Visible(live.Text("served") == "true" ? where : $"{where} in control; no gateway serves it yet"));
         return exit;
+    }
+
+    /// <summary>Says what is wrong with a policy that control refused.</summary>
+    public static async Task ComplainAsync(JsonNode refused, Terminal terminal)
+    {
+        foreach (var found in refused.Items("diagnostics"))
+            await terminal.Error.WriteLineAsync(TextTable.Visible($"{found.Text("file")}:{found.Text("line")}:{found.Text("column")}: {found.Text("severity")} {found.Text("code")}: {found.Text("message")}"));
+        terminal.Complain(TextTable.Visible(refused.Text("detail")));
     }
 }

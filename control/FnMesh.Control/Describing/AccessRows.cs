@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using FnMesh.Policy.Snapshots;
 
 namespace FnMesh.Control.Describing;
@@ -9,6 +8,8 @@ internal static class AccessRows
     public static AuthorizationTarget Mesh { get; } = new(AuthorizationTargetKind.Mesh, "", null);
 
     public static AuthorizationTarget Broker { get; } = new(AuthorizationTargetKind.Broker, "", null);
+
+    private static readonly AuthorizationAction[] Order = [AuthorizationAction.Deny, AuthorizationAction.Allow, AuthorizationAction.Audit];
 
     /// <param name="policy">The live policy.</param>
     /// <param name="operation">What is asked for.</param>
@@ -23,8 +24,8 @@ internal static class AccessRows
              from rule in entry.Rules
              where rule.Names(operation)
              select (Entry: entry, Rule: rule)).ToArray();
-        var rows = rules.OrderBy(row => row.Entry.Action == AuthorizationAction.Deny ? 0 : 1).Select(row => Row(row.Entry, row.Rule, Word(operation)));
-        return Array.Exists(rules, row => row.Entry.Action == AuthorizationAction.Allow)
+        var rows = rules.OrderBy(row => Array.IndexOf(Order, row.Entry.Action)).Select(row => Row(row.Entry, row.Rule, Word(operation)));
+        return Array.Exists(rules, row => row.Entry is { Action: AuthorizationAction.Allow, DryRun: not true })
             ? rows
             : rows.Append(new AccessAnswer(Word(operation), "", "ALLOW", byDefault, "", "default", null));
     }
@@ -38,18 +39,30 @@ internal static class AccessRows
 
     private static AccessAnswer Row(AuthorizationEntry entry, AuthorizationRuleEntry rule, string operation) => new(
         operation,
-        Target(entry.Target),
-        entry.Action == AuthorizationAction.Deny ? "DENY" : "ALLOW",
-        rule.Principals.IsEmpty ? "everybody" : string.Join(", ", rule.Principals),
-        What(rule.Operations),
+        NameOf(entry.Target),
+        Action(entry),
+        rule.From.IsEmpty ? "everybody" : string.Join(", ", rule.From.Select(WhoOf)),
+        WhatOf(rule),
         $"AuthorizationPolicy {entry.Name}",
         rule.Origin.ToString());
 
-    private static string What(ImmutableArray<OperationEntry> operations) => string.Join(
-        "; ",
-        operations.Select(entry => string.Join(' ', entry.Methods.Concat(entry.Paths).Concat(entry.EventTypes))).Where(text => text.Length > 0));
+    private static string Action(AuthorizationEntry entry) => entry.Action.ToString().ToUpperInvariant() + (entry.DryRun is true ? " (dry run)" : "");
 
-    private static string Target(AuthorizationTarget target) =>
+    public static string WhoOf(CallerEntry from) => string.Join(" and ", new[]
+    {
+        from.Principals is { } principals ? string.Join(", ", principals) : null,
+        from.Namespaces is { } namespaces ? $"apps of namespace {string.Join(", ", namespaces)}" : null,
+        from.Claims is { } claims ? string.Join(" and ", claims.Select(claim => $"claim {claim.Name} {string.Join(" or ", claim.Values)}")) : null,
+    }.OfType<string>());
+
+    public static string WhatOf(AuthorizationRuleEntry rule) => string.Join(
+        "; ",
+        rule.Operations
+            .Select(entry => string.Join(' ', entry.Methods.Concat(entry.Paths).Concat(entry.Functions ?? []).Concat(entry.EventTypes).Concat((entry.EventSources ?? []).Select(source => $"from {source}"))))
+            .Append(rule.When is { } condition ? $"when {condition}" : "")
+            .Where(text => text.Length > 0));
+
+    public static string NameOf(AuthorizationTarget target) =>
         TargetKinds.NameOf(target.Kind)
         + (target.Name.Length == 0 ? "" : $" {target.Name}")
         + (target.Section is null ? "" : $" rule {target.Section}");

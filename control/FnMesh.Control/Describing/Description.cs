@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FnMesh.Control.Access;
 using FnMesh.Control.Http;
 using FnMesh.Policy;
 using FnMesh.Policy.Declarations;
@@ -101,29 +102,15 @@ internal static class Description
     private static IEnumerable<AccessAnswer> AccessOf(PolicySnapshot policy, Resource resource, RouteEntry[] routes, SubscriptionEntry? subscription)
     {
         if (resource.Kind == "AuthorizationPolicy") return AccessRows.Of(policy, resource.QualifiedName);
-        AuthorizationTarget[] app = [NamespaceOf(resource.QualifiedName), new(AuthorizationTargetKind.FunctionApp, resource.QualifiedName, null)];
+        AuthorizationTarget[] app = [.. AccessTargets.OfApp(resource.QualifiedName)];
         if (resource.Kind == "FunctionApp")
             return [.. AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh, .. app], $"{Members}, and who comes by a route from outside"), .. AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh, .. app], "what the broker took")];
         if (routes.Length > 0)
-            return AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh, .. routes.SelectMany(TargetsOf).Distinct(), .. AppsOf(routes.SelectMany(route => route.Rules).SelectMany(rule => rule.Backends))], routes.Any(route => route.IsFromOutside) ? "everybody" : Members);
+            return AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh, .. routes.SelectMany(AccessTargets.OfRoute).Distinct(), .. AccessTargets.OfApps(routes.SelectMany(route => route.Rules).SelectMany(rule => rule.Backends))], routes.Any(route => route.IsFromOutside) ? "everybody" : Members);
         if (subscription is not null)
-            return AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh, .. subscription.Sink.Backends.IsEmpty ? [NamespaceOf(subscription.Name)] : Array.Empty<AuthorizationTarget>(), new(AuthorizationTargetKind.Subscription, resource.QualifiedName, null), .. AppsOf(subscription.Sink.Backends)], "what the broker took");
+            return AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh, .. AccessTargets.OfSubscription(subscription)], "what the broker took");
         if (resource.Kind == "Mesh")
             return [.. AccessRows.Of(policy, Operation.Call, [AccessRows.Mesh], $"{Members}, and who comes by a route from outside"), .. AccessRows.Of(policy, Operation.Publish, [AccessRows.Mesh, AccessRows.Broker], Members), .. AccessRows.Of(policy, Operation.Deliver, [AccessRows.Mesh], "what the broker took")];
         return [];
     }
-
-    private static IEnumerable<AuthorizationTarget> TargetsOf(RouteEntry route) => route.Rules
-        .Select(rule => rule.Name).OfType<string>()
-        .Select(section => new AuthorizationTarget(route.Kind, route.Name, section))
-        .Prepend(new AuthorizationTarget(route.Kind, route.Name, null))
-        .Concat((route.Delegated ?? []).SelectMany(by => new[] { new AuthorizationTarget(AuthorizationTargetKind.HttpRoute, by.Route, null), new AuthorizationTarget(AuthorizationTargetKind.HttpRoute, by.Route, by.Rule) }))
-        .Distinct();
-
-    private static IEnumerable<AuthorizationTarget> AppsOf(IEnumerable<BackendEntry> backends) => backends
-        .Select(backend => backend.App).Distinct(StringComparer.Ordinal)
-        .SelectMany(name => new[] { NamespaceOf(name), new AuthorizationTarget(AuthorizationTargetKind.FunctionApp, name, null) })
-        .Distinct();
-
-    private static AuthorizationTarget NamespaceOf(string qualified) => new(AuthorizationTargetKind.Namespace, QualifiedName.NamespaceOf(qualified), null);
 }

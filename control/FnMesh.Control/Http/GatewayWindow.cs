@@ -7,13 +7,13 @@ using Microsoft.AspNetCore.Routing;
 
 namespace FnMesh.Control.Http;
 
-/// <summary>Passes questions about events, dead letters, replays, traces and metrics on to a gateway, which keeps what they ask for; and what is to be done with dead letters and replays.</summary>
+/// <summary>Passes questions about events, dead letters, replays, traces, decisions and metrics on to a gateway, which keeps what they ask for; and what is to be done with dead letters and replays.</summary>
 internal sealed class GatewayWindow : IDisposable
 {
     private const string GatewayHost = "gateway";
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-    private static readonly string[] Paths = ["/metrics", "/api/v1/events/{**rest}", "/api/v1/deadletters/{**rest}", "/api/v1/deliveries/{subscription}", "/api/v1/replays/{**rest}", "/api/v1/traces/{**rest}"];
-    private static readonly string[] Changed = ["/api/v1/deadletters/{**rest}", "/api/v1/replays/{**rest}"];
+    private static readonly string[] Paths = ["/metrics", "/api/v1/events/{**rest}", "/api/v1/deadletters/{**rest}", "/api/v1/deliveries/{subscription}", "/api/v1/replays/{**rest}", "/api/v1/traces/{**rest}", "/api/v1/explain/call"];
+    private static readonly string[] Changed = ["/api/v1/deadletters/{**rest}", "/api/v1/replays/{**rest}", "/api/v1/explain/event"];
     private static readonly string[] Changing = [HttpMethods.Post, HttpMethods.Delete];
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 

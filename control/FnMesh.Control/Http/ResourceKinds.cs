@@ -8,7 +8,7 @@ internal static class ResourceKinds
 {
     private static readonly (string Kind, string[] Short)[] Known =
     [
-        ("AuthorizationPolicy", ["authz", "authorization"]), ("FunctionApp", ["app", "fa"]), ("GRPCRoute", ["grpc"]), ("Gateway", ["gw"]), ("HTTPRoute", ["route"]), ("Mesh", []), ("ReferenceGrant", ["grant"]), ("Subscription", ["sub"]), ("TrafficPolicy", ["traffic", "tp"]),
+        ("AuthorizationPolicy", ["authz", "authorization"]), ("FunctionApp", ["app", "fa"]), ("GRPCRoute", ["grpc"]), ("Gateway", ["gw"]), ("HTTPRoute", ["route"]), ("JwtProvider", ["jwt"]), ("Mesh", []), ("ReferenceGrant", ["grant"]), ("Subscription", ["sub"]), ("TrafficPolicy", ["traffic", "tp"]),
     ];
 
     private static readonly ImmutableDictionary<string, string> ByName = Known

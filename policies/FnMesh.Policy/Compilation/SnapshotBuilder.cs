@@ -64,6 +64,7 @@ internal sealed class SnapshotBuilder
         Webhooks = _mesh?.Webhooks?.Entry,
         Kafka = _mesh?.Kafka,
         Gateways = Gateways(),
+        JwtProviders = JwtProviders(),
         Apps = [.. _resources.OfType<FunctionApp>().Select(App)],
         Routes = routes,
         Subscriptions = [.. _resources.OfType<Subscription>().Select(SubscriptionOf).OfType<SubscriptionEntry>()],
@@ -86,6 +87,18 @@ internal sealed class SnapshotBuilder
             })],
         })];
         return gateways.IsEmpty ? null : gateways;
+    }
+
+    private ImmutableArray<JwtProviderEntry>? JwtProviders()
+    {
+        var seen = new Dictionary<string, Origin>(StringComparer.Ordinal);
+        foreach (var provider in _resources.OfType<JwtProvider>())
+        {
+            if (!seen.TryAdd(provider.Issuer.Value, provider.Issuer.Origin))
+                _diagnostics.Error(DiagnosticCodes.DuplicateName, provider.Issuer.Origin, $"there is already a JwtProvider of the issuer {Quoted.Text(provider.Issuer.Value)} at {seen[provider.Issuer.Value]}; keep one, with the audiences of both");
+        }
+
+        return seen.Count == 0 ? null : [.. _resources.OfType<JwtProvider>().Select(provider => provider.Entry)];
     }
 
     private Mesh? OnlyMesh(IEnumerable<Mesh> meshes)
@@ -244,7 +257,7 @@ internal sealed class SnapshotBuilder
     {
         foreach (var principal in policy.Principals) WarnIfUnknown(principal, policy.Namespace);
         var from = new Referrer("AuthorizationPolicy", policy.Namespace);
-        var rules = policy.Rules.Select(rule => rule with { Principals = [.. rule.Principals.Select(principal => PrincipalOf(principal, policy.Namespace))] }).ToImmutableArray();
+        var rules = policy.Rules.Select(rule => rule with { From = [.. rule.From.Select(who => who with { Principals = who.Principals?.Select(principal => PrincipalOf(principal, policy.Namespace)).ToImmutableArray() })] }).ToImmutableArray();
         var targets = new HashSet<AuthorizationTarget>();
         foreach (var written in policy.Targets)
         {
@@ -261,6 +274,7 @@ internal sealed class SnapshotBuilder
                 Origin = policy.Origin,
                 Target = target,
                 Action = policy.Action,
+                DryRun = policy.IsDryRun ? true : null,
                 Rules = rules,
             });
     }

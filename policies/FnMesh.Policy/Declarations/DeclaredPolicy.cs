@@ -24,6 +24,7 @@ public sealed record DeclaredPolicy(PolicyCompilation Compilation, ImmutableDict
         var faults = ImmutableDictionary.CreateBuilder<(string App, string Revision), ImmutableArray<string>>();
         if (files.Snapshot is not { } snapshot) return new DeclaredPolicy(files, faults.ToImmutable());
 
+        var namesFunctions = snapshot.Authorization.Any(entry => entry.Rules.Any(rule => rule.Operations.Any(operation => operation.Functions is not null)));
         var written = files.Resources.Select(resource => (resource.Kind, resource.QualifiedName)).ToHashSet();
         var good = new SortedDictionary<string, PolicySource>(StringComparer.Ordinal);
         var calls = new Dictionary<(string App, string Revision), (ImmutableArray<DeclaredCall>? Calls, ImmutableArray<UnroutedCall>? Unrouted)>();
@@ -39,7 +40,7 @@ public sealed record DeclaredPolicy(PolicyCompilation Compilation, ImmutableDict
             }
 
             foreach (var document in documents) good[$"{document.Kind} {document.Name}"] = document.Source;
-            var (known, unrouted) = (CallsOf(declaration), UnroutedOf(declaration, attributeRoutes, written));
+            var (known, unrouted) = (CallsOf(declaration, namesFunctions), UnroutedOf(declaration, attributeRoutes, written));
             if (known is not null || unrouted is not null) calls[(declaration.App, declaration.Revision)] = (known, unrouted);
         }
 
@@ -47,12 +48,12 @@ public sealed record DeclaredPolicy(PolicyCompilation Compilation, ImmutableDict
         return new DeclaredPolicy(calls.Count == 0 || whole.Snapshot is null ? whole : whole with { Snapshot = With(whole.Snapshot, calls) }, faults.ToImmutable());
     }
 
-    /// <summary>All functions for calls where one of them is idempotent: whether a call may be repeated takes knowing every function that it may reach.</summary>
-    private static ImmutableArray<DeclaredCall>? CallsOf(Declaration declaration)
+    /// <summary>All functions for calls where one of them is idempotent, or rules name functions: either takes knowing every function that a call may reach.</summary>
+    private static ImmutableArray<DeclaredCall>? CallsOf(Declaration declaration, bool namesFunctions)
     {
         var http = declaration.Functions.Where(function => function.Trigger == DeclaredTrigger.Http).ToArray();
-        return http.Any(function => function.Idempotent)
-            ? [.. http.OrderBy(function => function.Name, StringComparer.Ordinal).Select(function => new DeclaredCall([.. function.Methods.Order(StringComparer.Ordinal)], function.Route ?? "", function.Idempotent))]
+        return http.Any(function => namesFunctions || function.Idempotent)
+            ? [.. http.OrderBy(function => function.Name, StringComparer.Ordinal).Select(function => new DeclaredCall([.. function.Methods.Order(StringComparer.Ordinal)], function.Route ?? "", function.Idempotent, function.Name))]
             : null;
     }
 

@@ -8,6 +8,7 @@ internal sealed record AuthorizationPolicy(
     Origin Origin,
     ImmutableArray<TargetReference> Targets,
     AuthorizationAction Action,
+    bool IsDryRun,
     ImmutableArray<AuthorizationRuleEntry> Rules,
     ImmutableArray<Written<string>> Principals)
     : WrittenResource(Name, Origin);

@@ -27,17 +27,11 @@ internal static class ResourceReader
             ["Subscription"] = Ours,
             ["TrafficPolicy"] = Ours,
             ["AuthorizationPolicy"] = Ours,
+            ["JwtProvider"] = Ours,
             ["Gateway"] = Standard,
             ["HTTPRoute"] = Standard,
             ["GRPCRoute"] = Standard,
             ["ReferenceGrant"] = Standard,
-        });
-
-    private static readonly ImmutableSortedDictionary<string, string> Later = ImmutableSortedDictionary.CreateRange(
-        StringComparer.Ordinal,
-        new Dictionary<string, string>
-        {
-            ["JwtProvider"] = Ours,
         });
 
     /// <summary>Null when the document is of no kind that acts or has no name; the reasons are diagnostics.</summary>
@@ -78,13 +72,10 @@ internal static class ResourceReader
     private static bool CheckKind(Written<string> kind, DiagnosticBag diagnostics)
     {
         if (ApiVersions.ContainsKey(kind.Value)) return true;
-        if (Later.ContainsKey(kind.Value))
-            diagnostics.Error(DiagnosticCodes.KindNotSupportedYet, kind.Origin, $"the kind {Quoted.Text(kind.Value)} is not supported yet");
-        else
-            diagnostics.Error(DiagnosticCodes.UnknownKind, kind.Origin,
-                NearestName.Hint(kind.Value, ApiVersions.Keys.Concat(Later.Keys)) is { Length: > 0 } hint
-                    ? $"unknown kind {Quoted.Text(kind.Value)}{hint}"
-                    : $"unknown kind {Quoted.Text(kind.Value)}; known are {Quoted.List(ApiVersions.Keys)}");
+        diagnostics.Error(DiagnosticCodes.UnknownKind, kind.Origin,
+            NearestName.Hint(kind.Value, ApiVersions.Keys) is { Length: > 0 } hint
+                ? $"unknown kind {Quoted.Text(kind.Value)}{hint}"
+                : $"unknown kind {Quoted.Text(kind.Value)}; known are {Quoted.List(ApiVersions.Keys)}");
         return false;
     }
 
@@ -131,6 +122,7 @@ internal static class ResourceReader
         "Subscription" => SubscriptionReader.Read(name.Value, origin, spec),
         "ReferenceGrant" => ReferenceGrantReader.Read(name.Value, origin, spec),
         "TrafficPolicy" => TrafficPolicyReader.Read(name.Value, origin, spec),
+        "JwtProvider" => JwtProviderReader.Read(name.Value, ns, origin, spec),
         _ => AuthorizationPolicyReader.Read(name.Value, origin, spec),
     };
 }

@@ -5,4 +5,7 @@ public enum AuthorizationAction
 {
     Allow,
     Deny,
+
+    /// <summary>Logs and counts, and decides nothing.</summary>
+    Audit,
 }

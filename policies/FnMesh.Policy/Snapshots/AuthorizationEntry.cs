@@ -13,5 +13,8 @@ public sealed record AuthorizationEntry
 
     public required AuthorizationAction Action { get; init; }
 
+    /// <summary>True when it only counts and logs what it would decide; null when it decides.</summary>
+    public bool? DryRun { get; init; }
+
     public required ImmutableArray<AuthorizationRuleEntry> Rules { get; init; }
 }

@@ -42,6 +42,9 @@ public sealed record PolicySnapshot
     /// <summary>Ordered by namespace, then name; null when there is none.</summary>
     public ImmutableArray<GatewayEntry>? Gateways { get; init; }
 
+    /// <summary>Ordered by name; null when there is none.</summary>
+    public ImmutableArray<JwtProviderEntry>? JwtProviders { get; init; }
+
     /// <summary>Ordered by namespace, then name. Every name in a snapshot is qualified.</summary>
     public required ImmutableArray<AppEntry> Apps { get; init; }
 

@@ -20,7 +20,7 @@ public sealed record RevisionEntry
     /// <summary>Where its endpoints run that do not say so themselves; null for no zone.</summary>
     public string? Zone { get; init; }
 
-    /// <summary>Its functions for calls, as it declared them in code; null where none of them says that it is idempotent.</summary>
+    /// <summary>Its functions for calls, as it declared them in code; null where none of them says that it is idempotent and no rule for access names functions.</summary>
     public ImmutableArray<DeclaredCall>? Calls { get; init; }
 
     /// <summary>Its functions for calls to which no HTTPRoute of their own leads from the edge, as it declared them in code; null for none.</summary>

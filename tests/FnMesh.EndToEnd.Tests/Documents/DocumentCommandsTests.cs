@@ -24,6 +24,7 @@ public sealed class DocumentCommandsTests(ITestOutputHelper output)
         ["bench/balance"] = "takes minutes",
         ["bench/filters"] = "takes half a minute of a CPU",
         ["bench/stages"] = "takes minutes",
+        ["bench/trust"] = "takes a minute of a CPU",
         ["bench/wall slow"] = "takes minutes and many open files",
         ["bench/wall fuzz"] = "takes hours",
         ["bench/down"] = "takes minutes",

@@ -119,6 +119,6 @@ public sealed class AccessDecisionTests
         Origin = Somewhere,
         Target = new(AuthorizationTargetKind.Broker, string.Empty, null),
         Action = action,
-        Rules = [new AuthorizationRuleEntry { Origin = Somewhere, Principals = [principal], Operations = operation is null ? [] : [operation] }],
+        Rules = [new AuthorizationRuleEntry { Origin = Somewhere, From = [new CallerEntry { Principals = [principal] }], Operations = operation is null ? [] : [operation] }],
     };
 }

@@ -20,7 +20,7 @@ public sealed class PatternTests
         Assert.Equal(matches, new Pattern(pattern).Matches(value));
 
     [Fact]
-    public void No_patterns_match_everything() => Assert.True(Pattern.AnyMatches([], "x"));
+    public void No_patterns_match_nothing_and_no_list_of_them_is_none() => Assert.True(!Pattern.AnyMatches([], "x") && Pattern.Compile(null) is null);
 
     [Fact]
     public void Some_patterns_match_only_what_one_of_them_does()

@@ -89,11 +89,19 @@ internal sealed class RunningMesh : IAsyncDisposable
     }
 
     /// <summary>Asks the API of people's tools.</summary>
-    public async Task<JsonElement> AskAsync(string path)
+    public async Task<JsonElement> AskAsync(string path) => JsonDocument.Parse(await Client.GetStringAsync(AdminOf(path), Cancel)).RootElement;
+
+    /// <summary>Asks it about something.</summary>
+    public async Task<JsonElement> AskAsync(string path, HttpContent about)
     {
-        var address = _admin.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return JsonDocument.Parse(await Client.GetStringAsync(new Uri(new Uri(address), path), Cancel)).RootElement;
+        using var answer = await Client.PostAsync(AdminOf(path), about, Cancel);
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel)).RootElement;
     }
+
+    /// <summary>What is measured, in Prometheus' text format.</summary>
+    public Task<string> MetricsAsync() => Client.GetStringAsync(AdminOf("/metrics"), Cancel);
+
+    private Uri AdminOf(string path) => new(new Uri(_admin.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()), path);
 
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,7 @@ public sealed class VerdictDocumentTests
     // Nothing comes to these yet, or nobody is there to read the answer.
     private static readonly Verdict[] NeverAnswered =
     [
-        Verdict.Continue, Verdict.Answered, Verdict.Unauthenticated, Verdict.Expired, Verdict.Cancelled, Verdict.Stalled, Verdict.Stopped,
+        Verdict.Continue, Verdict.Answered, Verdict.Expired, Verdict.Cancelled, Verdict.Stalled, Verdict.Stopped,
     ];
 
     private static readonly string Document = File.ReadAllText(Path.Combine(Root(), "docs", "http.md"));

@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
+using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Stages;
 using FnMesh.Gateway.Tests.Fixtures;
 using FnMesh.Policy;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FnMesh.Gateway.Tests.Stages;
 
@@ -13,7 +15,6 @@ public sealed class InvocationTests : IDisposable
     private const string Path = "/_fnmesh/functions/count";
     private const string Person = "spiffe://mesh.local/user/ada";
     private const string Orders = "spiffe://mesh.local/ns/default/app/orders";
-    private static readonly IStage[] Stages = [new IdentifyStage(), new MatchStage(), new SplitStage(), new AuthorizeStage()];
     private static readonly string Shop = Yaml.App("shop", new Uri("http://127.0.0.1:1"));
 
     private readonly Meter _meter = new("FnMesh.Gateway.Tests.Invocation");
@@ -99,7 +100,8 @@ public sealed class InvocationTests : IDisposable
             Target = path.AsMemory(),
             PathLength = path.Length,
         };
-        foreach (var stage in Stages)
+        IStage[] stages = [new IdentifyStage(), new MatchStage(), new SplitStage(), new AuthorizeStage(new AccessReview(new Instruments(_meter), NullLogger.Instance))];
+        foreach (var stage in stages)
         {
             if (stage.Enter(envelope) is not Verdict.Continue and var verdict) return (verdict, envelope.Refusal.Reason!);
         }

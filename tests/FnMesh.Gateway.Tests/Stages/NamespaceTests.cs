@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
+using FnMesh.Gateway.Authorization;
 using FnMesh.Gateway.Metrics;
 using FnMesh.Gateway.Pipeline;
 using FnMesh.Gateway.Stages;
 using FnMesh.Policy;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FnMesh.Gateway.Tests.Stages;
 
@@ -199,7 +201,7 @@ public sealed class NamespaceTests : IDisposable
             Target = path.AsMemory(),
             PathLength = path.Length,
         };
-        foreach (var stage in new IStage[] { new IdentifyStage(), new MatchStage(), new SplitStage(), new AuthorizeStage() })
+        foreach (var stage in new IStage[] { new IdentifyStage(), new MatchStage(), new SplitStage(), new AuthorizeStage(new AccessReview(new Instruments(_meter), NullLogger.Instance)) })
         {
             if (stage.Enter(envelope) is not Verdict.Continue and var verdict) return (verdict, envelope.Refusal.Reason!);
         }

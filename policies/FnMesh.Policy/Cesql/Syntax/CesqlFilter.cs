@@ -12,6 +12,14 @@ internal static class CesqlFilter
             $"AND, OR and XOR have one rank in CESQL, so that this comes before the {one.Sign} behind it; write brackets")).FirstOrDefault()
         : null;
 
+    /// <summary>The names of the attributes that an expression asks for; none where the text is no expression.</summary>
+    public static IEnumerable<string> Attributes(string text) => CesqlParser.Parse(text, out _) is not { } expression ? [] : Within(expression).Select(one => one switch
+    {
+        CesqlSyntax.Attribute attribute => attribute.Name,
+        CesqlSyntax.Exists exists => exists.Name,
+        _ => null,
+    }).OfType<string>().Distinct(StringComparer.Ordinal);
+
     private static bool Surprises(CesqlSyntax.Binary one) =>
         one is { Operator: CesqlOperator.And, Left: CesqlSyntax.Binary { Operator: CesqlOperator.Or or CesqlOperator.Xor, IsBracketed: false } };
 
