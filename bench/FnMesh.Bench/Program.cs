@@ -1,6 +1,6 @@
 using System.Globalization;
-using FnMesh.Bench;
 using FnMesh.Bench.Balance;
+using FnMesh.Bench.Events;
 using FnMesh.Bench.Filters;
 using FnMesh.Bench.Log;
 using FnMesh.Bench.Peers;
@@ -71,27 +71,6 @@ if (args is ["functions", var mesh, var roundCount, var roundSeconds, var startC
     return 0;
 }
 
-var seconds = args is [_, "--seconds", var text, ..] ? double.Parse(text, CultureInfo.InvariantCulture) : 8;
-if (args.Length is not (1 or 3))
-{
-    await Console.Error.WriteLineAsync("usage: FnMesh.Bench FNMESH [--seconds N]; run it by bench/balance, bench/down, bench/events, bench/filters, bench/functions, bench/log, bench/shed, bench/stages, bench/trust or bench/wall");
-    return 2;
-}
-
-Console.WriteLine($"# .NET {Environment.Version}, events of {Publisher.BodyBytes} bytes in binary mode, {seconds:0.#} s each after as long a warm-up");
-Console.WriteLine("| case | in flight | CPU µs/event | events/s | 202 p50 ms | 202 p99 ms | delivered p50 ms | delivered p99 ms | events |");
-Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
-foreach (var deliver in (bool[])[false, true])
-{
-    foreach (var inFlight in (int[])[1, 64, 512])
-    {
-        // A mesh of its own for each line: none finds the log of another.
-        await using var function = await Function.StartAsync();
-        await using var running = await RunningMesh.StartAsync(args[0], deliver ? function.Address : null);
-        var run = new EventRun(running, deliver ? function : null, inFlight);
-        await run.MeasureAsync(TimeSpan.FromSeconds(seconds));
-        Console.WriteLine(await run.MeasureAsync(TimeSpan.FromSeconds(seconds)));
-    }
-}
-
-return 0;
+if (args is ["events", var fnmesh, var eventsFolder, var loads, .. var options]) return await EventsCommand.RunAsync(fnmesh, eventsFolder, loads, options);
+await Console.Error.WriteLineAsync("run it by bench/balance, bench/calls, bench/down, bench/events, bench/filters, bench/functions, bench/log, bench/shed, bench/stages, bench/trust or bench/wall");
+return 2;

@@ -19,6 +19,8 @@ internal sealed class RunningMesh : IAsyncDisposable
 
     public Uri Control { get; }
 
+    public int Id => _process.Id;
+
     /// <summary>User and system time of the process so far.</summary>
     public TimeSpan Cpu
     {
@@ -65,7 +67,9 @@ internal sealed class RunningMesh : IAsyncDisposable
 
     /// <param name="program">The path of <c>fnmesh</c>.</param>
     /// <param name="function">Who gets every event; null for nobody.</param>
-    public static Task<RunningMesh> StartAsync(string program, string? function) => StartWithAsync(program, Publishing + (function is null ? null : Delivering(function)));
+    /// <param name="environment">What it finds in its environment beside ours.</param>
+    public static Task<RunningMesh> StartAsync(string program, string? function, IReadOnlyDictionary<string, string> environment) =>
+        StartWithAsync(program, Publishing + (function is null ? null : Delivering(function)), environment);
 
     /// <param name="program">The path of <c>fnmesh</c>.</param>
     /// <param name="command">What runs until a member takes its place.</param>
@@ -127,12 +131,13 @@ internal sealed class RunningMesh : IAsyncDisposable
         spec: { parentRefs: [ { name: edge } ], rules: [ { timeouts: { request: 0s }, backendRefs: [ { name: silent } ] } ] }
         """);
 
-    private static async Task<RunningMesh> StartWithAsync(string program, string policy)
+    private static async Task<RunningMesh> StartWithAsync(string program, string policy, IReadOnlyDictionary<string, string>? environment = null)
     {
         var folder = Directory.CreateTempSubdirectory("fnmesh-bench-").FullName;
         Directory.CreateDirectory(Path.Combine(folder, "policies"));
         await File.WriteAllTextAsync(Path.Combine(folder, "policies", "mesh.yaml"), policy);
         var start = new ProcessStartInfo(program, ["up", folder, "--gateway-port", "0", "--control-port", "0", "--mesh-port", "0", "--node-port", "0", "--no-watch"]) { RedirectStandardOutput = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {

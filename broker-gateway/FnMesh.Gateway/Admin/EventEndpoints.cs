@@ -29,7 +29,7 @@ internal static class EventEndpoints
         (string?)query[name] is { } text && !EventTime.TryRead(text, out _) ? $"{name} is an instant such as 2026-01-31T08:00:00Z." : null;
 
     /// <summary>By offset if it is one, with its lane and a colon before it where there are several, else the newest with the id.</summary>
-    private static async ValueTask<EventView?> FindAsync(IBroker broker, string name, CancellationToken cancel)
+    internal static async ValueTask<EventView?> FindAsync(IBroker broker, string name, CancellationToken cancel)
     {
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         var lane = 0;
@@ -40,7 +40,13 @@ internal static class EventEndpoints
             if (isPlace && await broker.ReadAsync(lane, offset, 1, 1, cancel) is [var stored, ..] && stored.Offset == offset) return EventView.Of(stored, withData: true);
         }
 
-        var page = await broker.ListEventsAsync(new EventQuery(1, Id: name), cancel);
-        return page.Items.Count > 0 ? EventView.Of(page.Items[0], withData: true) : null;
+        // One search ends early where it finds nothing; each goes on where the last one ended.
+        for (long? before = null; ;)
+        {
+            var page = await broker.ListEventsAsync(new EventQuery(1, before, Id: name), cancel);
+            if (page.Items is [var found, ..]) return EventView.Of(found, withData: true);
+            if (page.Next is null) return null;
+            before = page.Next;
+        }
     }
 }

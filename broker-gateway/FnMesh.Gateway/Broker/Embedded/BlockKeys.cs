@@ -4,11 +4,11 @@ namespace FnMesh.Gateway.Broker.Embedded;
 
 /// <summary>
 /// Which ids, types, sources and subjects occur in a block of the log, as a Bloom filter: what it does not know is surely not in the block,
-/// and of what is not there it takes about one value in 300 for present.
+/// and of what is not there it takes about one value in 1,000 for present.
 /// </summary>
 internal static class BlockKeys
 {
-    private const int BitsPerKey = 12;
+    private const int BitsPerKey = 16;
     private const int Probes = 6;
 
     /// <param name="attribute">The attribute's name.</param>

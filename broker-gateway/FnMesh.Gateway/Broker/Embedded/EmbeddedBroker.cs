@@ -36,8 +36,8 @@ internal sealed class EmbeddedBroker : IBroker
             writing = LogFile.OpenForWriting(path, options.MaxFileBytes, options.Vfs, options.Syncs);
             checkpoints = new LogCheckpoints(LogFile.OpenForCheckpoints(path, options.Vfs, options.Syncs));
             tables = new LogTables(writing, options.Retention, time, checkpoints);
-            deliveries = new LogReader(LogFile.OpenForReading(path, options.Vfs));
-            people = new LogReader(LogFile.OpenForReading(path, options.Vfs));
+            deliveries = new LogReader(LogFile.OpenForReading(path, options.Vfs), time);
+            people = new LogReader(LogFile.OpenForReading(path, options.Vfs), time);
         }
         catch (Exception e)
         {

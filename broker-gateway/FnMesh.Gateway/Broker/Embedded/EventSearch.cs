@@ -5,14 +5,17 @@ namespace FnMesh.Gateway.Broker.Embedded;
 
 /// <summary>
 /// Finds events, newest first, block by block: a block that surely holds nothing of what is asked for is passed over without its events being read.
-/// One search looks at a bounded number of events, and says where the next one goes on.
+/// One search looks at a bounded number of events and for a bounded time, and says where the next one goes on.
 /// </summary>
-internal sealed class EventSearch(SqliteConnection connection) : IDisposable
+internal sealed class EventSearch(SqliteConnection connection, TimeProvider time) : IDisposable
 {
     private const long PageBytes = 16 << 20;
 
     /// <summary>Events that one search looks at: a fraction of a second.</summary>
     private const int MaxLooked = 50_000;
+
+    /// <summary>How long one search looks, but for the end of the block at which it is: where the file is not in memory each block that is passed over costs a read of the disk.</summary>
+    private static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(500);
 
     private readonly Statement _blocks = new(connection, "SELECT first, next, earliest, latest FROM blocks WHERE first < ?1 ORDER BY first DESC");
     private readonly Statement _keys = new(connection, "SELECT keys FROM blockkeys WHERE first = ?1");
@@ -21,6 +24,7 @@ internal sealed class EventSearch(SqliteConnection connection) : IDisposable
 
     public Page<StoredEvent> Find(EventQuery query)
     {
+        var started = time.GetTimestamp();
         var keys = KeysOf(query);
         var found = new Found(query);
         var before = query.Before ?? long.MaxValue;
@@ -32,8 +36,10 @@ internal sealed class EventSearch(SqliteConnection connection) : IDisposable
             _blocks.Bind(1, before);
             while (_blocks.Step())
             {
-                if (_blocks.Number(3) < query.Since?.UtcTicks || _blocks.Number(2) >= query.Until?.UtcTicks || !MayHold(_blocks.Number(0), keys)) continue;
-                if (Look(found, _blocks.Number(0), Math.Min(before, _blocks.Number(1))) is { } from) return found.Page(from);
+                var first = _blocks.Number(0);
+                var isPassedOver = _blocks.Number(3) < query.Since?.UtcTicks || _blocks.Number(2) >= query.Until?.UtcTicks || !MayHold(first, keys);
+                if (!isPassedOver && Look(found, first, Math.Min(before, _blocks.Number(1))) is { } from) return found.Page(from);
+                if (time.GetElapsedTime(started) >= MaxTime) return found.Page(first);
             }
 
             return found.Page(null);

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace FnMesh.Gateway.Broker.Embedded;
 
 /// <summary>Reads the log on one thread. No statement stays open between two reads, so that none holds back the log's checkpoints.</summary>
-internal sealed class LogReader(SqliteConnection connection) : IDisposable
+internal sealed class LogReader(SqliteConnection connection, TimeProvider time) : IDisposable
 {
     private const long PageBytes = 16 << 20;
     private const string Letters = "SELECT id, subscription, offset, time, destination, code, verdict, reason, errordata, deliveries, attempts, attributes, data, received FROM deadletters";
@@ -13,7 +13,7 @@ internal sealed class LogReader(SqliteConnection connection) : IDisposable
     private readonly Statement _findBlock = new(connection, "SELECT first FROM blocks WHERE latest >= ?1 ORDER BY first LIMIT 1");
     private readonly Statement _findTail = new(connection, "SELECT coalesce(max(next), 0) FROM blocks");
     private readonly Statement _find = new(connection, "SELECT offset FROM events WHERE offset >= ?1 AND received >= ?2 ORDER BY offset LIMIT 1");
-    private readonly EventSearch _search = new(connection);
+    private readonly EventSearch _search = new(connection, time);
     private readonly Statement _listLetters = new(connection, $"{Letters} WHERE id < ?1 AND id >= ?3 AND (?2 IS NULL OR subscription = ?2) ORDER BY id DESC");
     private readonly Statement _nextLetters = new(connection, $"{Letters} WHERE id > ?1 AND (?2 IS NULL OR subscription = ?2) ORDER BY id");
     private readonly Statement _replays = new(connection, "SELECT number, place, events, started, ended, reason, wish FROM replays ORDER BY number DESC");
