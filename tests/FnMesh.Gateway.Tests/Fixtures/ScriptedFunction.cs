@@ -50,6 +50,8 @@ internal sealed class ScriptedFunction : IAsyncDisposable
             await context.Request.Body.CopyToAsync(body);
             var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
             function.Requests.Enqueue(new(context.Request.Method, target, context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray()));
+            body.Position = 0;
+            context.Request.Body = body;
             await answer(context, number);
         });
         await app.StartAsync();
