@@ -74,6 +74,6 @@ internal static class DiagnosticCodes
     public const string NothingDelegated = "FNM1409";
     public const string FailoverToItself = "FNM1410";
     public const string LimitWithoutEffect = "FNM1411";
-    public const string BoundOfPartition = "FNM1412";
+    public const string BoundOfPartition = "FNM1413";
     public const string DoubtfulExpression = "FNM1460";
 }

@@ -6,16 +6,17 @@ namespace FnMesh.Policy.Tests;
 public class DiagnosticCodesTests
 {
     [Fact]
-    public void Every_code_is_explained_and_every_explained_code_exists()
+    public void Every_code_means_one_thing_and_is_explained_and_every_explained_code_exists()
     {
         var explained = Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "errors.md")), @"^\| (FNM\d{4}) \|", RegexOptions.Multiline)
-            .Select(match => match.Groups[1].Value);
+            .Select(match => match.Groups[1].Value).ToArray();
 
         var ofFiles = new[] { "control/FnMesh.Control/Folders/PolicyFileErrors.cs", "control/FnMesh.Control/Projects/ProjectErrors.cs", "runtime-shim/FnMesh.Shim/AzureFunctions/Functions/FunctionRefusal.cs" }
             .SelectMany(file => Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, file)), @"""(FNM\d{4})"""))
             .Select(match => match.Groups[1].Value).Distinct();
 
         Assert.Equal(Codes().Concat(ofFiles).Order(), explained.Order());
+        Assert.Equal(explained.Distinct().Order(), explained.Order());
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 
 using FnMesh.Cli.Clients;
 using FnMesh.Policy;
+using FnMesh.Policy.Schemas;
 
 namespace FnMesh.Cli.Completion;
 
@@ -19,7 +20,7 @@ internal sealed class LiveNames
     private LiveNames(Uri? control, TimeProvider time) => (_control, _time) = (control, time);
 
     /// <summary>Kinds, as they are easiest to type.</summary>
-    public static ImmutableArray<string> Kinds { get; } = ["authorizationpolicy", "functionapp", "httproute", "mesh", "referencegrant", "subscription", "trafficpolicy"];
+    public static ImmutableArray<string> Kinds { get; } = [.. KindSchemas.Kinds.Select(static kind => kind.ToLowerInvariant())];
 
     /// <summary>Lets names complete an argument while it is the one that is typed: behind it the next one is asked for.</summary>
     public static void Complete(Argument argument, Terminal terminal, Func<LiveNames, Func<Argument, string?>, IEnumerable<string>> names)

@@ -16,6 +16,9 @@ public static class KindSchemas
     private const string Draft = "http://json-schema.org/draft-07/schema#";
     private static readonly JsonWriterOptions Written = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>The kinds that a document may be of, in the order of names.</summary>
+    public static IEnumerable<string> Kinds => ResourceReader.Kinds;
+
     /// <summary>File names and texts, in the order of names.</summary>
     public static ImmutableSortedDictionary<string, string> All() => ImmutableSortedDictionary.CreateRange(
         StringComparer.Ordinal,

@@ -46,7 +46,7 @@ public sealed class BrokerTests
     {
         var compiled = Subscription($"delivery: {{ {delivery} }}");
         Assert.NotNull(compiled.Snapshot);
-        Assert.Equal("FNM1412", Assert.Single(compiled.Diagnostics).Code);
+        Assert.Equal("FNM1413", Assert.Single(compiled.Diagnostics).Code);
         Assert.Empty(Subscription($"delivery: {{ {delivery} }}", "embedded").Diagnostics);
     }
 
